@@ -79,6 +79,8 @@ CHECKS = {
 }
 INDEXES = [
     "CREATE INDEX marketplace_products_gtin ON marketplace_products (gtin) WHERE gtin IS NOT NULL",
-    "CREATE INDEX marketplace_products_group ON marketplace_products (catalog_id, item_group_id)"
-    " WHERE item_group_id IS NOT NULL",
+    (
+        "CREATE INDEX marketplace_products_group ON marketplace_products (catalog_id, item_group_id)"
+        " WHERE item_group_id IS NOT NULL"
+    ),
 ]

@@ -115,8 +115,10 @@ INDEXES = [
     "CREATE UNIQUE INDEX jobs_unique_open ON jobs (unique_key) WHERE state IN ('waiting', 'executing')",
     "CREATE INDEX jobs_claim ON jobs (owner, lane, priority, id, run_at) WHERE state = 'waiting'",
     "CREATE INDEX jobs_executing ON jobs (owner, id) WHERE state = 'executing'",
-    "CREATE INDEX jobs_entity_open ON jobs (owner, entity, id)"
-    " WHERE entity IS NOT NULL AND state IN ('waiting', 'executing')",
+    (
+        "CREATE INDEX jobs_entity_open ON jobs (owner, entity, id)"
+        " WHERE entity IS NOT NULL AND state IN ('waiting', 'executing')"
+    ),
     "CREATE INDEX jobs_store ON jobs (store_id, id)",
     "CREATE INDEX jobs_letters ON jobs (state, id) WHERE state IN ('dead', 'refused')",
     "CREATE INDEX job_attempts_job ON job_attempts (job_id, id)",

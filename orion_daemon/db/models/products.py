@@ -83,9 +83,13 @@ CHECKS = {
     }
 }
 INDEXES = [
-    "CREATE UNIQUE INDEX products_adopted ON products (store_id, marketplace_product_id)"
-    " WHERE marketplace_product_id IS NOT NULL",
+    (
+        "CREATE UNIQUE INDEX products_adopted ON products (store_id, marketplace_product_id)"
+        " WHERE marketplace_product_id IS NOT NULL"
+    ),
     "CREATE INDEX products_gtin ON products (store_id, gtin) WHERE gtin IS NOT NULL",
-    "CREATE INDEX products_marketplace_product ON products (marketplace_product_id)"
-    " WHERE marketplace_product_id IS NOT NULL",
+    (
+        "CREATE INDEX products_marketplace_product ON products (marketplace_product_id)"
+        " WHERE marketplace_product_id IS NOT NULL"
+    ),
 ]

@@ -1,0 +1,137 @@
+"""What every marketplace can be asked, in Orion's words.
+
+A connector speaks to one account of one vendor and knows no database: values in, values out, and errors of the
+families in `errors.py`. Each operation is one vendor call or one page, so that its caller decides when to stop, to
+commit and to go on. What a marketplace cannot do is said by `Capabilities` and refused with `Unsupported`, never
+silently skipped. Implementations: one folder a vendor, listed in `registry.py`; writer of the orders:
+`services/orders.py`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from orion_daemon.domain.incoming import IncomingOrder, RecordProblem
+
+OrderScope = Literal["new", "open", "history"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the account can do; `stock` tells how levels reach the channel."""
+
+    answers_units: bool  # units are confirmed or declined one by one
+    sets_tracking: bool
+    sets_status: bool
+    stock: Literal["call", "feed", "none"]
+    prices: Literal["call", "feed", "none"]
+    reads_offers: bool
+    max_batch: int  # offers in one push
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """One page. `next_cursor` is opaque and resumes after this page; None means the end was reached.
+
+    `watermark` is the cursor to begin the *next* poll with, given on the last page (None: begin anew).
+    """
+
+    orders: tuple[IncomingOrder, ...]
+    next_cursor: str | None
+    watermark: str | None = None
+    problems: tuple[RecordProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAnswer:
+    unit_id: str
+    available: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResult:
+    """The state the channel says a unit has now; `error` is its own refusal (code, sentence), if any."""
+
+    unit_id: str
+    state: str | None
+    error: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingParcel:
+    """`reference` is ours and the same at every retry. Lines are (line_key, pieces); `is_final` when nothing is left."""
+
+    reference: str
+    channel_order_id: str
+    carrier: str
+    tracking_number: str
+    shipped_at: datetime
+    lines: tuple[tuple[str, int], ...]
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingLevel:
+    """What should be there: publishable pieces and the gross price in minor units (None: leave as it is)."""
+
+    sku: str
+    quantity: int | None
+    price_minor: int | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class LevelResult:
+    """`accepted`: taken but not yet proven (offer is "sent"); `confirmed`: the channel named the value back."""
+
+    sku: str
+    state: Literal["accepted", "confirmed", "refused"]
+    quantity: int | None = None
+    price_minor: int | None = None
+    error: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One step of the doctor: what was tried, whether it held, and in plain words what to do if not."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+class MarketplaceConnector(Protocol):
+    """One account of one marketplace. Everything raises the families of `errors.py` and nothing else.
+
+    Calls that change something at the vendor raise `MutationsForbidden` unless the channel allows them. Repeating
+    `answer_units`, `send_parcel`, `send_status` and `push_levels` with the same input is safe: what already holds
+    counts as success. An effect whose outcome is unknown raises `Doubtful`, after the connector has tried to read
+    the outcome back.
+    """
+
+    marketplace: str
+
+    async def capabilities(self) -> Capabilities: ...
+
+    async def fetch_orders(self, scope: OrderScope, cursor: str | None, since: datetime | None) -> OrderPage:
+        """Read one page. `new`: what the regular poll wants, from the watermark; `open`: the reconcile sweep over
+        everything that may still change; `history`: all since a time. A fresh walk passes cursor None (for `new`:
+        the last watermark)."""
+        ...
+
+    async def fetch_order(self, channel_order_id: str) -> IncomingOrder | None: ...
+
+    async def answer_units(self, channel_order_id: str, answers: Sequence[UnitAnswer]) -> tuple[UnitResult, ...]: ...
+
+    async def send_parcel(self, parcel: OutgoingParcel) -> None: ...
+
+    async def send_status(self, channel_order_id: str, status: str) -> None: ...
+
+    async def push_levels(self, levels: Sequence[OutgoingLevel]) -> tuple[LevelResult, ...]: ...
+
+    async def read_levels(self, skus: Sequence[str]) -> tuple[LevelResult, ...]: ...
+
+    async def check(self) -> tuple[Check, ...]: ...
+
+    async def close(self) -> None: ...
