@@ -112,7 +112,10 @@ CHECKS = {
     "leases": {"leases_epoch": "epoch > 0"},
 }
 INDEXES = [
-    "CREATE UNIQUE INDEX jobs_unique_open ON jobs (unique_key) WHERE state IN ('waiting', 'executing')",
+    (
+        "CREATE UNIQUE INDEX jobs_unique_open ON jobs (unique_key)"
+        " WHERE unique_key IS NOT NULL AND state IN ('waiting', 'executing')"
+    ),
     "CREATE INDEX jobs_claim ON jobs (owner, lane, priority, id, run_at) WHERE state = 'waiting'",
     "CREATE INDEX jobs_executing ON jobs (owner, id) WHERE state = 'executing'",
     (
