@@ -114,7 +114,7 @@ CHECKS = {
 }
 INDEXES = [
     "CREATE INDEX inventory_movements_product ON inventory_movements (product_id, id)",
-    "CREATE INDEX inventory_movements_order_item ON inventory_movements (order_item_id) WHERE order_item_id IS NOT NULL",
+    "CREATE INDEX inventory_movements_item ON inventory_movements (order_item_id) WHERE order_item_id IS NOT NULL",
     "CREATE INDEX inventory_sync_logs_channel ON inventory_sync_logs (channel_id, id)",
     "CREATE INDEX reservations_product ON reservations (product_id) WHERE ended_at IS NULL",
 ]
