@@ -1,0 +1,169 @@
+"""The PostgreSQL engine: Tortoise's over asyncpg, with transactions that survive cancellation and forgotten tasks.
+
+A connection goes back to its pool however its transaction ended; used after its end a transaction raises. Nothing of
+ours changes a pooled connection's session (LISTEN and advisory locks have connections of their own), so a connection
+is returned without the driver's clean-up round trip. Leans on private names of tortoise-orm < 1.2, held by tests.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import asyncpg
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import (
+    ConnectionWrapper,
+    NestedTransactionContext,
+    TransactionContext,
+    TransactionContextPooled,
+)
+from tortoise.connection import ConnectionHandler, get_connections
+from tortoise.exceptions import TransactionManagementError
+
+from orion_daemon.db.cancellation import settle
+from orion_daemon.db.errors import CommitUnknown, StorageBusy, StorageUnavailable
+from orion_daemon.db.sql import (
+    POSTGRES_ARGUMENTS,
+    Params,
+    Row,
+    RowReader,
+    chunk_sizes,
+    insert_text,
+    postgres_params,
+)
+
+ENDED = "a statement was sent through a transaction that had already ended"
+_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError, OSError)
+
+
+class PooledConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
+    def get_reset_query(self) -> str:
+        return ""
+
+
+class OrionPostgres(AsyncpgDBClient):
+    handler: ConnectionHandler | None = None
+    connection_class = PooledConnection
+
+    def _in_transaction(self) -> TransactionContext:
+        return PostgresTransaction(PostgresTx(self), self._pool_init_lock)
+
+
+class PostgresTx(TransactionWrapper):
+    handler: ConnectionHandler | None = None
+    on_commit: Callable[[], None] | None = None
+
+    def __init__(self, connection: AsyncpgDBClient) -> None:
+        super().__init__(connection)
+        self._root = getattr(connection, "_root", self)  # a savepoint's client ends when its transaction does
+
+    def check_open(self) -> None:
+        if self._finalized or self._root._finalized:
+            raise TransactionManagementError(ENDED)
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        self.check_open()
+        return super().acquire_connection()
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(PostgresTx(self))
+
+
+class PostgresTransaction(TransactionContextPooled):
+    client: PostgresTx
+
+    async def __aenter__(self) -> PostgresTx:
+        client = self.client
+        try:
+            await self.ensure_connection()
+            pool = client._parent._pool
+            assert pool is not None  # noqa: S101  # ensure_connection just made it
+            connection = client._connection = await pool.acquire()
+        except TimeoutError as error:
+            raise StorageBusy("no PostgreSQL connection came free in time") from error
+        except OSError as error:
+            raise StorageUnavailable(f"PostgreSQL cannot be reached: {type(error).__name__}") from error
+        try:
+            await client.begin()
+        except BaseException:
+            await asyncio.shield(pool.release(connection))
+            raise
+        handler = client._parent.handler or get_connections()  # type: ignore[attr-defined]  # OrionPostgres
+        self.token = handler.set(self.connection_name, client)
+        return client
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        client = self.client
+        cancelled = False
+        try:
+            if not client._finalized:
+                client._finalized = True
+                transaction = client.transaction
+                assert transaction is not None  # noqa: S101  # begin() made it
+                if exc_type is None:
+                    cancelled = await self._commit(transaction)
+                elif not client._connection.is_closed():
+                    cancelled = await settle(transaction.rollback())
+        finally:
+            try:
+                pool = client._parent._pool
+                if pool is not None:
+                    cancelled = await settle(pool.release(client._connection)) or cancelled
+            finally:
+                self.token._handler.reset(self.token)
+        if cancelled:
+            raise asyncio.CancelledError
+
+    async def _commit(self, transaction: Any) -> bool:
+        if self.client._connection.is_closed():
+            raise StorageUnavailable("the PostgreSQL connection was lost inside a transaction; nothing was changed")
+        try:
+            cancelled = await settle(transaction.commit())
+        except _LOST as error:
+            raise CommitUnknown("the PostgreSQL connection was lost during COMMIT; look before repeating") from error
+        if self.client.on_commit:
+            self.client.on_commit()
+        return cancelled
+
+
+client_class = OrionPostgres
+
+
+class PostgresDriver:
+    """Raw statements on an asyncpg connection. JSON decoded; times and booleans come decoded from the driver."""
+
+    dialect = "postgres"
+
+    def __init__(self, reader: RowReader) -> None:
+        self._reader = reader
+
+    async def rows(self, connection: asyncpg.Connection, sql: str, params: Params) -> list[Row]:
+        try:
+            records = await connection.fetch(sql, *postgres_params(params))
+        except TimeoutError as error:
+            raise StorageBusy("PostgreSQL did not answer the statement in time") from error
+        if not records:
+            return []
+        return self._reader.rows(tuple(records[0].keys()), records)
+
+    async def execute(self, connection: asyncpg.Connection, sql: str, params: Params) -> int:
+        try:
+            status = await connection.execute(sql, *postgres_params(params))
+        except TimeoutError as error:
+            raise StorageBusy("PostgreSQL did not answer the statement in time") from error
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def execute_many(self, connection: asyncpg.Connection, sql: str, rows: Sequence[Params]) -> None:
+        await connection.executemany(sql, [postgres_params(row) for row in rows])
+
+    async def insert(
+        self, connection: asyncpg.Connection, table: str, columns: tuple[str, ...], rows: Sequence[Params], suffix: str
+    ) -> list[Row]:
+        found: list[Row] = []
+        start = 0
+        for size in chunk_sizes(len(rows), len(columns), POSTGRES_ARGUMENTS):
+            values = [value for row in rows[start : start + size] for value in row]
+            found += await self.rows(connection, insert_text(table, columns, size, suffix, numbered=True), values)
+            start += size
+        return found

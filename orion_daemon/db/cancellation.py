@@ -1,0 +1,27 @@
+"""Ending a transaction is never cut short: a cancelled task first learns how its COMMIT or ROLLBACK went.
+
+Without this a cancellation (a timeout, a shutdown) leaves the lock taken, the connection out of its pool, or a commit
+that happened and was never announced.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+
+async def settle(work: Coroutine[Any, Any, Any]) -> bool:
+    """Run `work` to its end whatever cancellations arrive. True when one did: the caller owes it a CancelledError.
+
+    Exceptions of `work` are raised as they are. Bound the work itself by the driver's timeouts.
+    """
+    task = asyncio.ensure_future(work)
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            cancelled = True
+    if task.cancelled():  # by the loop's own end, not by us
+        raise asyncio.CancelledError
+    task.result()
+    return cancelled

@@ -1,0 +1,225 @@
+"""The database as the rest of Orion sees it: rows in, rows out, one transaction a use case.
+
+`Database.transaction()` gives a `Tx` (`db/tx.py`). Reads outside a transaction go to a second, read-only connection
+on SQLite (a reader never waits for a writer) and to the pool on PostgreSQL; they see committed rows only. Services
+never hold a transaction across a network call. A `Database` is opened first thing and closed last; the ORM's models
+are reached with `Model….using_db(tx.connection)`. Engines: `db/sqlite.py`, `db/asyncpg.py`; statements: `db/sql.py`.
+"""
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from tortoise import context as orm_context
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import DBConnectionError
+from tortoise.fields import BooleanField
+
+from orion_daemon.db.cancellation import settle
+from orion_daemon.db.cipher import Cipher
+from orion_daemon.db.errors import StorageError, StorageUnavailable, raise_translated
+from orion_daemon.db.models import MODULES
+from orion_daemon.db.sql import Row, RowReader
+from orion_daemon.db.tx import Driver, Publisher, Tx
+from orion_daemon.db.url import DatabaseUrl, Dialect, parse
+
+APP = "orion"
+READER = "orion_reader"
+OLDEST_SQLITE = (3, 39)  # IS DISTINCT FROM
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseOptions:
+    """How to connect. `busy_timeout_ms`: how long a statement waits for another one's lock before StorageBusy."""
+
+    busy_timeout_ms: int = 5_000
+    synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"  # sqlite: FULL survives a power cut, NORMAL may lose the tail
+    cache_kib: int = 16_384  # sqlite, each connection
+    pool_min: int = 1  # postgres
+    pool_max: int = 10  # postgres
+    statement_timeout_s: float = 60.0  # postgres: no answer within it is StorageBusy
+    application_name: str = "orion"  # postgres: what pg_stat_activity shows
+
+
+def connection_name(dialect: Dialect) -> str:
+    """One name per dialect: the ORM keeps SQL texts per connection name for the whole process."""
+    return f"{APP}_{dialect}"
+
+
+def orm_config(target: DatabaseUrl, options: DatabaseOptions, modules: Sequence[str], **pragmas: str) -> dict[str, Any]:
+    """The ORM's configuration: one writing connection, and on SQLite the reader. `pragmas` replace SQLite's."""
+    name = connection_name(target.dialect)
+    if target.dialect == "sqlite":
+        settings: dict[str, Any] = {
+            "file_path": str(target.file),
+            "busy_timeout": options.busy_timeout_ms,
+            "synchronous": options.synchronous,
+            "cache_size": -options.cache_kib,
+            "temp_store": "MEMORY",
+            "journal_size_limit": 64 * 1024 * 1024,
+        } | pragmas
+        engine = "orion_daemon.db.sqlite"
+        connections = {
+            name: {"engine": engine, "credentials": settings},
+            READER: {"engine": engine, "credentials": settings | {"query_only": "ON"}},
+        }
+    else:
+        settings = target.server() | {
+            "minsize": options.pool_min,
+            "maxsize": options.pool_max,
+            "command_timeout": options.statement_timeout_s,
+            "statement_cache_size": 512,
+            "application_name": options.application_name,
+            "server_settings": {"lock_timeout": str(options.busy_timeout_ms)},
+        }
+        connections = {name: {"engine": "orion_daemon.db.asyncpg", "credentials": settings}}
+    return {
+        "connections": connections,
+        "apps": {APP: {"models": list(modules), "default_connection": name}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def make_sqlite_file(target: DatabaseUrl) -> None:
+    """An empty file only its owner can read, unless there is one; its folder too."""
+    target.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(target.file, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+class Database:
+    def __init__(
+        self, target: DatabaseUrl, orm: TortoiseContext, driver: Driver, *, bus: Publisher, cipher: Cipher
+    ) -> None:
+        self.target = target
+        self.dialect: Dialect = target.dialect
+        self.bus = bus
+        self.cipher = cipher
+        self._orm = orm
+        self._driver = driver
+        self._writer: Any = orm.connections.get(connection_name(target.dialect))
+        self._reader: Any = orm.connections.get(READER) if target.dialect == "sqlite" else self._writer
+        for client in (self._writer, self._reader):
+            client.handler = orm.connections
+
+    @classmethod
+    async def open(
+        cls, url: str | DatabaseUrl, *, bus: Publisher, cipher: Cipher, options: DatabaseOptions | None = None
+    ) -> Self:
+        """Connects at once. Raises BadDatabaseUrl or StorageUnavailable; does not look at the schema."""
+        target = parse(url) if isinstance(url, str) else url
+        options = options or DatabaseOptions()
+        if target.dialect == "sqlite":
+            if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+                raise StorageUnavailable(
+                    f"this Python has SQLite {sqlite3.sqlite_version}; Orion needs {'.'.join(map(str, OLDEST_SQLITE))}"
+                )
+            make_sqlite_file(target)
+        orm = TortoiseContext()
+        try:
+            with orm:
+                await orm.init(
+                    config=orm_config(target, options, [*MODULES, "aerich.models"]),
+                    # handlers and tasks that were born outside our context find the first database opened
+                    _enable_global_fallback=orm_context._global_context is None,
+                )
+            database = cls(target, orm, _driver(target.dialect, _boolean_columns(orm)), bus=bus, cipher=cipher)
+            for client in (database._writer, database._reader):
+                if not (client._connection or getattr(client, "_pool", None)):
+                    await client.create_connection(with_db=True)
+        except BaseException as error:
+            await settle(orm.close_connections())
+            if isinstance(error, OSError | sqlite3.Error | DBConnectionError) or type(error).__module__.startswith("asyncpg"):
+                raise StorageUnavailable(f"cannot open {target}: {_said(error)}") from error
+            raise
+        return database
+
+    async def close(self) -> None:
+        """Waits for the statements under way. Closing twice is harmless."""
+        await settle(self._orm.close_connections())
+
+    def transaction(self) -> "Transaction":
+        """Commits when the block ends, rolls back when it raises (cancellation included). Immediate on SQLite."""
+        return Transaction(self)
+
+    async def fetch(self, sql: str, *params: Any) -> list[Row]:
+        client = self._reader
+        try:
+            if self.dialect == "sqlite":
+                return await self._driver.rows(client._connection, sql, params)
+            async with client.acquire_connection() as connection:
+                return await self._driver.rows(connection, sql, params)
+        except OSError as error:
+            raise StorageUnavailable(f"{self.target} cannot be reached: {type(error).__name__}") from error
+        except Exception as error:
+            raise_translated(error)
+            raise
+
+    async def fetch_one(self, sql: str, *params: Any) -> Row | None:
+        rows = await self.fetch(sql, *params)
+        return rows[0] if rows else None
+
+    async def fetch_value(self, sql: str, *params: Any) -> Any:
+        """The first column of the first row; None when there is no row."""
+        rows = await self.fetch(sql, *params)
+        return next(iter(rows[0].values())) if rows else None
+
+
+class Transaction:
+    """`async with` of `Database.transaction()`. Driver errors of the whole block come out as `db/errors.py`'s."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._context = database._writer._in_transaction()
+
+    async def __aenter__(self) -> Tx:
+        database = self._database
+        try:
+            connection = await self._context.__aenter__()
+        except Exception as error:
+            raise_translated(error)
+            raise
+        tx = Tx(connection, database._driver, bus=database.bus, cipher=database.cipher)
+        connection.on_commit = tx._committed
+        return tx
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            await self._context.__aexit__(kind, error, trace)
+        except Exception as failure:
+            raise_translated(failure)
+            raise
+        if error is not None and not isinstance(error, StorageError):
+            raise_translated(error)
+
+
+def _driver(dialect: Dialect, booleans: frozenset[str]) -> Driver:
+    if dialect == "sqlite":
+        from orion_daemon.db.sqlite import SqliteDriver
+
+        return SqliteDriver(RowReader(booleans=booleans))
+    try:
+        from orion_daemon.db.asyncpg import PostgresDriver
+    except ModuleNotFoundError as error:
+        raise StorageUnavailable("PostgreSQL needs the driver: pip install 'orion-daemon[postgres]'") from error
+    return PostgresDriver(RowReader())
+
+
+def _boolean_columns(orm: TortoiseContext) -> frozenset[str]:
+    """Columns that hold booleans in every table that has them; SQLite returns integers for them."""
+    booleans: set[str] = set()
+    others: set[str] = set()
+    for models in (orm.apps or {}).values():
+        for model in models.values():
+            for name, column in model._meta.fields_db_projection.items():
+                (booleans if isinstance(model._meta.fields_map[name], BooleanField) else others).add(column)
+    return frozenset(booleans - others)
+
+
+def _said(error: BaseException) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__

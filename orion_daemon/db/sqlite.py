@@ -1,0 +1,233 @@
+"""The SQLite engine: Tortoise's, with transactions that survive cancellation, two processes and forgotten tasks.
+
+A transaction begins IMMEDIATE, so that of two processes one waits instead of failing half-way. Its lock is released
+whenever its task is cancelled; used after its end it raises instead of writing into somebody else's transaction.
+Scripts run inside the open transaction (the driver's own `executescript` would commit first). Raw statements cost
+one visit to the connection's thread each. Leans on private names of tortoise-orm < 1.2; tests hold each of them.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import aiosqlite
+from tortoise.backends.base.client import ConnectionWrapper, NestedTransactionContext, TransactionContext
+from tortoise.backends.sqlite.client import (
+    SqliteClient,
+    SqliteTransactionContext,
+    SqliteTransactionWrapper,
+)
+from tortoise.connection import ConnectionHandler, get_connections
+from tortoise.exceptions import OperationalError, TransactionManagementError
+
+from orion_daemon.db.cancellation import settle
+from orion_daemon.db.sql import (
+    SQLITE_VARIABLES,
+    Params,
+    Row,
+    RowReader,
+    chunk_sizes,
+    for_sqlite,
+    insert_text,
+    json_text,
+    refuse_decimal,
+    time_text,
+)
+
+# The driver converts parameters itself, in C, for values of these types only. Process-wide on purpose: the ORM's own
+# adapters would store a time with fewer digits, or in a foreign zone, where order and equality are those of texts.
+sqlite3.register_adapter(datetime, time_text)
+sqlite3.register_adapter(dict, json_text)
+sqlite3.register_adapter(list, json_text)
+sqlite3.register_adapter(tuple, json_text)
+sqlite3.register_adapter(Decimal, refuse_decimal)
+
+ENDED = "a statement was sent through a transaction that had already ended"
+
+
+def split_statements(script: str) -> Iterator[str]:
+    """The statements of a script, by SQLite's own rule for where one ends (strings, comments, triggers)."""
+    pending = ""
+    for piece in script.split(";"):
+        pending += piece + ";"
+        if sqlite3.complete_statement(pending):
+            statement, pending = pending.strip(), ""
+            if statement != ";":
+                yield statement
+    if pending.strip(" \t\r\n;"):
+        yield pending.strip().removesuffix(";")
+
+
+class OrionSqlite(SqliteClient):
+    handler: ConnectionHandler | None = None
+
+    async def create_connection(self, with_db: bool) -> None:
+        if self._connection:
+            return
+        connection = await aiosqlite.connect(self.filename, isolation_level=None, cached_statements=512)
+        try:
+            await connection._execute(_prepare, connection._conn, self.pragmas)
+        except BaseException:
+            await connection.close()
+            raise
+        self._connection = connection
+        await self._post_connect()
+
+    async def close(self) -> None:
+        if self._connection:
+            connection, self._connection = self._connection, None
+            await settle(connection.close())
+
+    def _in_transaction(self) -> TransactionContext:
+        return SqliteTransaction(SqliteTx(self), self._lock)
+
+
+class SqliteTx(SqliteTransactionWrapper):
+    handler: ConnectionHandler | None = None
+    on_commit: Callable[[], None] | None = None
+
+    def __init__(self, connection: SqliteClient) -> None:
+        super().__init__(connection)
+        self._root = getattr(connection, "_root", self)  # a savepoint's client ends when its transaction does
+
+    def check_open(self) -> None:
+        if self._finalized or self._root._finalized:
+            raise TransactionManagementError(ENDED)
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        self.check_open()
+        return super().acquire_connection()
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(SqliteTx(self))
+
+    async def begin(self) -> None:
+        try:
+            await self._connection._execute(self._connection._conn.execute, "BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise OperationalError(error) from error
+
+    async def execute_script(self, query: str) -> None:
+        for statement in split_statements(query):
+            await self.execute_query(statement)
+
+
+class SqliteTransaction(SqliteTransactionContext):
+    connection: SqliteTx
+
+    async def __aenter__(self) -> SqliteTx:
+        await self._trxlock.acquire()
+        try:
+            await self.ensure_connection()
+            await self.connection.begin()
+        except BaseException:
+            try:
+                if self.connection._connection:
+                    await asyncio.shield(self.connection._connection.rollback())
+            finally:
+                self._trxlock.release()
+            raise
+        handler = self.connection._parent.handler or get_connections()  # type: ignore[attr-defined]  # OrionSqlite
+        self.token = handler.set(self.connection_name, self.connection)
+        return self.connection
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        tx = self.connection
+        cancelled = False
+        try:
+            if not tx._finalized:
+                tx._finalized = True
+                if exc_type:
+                    cancelled = await settle(tx._connection.rollback())
+                else:
+                    cancelled = await self._commit()
+        finally:
+            self.token._handler.reset(self.token)
+            self._trxlock.release()
+        if cancelled:
+            raise asyncio.CancelledError
+
+    async def _commit(self) -> bool:
+        connection = self.connection._connection
+        try:
+            cancelled = await settle(connection.commit())
+        except sqlite3.Error as error:
+            await settle(connection.rollback())
+            raise OperationalError(error) from error
+        if self.connection.on_commit:
+            self.connection.on_commit()
+        return cancelled
+
+
+client_class = OrionSqlite
+
+
+class SqliteDriver:
+    """Raw statements on a connection of this engine (a client or a transaction). Times, JSON, booleans decoded."""
+
+    dialect = "sqlite"
+
+    def __init__(self, reader: RowReader) -> None:
+        self._reader = reader
+
+    async def rows(self, connection: aiosqlite.Connection, sql: str, params: Params) -> list[Row]:
+        return await connection._execute(_rows, connection._conn, for_sqlite(sql), params, self._reader)  # type: ignore[no-any-return]
+
+    async def execute(self, connection: aiosqlite.Connection, sql: str, params: Params) -> int:
+        return await connection._execute(_execute, connection._conn, for_sqlite(sql), params)  # type: ignore[no-any-return]
+
+    async def execute_many(self, connection: aiosqlite.Connection, sql: str, rows: Sequence[Params]) -> None:
+        await connection._execute(connection._conn.executemany, for_sqlite(sql), rows)
+
+    async def insert(
+        self, connection: aiosqlite.Connection, table: str, columns: tuple[str, ...], rows: Sequence[Params], suffix: str
+    ) -> list[Row]:
+        return await connection._execute(_insert, connection._conn, table, columns, rows, suffix, self._reader)  # type: ignore[no-any-return]
+
+
+# What follows runs in the connection's thread.
+
+
+def _prepare(connection: sqlite3.Connection, pragmas: dict[str, Any]) -> None:
+    connection.row_factory = sqlite3.Row  # the ORM reads by name
+    for pragma, value in pragmas.items():
+        connection.execute(f"PRAGMA {pragma}={value}")
+
+
+def _rows(connection: sqlite3.Connection, sql: str, params: Params, reader: RowReader) -> list[Row]:
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    cursor.execute(sql, params)
+    if cursor.description is None:
+        return []
+    return reader.rows(tuple([column[0] for column in cursor.description]), cursor.fetchall())
+
+
+def _execute(connection: sqlite3.Connection, sql: str, params: Params) -> int:
+    cursor = connection.execute(sql, params)
+    if cursor.description is not None:
+        cursor.fetchall()  # a statement with RETURNING counts its rows only when they were read
+    return max(0, cursor.rowcount)
+
+
+def _insert(
+    connection: sqlite3.Connection,
+    table: str,
+    columns: tuple[str, ...],
+    rows: Sequence[Params],
+    suffix: str,
+    reader: RowReader,
+) -> list[Row]:
+    if "returning" not in suffix.lower():
+        connection.executemany(insert_text(table, columns, 1, suffix, numbered=False), rows)
+        return []
+    found: list[Row] = []
+    start = 0
+    for size in chunk_sizes(len(rows), len(columns), SQLITE_VARIABLES):
+        values = [value for row in rows[start : start + size] for value in row]
+        found += _rows(connection, insert_text(table, columns, size, suffix, numbered=False), values, reader)
+        start += size
+    return found

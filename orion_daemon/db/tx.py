@@ -1,0 +1,161 @@
+"""A transaction in use: statements, savepoints, and what is to happen once it has committed.
+
+Nothing that others can notice (an event, a nudge, a started task) may happen before COMMIT: hand it to
+`after_commit` or `emit`. The actions run in the order given, each once, the moment the commit is known; never after
+a rollback, also not those of a savepoint that was rolled back. They are plain functions and must not use the
+database. A `Tx` is used by one task, and not after its block ended.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from itertools import count
+from typing import Any, Protocol
+
+from tortoise.exceptions import TransactionManagementError
+
+from orion_daemon.db.cancellation import settle
+from orion_daemon.db.cipher import Cipher
+from orion_daemon.db.errors import TransactionEnded, raise_translated
+from orion_daemon.db.sql import Params, Row
+from orion_daemon.db.url import Dialect
+
+log = logging.getLogger("orion.db")
+
+
+class Publisher(Protocol):
+    """The one thing the database needs of the event bus. Must not block and must not use the database."""
+
+    def publish(self, event: Any, /) -> object: ...
+
+
+class Driver(Protocol):
+    """What an engine module offers for raw statements; `connection` is the driver's own."""
+
+    @property
+    def dialect(self) -> str: ...
+
+    async def rows(self, connection: Any, sql: str, params: Params) -> list[Row]: ...
+
+    async def execute(self, connection: Any, sql: str, params: Params) -> int: ...
+
+    async def execute_many(self, connection: Any, sql: str, rows: Sequence[Params]) -> None: ...
+
+    async def insert(
+        self, connection: Any, table: str, columns: tuple[str, ...], rows: Sequence[Params], suffix: str
+    ) -> list[Row]: ...
+
+
+class Tx:
+    """`connection` is the ORM's client, for `Model….using_db(tx.connection)`."""
+
+    def __init__(self, connection: Any, driver: Driver, *, bus: Publisher, cipher: Cipher) -> None:
+        self.connection = connection
+        self.cipher = cipher
+        self._driver = driver
+        self._bus = bus
+        self._actions: list[Callable[[], object]] = []
+        self._savepoints = count(1)
+
+    @property
+    def dialect(self) -> Dialect:
+        return "sqlite" if self._driver.dialect == "sqlite" else "postgres"
+
+    def _open_connection(self) -> Any:
+        try:
+            self.connection.check_open()
+        except TransactionManagementError as error:
+            raise TransactionEnded(str(error)) from None
+        return self.connection._connection
+
+    async def fetch(self, sql: str, *params: Any) -> list[Row]:
+        connection = self._open_connection()
+        try:
+            return await self._driver.rows(connection, sql, params)
+        except Exception as error:
+            raise_translated(error)
+            raise
+
+    async def fetch_one(self, sql: str, *params: Any) -> Row | None:
+        rows = await self.fetch(sql, *params)
+        return rows[0] if rows else None
+
+    async def fetch_value(self, sql: str, *params: Any) -> Any:
+        """The first column of the first row; None when there is no row."""
+        rows = await self.fetch(sql, *params)
+        return next(iter(rows[0].values())) if rows else None
+
+    async def execute(self, sql: str, *params: Any) -> int:
+        """Returns the number of rows inserted, updated or deleted."""
+        connection = self._open_connection()
+        try:
+            return await self._driver.execute(connection, sql, params)
+        except Exception as error:
+            raise_translated(error)
+            raise
+
+    async def execute_many(self, sql: str, rows: Sequence[Params]) -> None:
+        connection = self._open_connection()
+        try:
+            await self._driver.execute_many(connection, sql, rows)
+        except Exception as error:
+            raise_translated(error)
+            raise
+
+    async def insert(
+        self, table: str, columns: Sequence[str], rows: Sequence[Params], *, suffix: str = ""
+    ) -> list[Row]:
+        """INSERT of many rows in few statements; `suffix` is `ON CONFLICT … RETURNING …`, without parameters.
+
+        The rows of RETURNING come in the order given; ON CONFLICT DO NOTHING leaves out the rows that were there.
+        With DO UPDATE the same key must not occur twice in `rows` (PostgreSQL refuses it).
+        """
+        if not rows:
+            return []
+        connection = self._open_connection()
+        try:
+            return await self._driver.insert(connection, table, tuple(columns), rows, suffix)
+        except Exception as error:
+            raise_translated(error)
+            raise
+
+    def after_commit(self, action: Callable[[], object]) -> None:
+        self._actions.append(action)
+
+    def emit(self, event: object) -> None:
+        self._actions.append(lambda: self._bus.publish(event))
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator["Tx"]:
+        """A part that may fail alone: when the block raises, its statements and its after-commit actions are undone.
+
+        The exception goes on; catch it outside the block. Only so may one go on after a violated constraint, since
+        PostgreSQL refuses every further statement otherwise.
+        """
+        name = f"sp_{next(self._savepoints)}"
+        actions = len(self._actions)
+        await self._settled(f"SAVEPOINT {name}", undo=f"ROLLBACK TO {name}")
+        try:
+            yield self
+        except BaseException:
+            del self._actions[actions:]
+            self._open_connection()
+            await self._settled(f"ROLLBACK TO {name}")
+            await self._settled(f"RELEASE {name}")
+            raise
+        await self._settled(f"RELEASE {name}")
+
+    async def _settled(self, sql: str, *, undo: str = "") -> None:
+        if await settle(self.execute(sql)):
+            if undo:
+                await settle(self.execute(undo))
+            raise asyncio.CancelledError
+
+    def _committed(self) -> None:
+        actions, self._actions = self._actions, []
+        for action in actions:
+            try:
+                action()
+            except Exception:  # the commit stands; one deaf listener must not silence the next
+                log.exception("an action after commit failed")
