@@ -31,6 +31,7 @@ class Job(Model):
     entity = fields.CharField(128, null=True)  # jobs of one owner and entity run one by one, in order of id
     priority = fields.SmallIntField(default=50)  # lower goes first
     state = fields.CharField(16, default="waiting")
+    puts = fields.IntField(default=1)  # times it was asked for while open
     is_put_again = fields.BooleanField(default=False)  # put once more while executing: a follower is due at its end
     attempts = fields.IntField(default=0)  # failures that counted, since it was put or sent again by a person
     crashes = fields.IntField(default=0)  # times its process vanished while it ran
@@ -52,7 +53,7 @@ class Job(Model):
 
 
 class JobAttempt(Model):
-    """One row a run that did not simply succeed: retry, snooze, refused, dead, crash."""
+    """One row each time something went wrong with a job: the reasons behind its last error, oldest first."""
 
     id = fields.BigIntField(primary_key=True)
     job: fields.ForeignKeyRelation[Job] = fields.ForeignKeyField("orion.Job", on_delete=fields.CASCADE)
