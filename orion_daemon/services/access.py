@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from orion_daemon.db.database import Database, Tx
+from orion_daemon.db.database import Database
+from orion_daemon.db.tx import Tx
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
 
 ROLES = ("viewer", "operator", "admin")

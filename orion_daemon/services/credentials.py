@@ -6,7 +6,8 @@ is unchecked, and lets an account that was stopped for a refused one work again.
 
 from datetime import datetime
 
-from orion_daemon.db.database import Database, Tx
+from orion_daemon.db.database import Database
+from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import StoresChanged
 
 AUTH_REFUSED = "credential refused"

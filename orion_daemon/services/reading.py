@@ -15,7 +15,8 @@ from typing import Any
 import msgspec
 import orjson
 
-from orion_daemon.db.database import Database, Row
+from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
 from orion_daemon.services.errors import Code, Invalid
 
 

@@ -13,7 +13,9 @@ from typing import Any
 
 import orjson
 
-from orion_daemon.db.database import Database, Row, Tx
+from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
+from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import StoresChanged
 from orion_daemon.services import credentials
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound, Refused

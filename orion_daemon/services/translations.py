@@ -1,0 +1,107 @@
+"""Texts of products: the store's own words over the inherited ones, and what is still missing in a language.
+
+The chain of fallbacks is `domain/translations.py`; here are its rows. Reads are for pages of products: two
+statements whatever the number of products.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
+from orion_daemon.db.tx import Tx
+from orion_daemon.domain.translations import ResolvedText, resolve
+from orion_daemon.services import offers
+from orion_daemon.services.errors import Code, Invalid, NotFound
+from orion_daemon.services.reading import Where
+
+TEXTS = ("title", "description")
+
+
+@dataclass(frozen=True, slots=True)
+class ProductTexts:
+    """What a product says in one language; None where no language has the text."""
+
+    product_id: int
+    title: ResolvedText | None
+    description: ResolvedText | None
+
+
+async def set_translation(
+    db: Database, product_id: int, language: str, values: dict[str, str | None], now: datetime
+) -> None:
+    """Set or clear (None) the store's own title and description in a language; other texts stay."""
+    if set(values) - set(TEXTS):
+        raise Invalid(Code.INVALID_VALUE, "A translation has a title and a description.", "translation")
+    async with db.transaction() as tx:
+        if await tx.fetch_one("SELECT id FROM products WHERE id = $1", product_id) is None:
+            raise NotFound("such product", "product")
+        known = await tx.fetch_one(
+            "SELECT * FROM product_translations WHERE product_id = $1 AND language = $2", product_id, language
+        )
+        merged: dict[str, Any] = {text: known[text] if known else None for text in TEXTS} | values
+        await tx.insert(
+            "product_translations",
+            ("product_id", "language", *TEXTS, "updated_at"),
+            [(product_id, language, *(merged[text] for text in TEXTS), now)],
+            suffix="ON CONFLICT (product_id, language) DO UPDATE SET title = EXCLUDED.title,"
+            " description = EXCLUDED.description, updated_at = EXCLUDED.updated_at",
+        )
+        await offers.mark_products_different(tx, [product_id], now)
+
+
+async def texts(
+    source: Database | Tx, products: Sequence[Row], language: str, store_language: str
+) -> dict[int, ProductTexts]:
+    """Resolve the texts of products (rows of `products.effective`) in a language."""
+    if not products:
+        return {}
+    own = await _by_owner(source, "product_translations", "product_id", [row["id"] for row in products])
+    parents = [row["marketplace_product_id"] for row in products if row["marketplace_product_id"] is not None]
+    inherited = await _by_owner(source, "marketplace_product_translations", "marketplace_product_id", parents)
+    answer = {}
+    for row in products:
+        mine, theirs = own.get(row["id"], []), inherited.get(row["marketplace_product_id"], [])
+        title, description = (
+            resolve(
+                language,
+                {translation["language"]: translation[text] for translation in mine},
+                {translation["language"]: translation[text] for translation in theirs},
+                product_default=row["default_language"],
+                store_default=store_language,
+            )
+            for text in TEXTS
+        )
+        answer[row["id"]] = ProductTexts(row["id"], title, description)
+    return answer
+
+
+async def missing(db: Database, store_id: int, language: str, *, first: int, after_id: int) -> list[Row]:
+    """Active products without a title or a description of their own language, as rows of id, sku and two flags."""
+    has = (
+        "EXISTS (SELECT 1 FROM product_translations t WHERE t.product_id = p.id AND t.language = $2"
+        " AND t.{0} IS NOT NULL AND t.{0} <> '') OR EXISTS (SELECT 1 FROM marketplace_product_translations t"
+        " WHERE t.marketplace_product_id = p.marketplace_product_id AND t.language = $2"
+        " AND t.{0} IS NOT NULL AND t.{0} <> '')"
+    )
+    return await db.fetch(
+        "SELECT * FROM (SELECT p.id, p.sku,"
+        f" CASE WHEN {has.format('title')} THEN 0 ELSE 1 END AS lacks_title,"
+        f" CASE WHEN {has.format('description')} THEN 0 ELSE 1 END AS lacks_description"
+        " FROM products p WHERE p.store_id = $1 AND p.is_active AND p.id > $3) found"
+        f" WHERE lacks_title + lacks_description > 0 ORDER BY id LIMIT {first:d}",
+        store_id, language, after_id,
+    )  # fmt: skip
+
+
+async def _by_owner(source: Database | Tx, table: str, owner: str, ids: Sequence[int]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for start in range(0, len(ids), 500):
+        where = Where().among(owner, ids[start : start + 500])
+        for row in await source.fetch(
+            f"SELECT {owner}, language, title, description FROM {table}{where.sql()}", *where.values
+        ):
+            found.setdefault(row[owner], []).append(row)
+    return found
