@@ -36,7 +36,9 @@ class DatabaseOptions:
     """How to connect. `busy_timeout_ms`: how long a statement waits for another one's lock before StorageBusy."""
 
     busy_timeout_ms: int = 5_000
-    synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"  # sqlite: FULL survives a power cut, NORMAL may lose the tail
+    synchronous: Literal["FULL", "NORMAL", "OFF"] = (
+        "FULL"  # sqlite: FULL survives a power cut, NORMAL may lose the tail
+    )
     cache_kib: int = 16_384  # sqlite, each connection
     pool_min: int = 1  # postgres
     pool_max: int = 10  # postgres
@@ -132,7 +134,9 @@ class Database:
                     await client.create_connection(with_db=True)
         except BaseException as error:
             await settle(orm.close_connections())
-            if isinstance(error, OSError | sqlite3.Error | DBConnectionError) or type(error).__module__.startswith("asyncpg"):
+            if isinstance(error, OSError | sqlite3.Error | DBConnectionError) or type(error).__module__.startswith(
+                "asyncpg"
+            ):
                 raise StorageUnavailable(f"cannot open {target}: {_said(error)}") from error
             raise
         return database

@@ -183,7 +183,12 @@ class SqliteDriver:
         await connection._execute(connection._conn.executemany, for_sqlite(sql), rows)
 
     async def insert(
-        self, connection: aiosqlite.Connection, table: str, columns: tuple[str, ...], rows: Sequence[Params], suffix: str
+        self,
+        connection: aiosqlite.Connection,
+        table: str,
+        columns: tuple[str, ...],
+        rows: Sequence[Params],
+        suffix: str,
     ) -> list[Row]:
         return await connection._execute(_insert, connection._conn, table, columns, rows, suffix, self._reader)  # type: ignore[no-any-return]
 

@@ -8,7 +8,7 @@ database. A `Tx` is used by one task, and not after its block ended.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any, Protocol
@@ -27,7 +27,7 @@ log = logging.getLogger("orion.db")
 class Publisher(Protocol):
     """The one thing the database needs of the event bus. Must not block and must not use the database."""
 
-    def publish(self, event: Any, /) -> object: ...
+    def publish(self, event: Any, key: Hashable = None) -> object: ...
 
 
 class Driver(Protocol):
@@ -124,7 +124,8 @@ class Tx:
         self._actions.append(action)
 
     def emit(self, event: object) -> None:
-        self._actions.append(lambda: self._bus.publish(event))
+        """Publish after the commit; an event with a `store_id` reaches also those who listen to that store alone."""
+        self._actions.append(lambda: self._bus.publish(event, getattr(event, "store_id", None)))
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator["Tx"]:

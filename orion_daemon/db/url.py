@@ -54,7 +54,9 @@ def parse(url: str) -> DatabaseUrl:
     """Raises BadDatabaseUrl, which says what is wrong and shows an example."""
     scheme, separator, rest = url.partition("://")
     if not separator:
-        raise BadDatabaseUrl("the database URL has no scheme; write sqlite:///var/orion.db or postgres://user@host/name")
+        raise BadDatabaseUrl(
+            "the database URL has no scheme; write sqlite:///var/orion.db or postgres://user@host/name"
+        )
     if scheme == "sqlite":
         return _sqlite(rest)
     if scheme in ("postgres", "postgresql"):

