@@ -40,7 +40,8 @@ async def put(tx: Tx, channel_id: int, kind: str, secret: str, now: datetime) ->
             )
         ],
         suffix="ON CONFLICT (channel_id, kind) DO UPDATE SET secret_sealed = EXCLUDED.secret_sealed,"
-        " fingerprint = EXCLUDED.fingerprint, state = EXCLUDED.state, checked_at = NULL, updated_at = EXCLUDED.updated_at",
+        " fingerprint = EXCLUDED.fingerprint, state = EXCLUDED.state, checked_at = NULL,"
+        " updated_at = EXCLUDED.updated_at",
     )
     await tx.execute(
         "UPDATE channels SET state = 'ready', state_reason = '', updated_at = $1"

@@ -32,9 +32,11 @@ EFFECTIVE = ", ".join(
         *(f"COALESCE(products.{column}, mp.{column}) AS {column}" for column in INHERITED),
         "COALESCE(products.currency, mp.currency) AS currency",
         "COALESCE(products.price_minor, mp.price_minor) AS price_minor",
-        "CASE WHEN products.sale_price_minor IS NOT NULL THEN products.sale_price_minor"
-        " WHEN products.currency IS NULL OR products.currency = mp.currency THEN mp.sale_price_minor"
-        " END AS sale_price_minor",
+        (
+            "CASE WHEN products.sale_price_minor IS NOT NULL THEN products.sale_price_minor"
+            " WHEN products.currency IS NULL OR products.currency = mp.currency THEN mp.sale_price_minor"
+            " END AS sale_price_minor"
+        ),
         "mp.item_group_id, mp.availability AS marketplace_availability, mp.quantity AS marketplace_quantity",
         "COALESCE(mp.is_available, TRUE) AS is_available",
     ]

@@ -139,7 +139,8 @@ async def put_channel(db: Database, store_id: int, channel: ChannelDeclaration, 
 async def suspend_channel(tx: Tx, channel_id: int, reason: str, now: datetime) -> bool:
     """Stop an account until a person resumes it; False when it was suspended already."""
     changed = await tx.execute(
-        "UPDATE channels SET state = 'suspended', state_reason = $1, updated_at = $2 WHERE id = $3 AND state <> 'suspended'",
+        "UPDATE channels SET state = 'suspended', state_reason = $1, updated_at = $2"
+        " WHERE id = $3 AND state <> 'suspended'",
         reason, now, channel_id,
     )  # fmt: skip
     if changed:
