@@ -5,8 +5,11 @@ ours changes a pooled connection's session (LISTEN and advisory locks have conne
 is returned without the driver's clean-up round trip. Leans on private names of tortoise-orm < 1.2, held by tests.
 """
 
+# ruff: noqa: SLF001 - an engine for tortoise-orm is made of its private names; the version is pinned, tests hold each
+
 import asyncio
 from collections.abc import Callable, Sequence
+from types import TracebackType
 from typing import Any
 
 import asyncpg
@@ -92,7 +95,9 @@ class PostgresTransaction(TransactionContextPooled):
         self.token = handler.set(self.connection_name, client)
         return client
 
-    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc_val: BaseException | None, exc_tb: TracebackType | None
+    ) -> None:
         client = self.client
         cancelled = False
         try:

@@ -6,6 +6,8 @@ byte 1, 4 bytes of key id, 12 bytes of nonce, ciphertext and tag. `index()` make
 them: store it beside the sealed text, search with `indexes()` while a rotation is under way. ADR 0003.
 """
 
+# ruff: noqa: N818 - an error's name says what happened, in the words its callers use
+
 import base64
 import binascii
 import hashlib

@@ -6,6 +6,8 @@ never hold a transaction across a network call. A `Database` is opened first thi
 are reached with `Model….using_db(tx.connection)`. Engines: `db/sqlite.py`, `db/asyncpg.py`; statements: `db/sql.py`.
 """
 
+# ruff: noqa: SLF001 - the ORM's clients and models show what we need of them by private names only
+
 import os
 import sqlite3
 from collections.abc import Sequence
@@ -101,10 +103,11 @@ class Database:
         self.bus = bus
         self.cipher = cipher
         self._orm = orm
-        self._driver = driver
-        self._writer: Any = orm.connections.get(connection_name(target.dialect))
-        self._reader: Any = orm.connections.get(READER) if target.dialect == "sqlite" else self._writer
-        for client in (self._writer, self._reader):
+        self.driver = driver
+        self.writer: Any = orm.connections.get(connection_name(target.dialect))
+        self.reader: Any = orm.connections.get(READER) if target.dialect == "sqlite" else self.writer
+        clients: list[Any] = [self.writer, self.reader]
+        for client in clients:
             client.handler = orm.connections
 
     @classmethod
@@ -129,7 +132,7 @@ class Database:
                     _enable_global_fallback=orm_context._global_context is None,
                 )
             database = cls(target, orm, _driver(target.dialect, _boolean_columns(orm)), bus=bus, cipher=cipher)
-            for client in (database._writer, database._reader):
+            for client in (database.writer, database.reader):
                 if not (client._connection or getattr(client, "_pool", None)):
                     await client.create_connection(with_db=True)
         except BaseException as error:
@@ -150,12 +153,12 @@ class Database:
         return Transaction(self)
 
     async def fetch(self, sql: str, *params: Any) -> list[Row]:
-        client = self._reader
+        client = self.reader
         try:
             if self.dialect == "sqlite":
-                return await self._driver.rows(client._connection, sql, params)
+                return await self.driver.rows(client._connection, sql, params)
             async with client.acquire_connection() as connection:
-                return await self._driver.rows(connection, sql, params)
+                return await self.driver.rows(connection, sql, params)
         except OSError as error:
             raise StorageUnavailable(f"{self.target} cannot be reached: {type(error).__name__}") from error
         except Exception as error:
@@ -177,7 +180,7 @@ class Transaction:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._context = database._writer._in_transaction()
+        self._context = database.writer._in_transaction()
 
     async def __aenter__(self) -> Tx:
         database = self._database
@@ -186,8 +189,8 @@ class Transaction:
         except Exception as error:
             raise_translated(error)
             raise
-        tx = Tx(connection, database._driver, bus=database.bus, cipher=database.cipher)
-        connection.on_commit = tx._committed
+        tx = Tx(connection, database.driver, bus=database.bus, cipher=database.cipher)
+        connection.on_commit = tx.committed
         return tx
 
     async def __aexit__(

@@ -6,6 +6,8 @@ connection died between COMMIT and its answer; only looking at the data tells wh
 values (PostgreSQL shows the whole failing row), so the messages here are built anew from names alone.
 """
 
+# ruff: noqa: N818 - an error's name says what happened, in the words its callers use
+
 import re
 import sqlite3
 from typing import Any

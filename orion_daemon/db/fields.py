@@ -38,7 +38,7 @@ class JsonField(fields.JSONField[Any]):
 
     SQL_TYPE = "TEXT"
 
-    def to_db_value(self, value: Any, instance: Any) -> str | None:
+    def to_db_value(self, value: Any, instance: Any) -> str | None:  # noqa: ARG002 - the ORM's signature
         self.validate(value)
         if value is None:
             return None

@@ -31,7 +31,9 @@ _TRANSLATED = re.compile(
     | =\s*ANY\s*\(\s*\$(?P<any>\d+)(?:::\w+\[\])?\s*\)
     | <>\s*ALL\s*\(\s*\$(?P<all>\d+)(?:::\w+\[\])?\s*\)
     | \$(?P<number>\d+)(?:::\w+(?:\[\])?)?
-    | (?P<lock>\bFOR\s+(?:NO\s+KEY\s+)?(?:UPDATE|SHARE)\b(?:\s+OF\s+\w+(?:\s*,\s*\w+)*?)?(?:\s+(?:SKIP\s+LOCKED|NOWAIT))?)
+    | (?P<lock>\bFOR\s+(?:NO\s+KEY\s+)?(?:UPDATE|SHARE)\b
+        (?:\s+OF\s+\w+(?:\s*,\s*\w+)*)?
+        (?:\s+(?:SKIP\s+LOCKED|NOWAIT))?)
     | \b(?P<extreme>GREATEST|LEAST)(?=\s*\()
     """,
     re.IGNORECASE | re.VERBOSE,

@@ -6,12 +6,15 @@ Scripts run inside the open transaction (the driver's own `executescript` would 
 one visit to the connection's thread each. Leans on private names of tortoise-orm < 1.2; tests hold each of them.
 """
 
+# ruff: noqa: SLF001 - an engine for tortoise-orm is made of its private names; the version is pinned, tests hold each
+
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from types import TracebackType
+from typing import Any, TypeVar
 
 import aiosqlite
 from tortoise.backends.base.client import ConnectionWrapper, NestedTransactionContext, TransactionContext
@@ -45,6 +48,8 @@ sqlite3.register_adapter(list, json_text)
 sqlite3.register_adapter(tuple, json_text)
 sqlite3.register_adapter(Decimal, refuse_decimal)
 
+T = TypeVar("T")
+
 ENDED = "a statement was sent through a transaction that had already ended"
 
 
@@ -61,15 +66,21 @@ def split_statements(script: str) -> Iterator[str]:
         yield pending.strip().removesuffix(";")
 
 
+async def in_thread(connection: aiosqlite.Connection, work: Callable[..., T], *arguments: Any) -> T:
+    """`work(sqlite3 connection, *arguments)` in the connection's thread: one visit, whatever it does there."""
+    found: T = await connection._execute(work, connection._conn, *arguments)  # type: ignore[no-untyped-call]
+    return found
+
+
 class OrionSqlite(SqliteClient):
     handler: ConnectionHandler | None = None
 
-    async def create_connection(self, with_db: bool) -> None:
+    async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002 - the ORM's signature
         if self._connection:
             return
         connection = await aiosqlite.connect(self.filename, isolation_level=None, cached_statements=512)
         try:
-            await connection._execute(_prepare, connection._conn, self.pragmas)
+            await in_thread(connection, _prepare, self.pragmas)
         except BaseException:
             await connection.close()
             raise
@@ -106,7 +117,7 @@ class SqliteTx(SqliteTransactionWrapper):
 
     async def begin(self) -> None:
         try:
-            await self._connection._execute(self._connection._conn.execute, "BEGIN IMMEDIATE")
+            await in_thread(self._connection, _execute, "BEGIN IMMEDIATE", ())
         except sqlite3.OperationalError as error:
             raise OperationalError(error) from error
 
@@ -125,7 +136,7 @@ class SqliteTransaction(SqliteTransactionContext):
             await self.connection.begin()
         except BaseException:
             try:
-                if self.connection._connection:
+                if self.connection._connection is not None:
                     await asyncio.shield(self.connection._connection.rollback())
             finally:
                 self._trxlock.release()
@@ -134,7 +145,9 @@ class SqliteTransaction(SqliteTransactionContext):
         self.token = handler.set(self.connection_name, self.connection)
         return self.connection
 
-    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc_val: BaseException | None, exc_tb: TracebackType | None
+    ) -> None:
         tx = self.connection
         cancelled = False
         try:
@@ -174,13 +187,13 @@ class SqliteDriver:
         self._reader = reader
 
     async def rows(self, connection: aiosqlite.Connection, sql: str, params: Params) -> list[Row]:
-        return await connection._execute(_rows, connection._conn, for_sqlite(sql), params, self._reader)  # type: ignore[no-any-return]
+        return await in_thread(connection, _rows, for_sqlite(sql), params, self._reader)
 
     async def execute(self, connection: aiosqlite.Connection, sql: str, params: Params) -> int:
-        return await connection._execute(_execute, connection._conn, for_sqlite(sql), params)  # type: ignore[no-any-return]
+        return await in_thread(connection, _execute, for_sqlite(sql), params)
 
     async def execute_many(self, connection: aiosqlite.Connection, sql: str, rows: Sequence[Params]) -> None:
-        await connection._execute(connection._conn.executemany, for_sqlite(sql), rows)
+        await in_thread(connection, _execute_many, for_sqlite(sql), rows)
 
     async def insert(
         self,
@@ -190,7 +203,7 @@ class SqliteDriver:
         rows: Sequence[Params],
         suffix: str,
     ) -> list[Row]:
-        return await connection._execute(_insert, connection._conn, table, columns, rows, suffix, self._reader)  # type: ignore[no-any-return]
+        return await in_thread(connection, _insert, table, columns, rows, suffix, self._reader)
 
 
 # What follows runs in the connection's thread.
@@ -216,6 +229,10 @@ def _execute(connection: sqlite3.Connection, sql: str, params: Params) -> int:
     if cursor.description is not None:
         cursor.fetchall()  # a statement with RETURNING counts its rows only when they were read
     return max(0, cursor.rowcount)
+
+
+def _execute_many(connection: sqlite3.Connection, sql: str, rows: Sequence[Params]) -> None:
+    connection.executemany(sql, rows)
 
 
 def _insert(

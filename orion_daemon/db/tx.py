@@ -67,7 +67,7 @@ class Tx:
             self.connection.check_open()
         except TransactionManagementError as error:
             raise TransactionEnded(str(error)) from None
-        return self.connection._connection
+        return self.connection._connection  # noqa: SLF001 - the driver's own, under the ORM's client
 
     async def fetch(self, sql: str, *params: Any) -> list[Row]:
         connection = self._open_connection()
@@ -153,7 +153,8 @@ class Tx:
                 await settle(self.execute(undo))
             raise asyncio.CancelledError
 
-    def _committed(self) -> None:
+    def committed(self) -> None:
+        """For the engine alone: runs what waits for the commit."""
         actions, self._actions = self._actions, []
         for action in actions:
             try:

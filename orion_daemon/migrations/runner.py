@@ -6,6 +6,8 @@ nothing. A database that knows migrations this code does not is refused untouche
 `migrations/draft.py`.
 """
 
+# ruff: noqa: N818 - an error's name says what happened, in the words its callers use
+
 import asyncio
 import contextlib
 import sqlite3
@@ -120,7 +122,7 @@ async def downgrade(url: str | DatabaseUrl, options: DatabaseOptions | None = No
         return await asyncio.create_task(_with_aerich(target, options, None, "downgrade"))
 
 
-class _Command(Command):  # type: ignore[misc]  # aerich's types are not known to mypy
+class _Command(Command):
     def __init__(self, config: dict[str, Any], on_progress: Progress | None) -> None:
         super().__init__(config, app=APP, location=str(location()))
         self._on_progress = on_progress

@@ -5,6 +5,8 @@ models' CHECKS inside their CREATE TABLE, and the models' INDEXES after all tabl
 first migration from it, and a test holds that migrating an empty database leads to exactly this schema.
 """
 
+# ruff: noqa: SLF001 - the ORM's models show their columns by private names only
+
 import importlib
 import re
 from collections.abc import Iterator, Sequence
@@ -89,7 +91,10 @@ def _literal(value: Any, dialect: Dialect) -> str:
 
 
 def _defaults(orm: TortoiseContext) -> Iterator[tuple[tuple[str, str], Any]]:
-    for model in (orm.apps or {})[APP].values():
+    apps = orm.apps
+    if apps is None:
+        return
+    for model in apps[APP].values():
         for name, field in model._meta.fields_map.items():
             if isinstance(field.default, bool | int | str) and name in model._meta.fields_db_projection:
                 yield (model._meta.db_table, model._meta.fields_db_projection[name]), field.default
