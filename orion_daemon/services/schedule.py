@@ -1,0 +1,160 @@
+"""What runs when: the rows of `scheduled_jobs`, and what a tick of one of them puts.
+
+APScheduler only keeps timers (`actors/scheduler.py`); a tick puts one job for each account concerned, in the
+transaction that moves the row, so that a tick is either remembered with its jobs or not at all. Jobs of a kind that
+is still open for an account are not doubled, so ticks may come late, twice, or from two processes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
+from orion_daemon.db.tx import Tx
+from orion_daemon.jobs import kinds, mailbox
+from orion_daemon.services import imports
+from orion_daemon.services.errors import NotFound
+from orion_daemon.services.stores import address
+
+HOUSEKEEPER = "housekeeper"
+_SPREAD = timedelta(milliseconds=50)  # between the accounts of one tick, so that 10,000 polls are not one wave
+_LONGEST_SPREAD = 0.5  # of the time to the next tick
+
+# name of the schedule without its marketplace -> the kind of job it puts for each account
+ACCOUNT_TICKS: dict[str, kinds.JobKind[Any]] = {
+    "order_import": kinds.POLL_ORDERS,
+    "order_reconcile": kinds.RECONCILE_ORDERS,
+    "inventory_sync": kinds.PUSH_INVENTORY,
+}
+PRODUCT_IMPORT = "product_import"
+CLUSTER_TICKS: dict[str, kinds.JobKind[Any]] = {
+    "sync_retry_failed": kinds.RETRY_FAILED,
+    "maintenance": kinds.DELETE_FINISHED_JOBS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleDeclaration:
+    """`schedule` is seconds with an `s` behind ("300s"), or five cron fields read in `timezone`."""
+
+    name: str
+    schedule: str
+    timezone: str
+    is_enabled: bool
+
+
+def marketplace_of(name: str) -> str | None:
+    """The marketplace a schedule is for; None for those of the whole cluster. Raises NotFound for an unknown name."""
+    if name in CLUSTER_TICKS:
+        return None
+    tick, _, marketplace = name.rpartition("_")
+    if tick in ACCOUNT_TICKS or tick == PRODUCT_IMPORT:
+        return marketplace
+    raise NotFound(f"scheduled job {name!r}", "name")
+
+
+async def apply_declared(db: Database, declared: Sequence[ScheduleDeclaration], now: datetime) -> list[str]:
+    """Make the rows managed by the file equal to the file; returns the names that changed."""
+    changed = []
+    async with db.transaction() as tx:
+        known = {
+            row["name"]: row
+            for row in await tx.fetch("SELECT * FROM scheduled_jobs WHERE store_id IS NULL AND managed_by = 'file'")
+        }
+        for one in declared:
+            row = known.pop(one.name, None)
+            if row is None:
+                await tx.insert(
+                    "scheduled_jobs",
+                    ("name", "marketplace", "schedule", "timezone", "is_enabled", "managed_by", "last_error",
+                     "created_at", "updated_at"),
+                    [
+                        (one.name, marketplace_of(one.name), one.schedule, one.timezone, one.is_enabled, "file", "",
+                         now, now)
+                    ],
+                )  # fmt: skip
+                changed.append(one.name)
+            elif (row["schedule"], row["timezone"], row["is_enabled"]) != (one.schedule, one.timezone, one.is_enabled):
+                await tx.execute(
+                    "UPDATE scheduled_jobs SET schedule = $1, timezone = $2, is_enabled = $3, next_run_at = NULL,"
+                    " updated_at = $4 WHERE id = $5",
+                    one.schedule, one.timezone, one.is_enabled, now, row["id"],
+                )  # fmt: skip
+                changed.append(one.name)
+        for name, row in known.items():
+            await tx.execute("DELETE FROM scheduled_jobs WHERE id = $1", row["id"])
+            changed.append(name)
+    return changed
+
+
+async def enabled(db: Database) -> list[Row]:
+    return await db.fetch("SELECT * FROM scheduled_jobs WHERE is_enabled ORDER BY id")
+
+
+async def plan(db: Database, row_id: int, next_run_at: datetime | None) -> None:
+    """Note when a row runs next, for people and for the next start."""
+    async with db.transaction() as tx:
+        await tx.execute("UPDATE scheduled_jobs SET next_run_at = $1 WHERE id = $2", next_run_at, row_id)
+
+
+async def tick(db: Database, row_id: int, now: datetime, next_run_at: datetime | None) -> int:
+    """Put the jobs of one scheduled row; returns how many accounts were concerned. Accounts that are switched off or
+    suspended are left out: a suspended one has its jobs waiting already."""
+    async with db.transaction() as tx:
+        row = await tx.fetch_one("SELECT * FROM scheduled_jobs WHERE id = $1", row_id)
+        if row is None:
+            return 0
+        puts = await _puts(tx, row, now, next_run_at)
+        for start in range(0, len(puts), 500):
+            await mailbox.put_many(tx, puts[start : start + 500], now=now)
+        await tx.execute(
+            "UPDATE scheduled_jobs SET last_run_at = $1, next_run_at = $2, last_error = '' WHERE id = $3",
+            now, next_run_at, row_id,
+        )  # fmt: skip
+        return len(puts)
+
+
+async def run_now(db: Database, store_code: str, marketplace: str, name: str, now: datetime) -> int:
+    """Put the jobs of one kind of tick for a single account at once; returns how many jobs are open for it now."""
+    async with db.transaction() as tx:
+        row = {"name": f"{name}_{marketplace}", "store_id": None, "marketplace": marketplace}
+        marketplace_of(row["name"])
+        puts = [put for put in await _puts(tx, row, now, None) if put.owner == address(store_code, marketplace)]
+        if not puts:
+            raise NotFound(f"active channel {marketplace!r} in store {store_code!r}", "marketplace")
+        return len(await mailbox.put_many(tx, puts, now=now))
+
+
+async def _puts(tx: Tx, row: Row, now: datetime, next_run_at: datetime | None) -> list[mailbox.Put]:
+    name = row["name"]
+    if name in CLUSTER_TICKS:
+        return [mailbox.Put(CLUSTER_TICKS[name], kinds.Nothing(), HOUSEKEEPER)]
+    channels = await tx.fetch(
+        "SELECT c.id, c.store_id, c.marketplace, c.settings_json, s.code FROM channels c"
+        " JOIN stores s ON s.id = c.store_id"
+        " WHERE c.marketplace = $1 AND c.is_active AND s.is_active AND c.state = 'ready'"
+        " AND (CAST($2 AS BIGINT) IS NULL OR c.store_id = $2) ORDER BY c.id",
+        row["marketplace"], row["store_id"],
+    )  # fmt: skip
+    step = _SPREAD
+    if next_run_at is not None and channels:
+        step = min(step, (next_run_at - now) * _LONGEST_SPREAD / len(channels))
+    tick_name = name.rpartition("_")[0]
+    puts = []
+    for place, channel in enumerate(channels):
+        owner = address(channel["code"], channel["marketplace"])
+        run_at = now + step * place
+        if tick_name == PRODUCT_IMPORT:
+            for import_id in await imports.request_feeds(tx, channel, now):
+                puts.append(_put(kinds.IMPORT_CATALOG, kinds.ImportArgs(import_id), owner, channel, run_at))  # noqa: PERF401 - awaits inside
+        else:
+            puts.append(_put(ACCOUNT_TICKS[tick_name], kinds.Nothing(), owner, channel, run_at))
+    return puts
+
+
+def _put(kind: kinds.JobKind[Any], args: msgspec.Struct, owner: str, channel: Row, run_at: datetime) -> mailbox.Put:
+    return mailbox.Put(kind, args, owner, store_id=channel["store_id"], channel_id=channel["id"], run_at=run_at)
