@@ -1,0 +1,174 @@
+"""What jobs there are: each kind with its lane, its arguments and its rules, one entry each.
+
+A kind is found by its name in the row. A row whose kind this version does not know (put by a newer one beside it, or
+before a step back) is never claimed: it stays waiting and visible until a version that knows it comes, or its limit
+of waiting passes. Handlers: `actors/`; how rules become SQL: `mailbox.py`.
+
+Priorities: 10 something is oversold or owed to a customer, 30 a person waits, 50 the ordinary, 80 may wait.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+Args = TypeVar("Args", bound=msgspec.Struct)
+
+URGENT = 10
+ASKED = 30
+ORDINARY = 50
+LATER = 80
+
+
+@dataclass(frozen=True, eq=False)
+class JobKind(Generic[Args]):
+    name: str
+    lane: str
+    args: type[Args]
+    unique: Callable[[Args], str] | None = None  # among open jobs of one owner and kind; None: every put is a job
+    entity: Callable[[Args], str] | None = None  # jobs of one owner and entity run one by one, oldest first
+    follows: bool = False  # put while one executes: another one runs after it, for what changed meanwhile
+    is_repeatable: bool = True  # the effect may be sent twice; otherwise a doubtful run is never repeated
+    priority: int = ORDINARY
+    max_attempts: int = 12
+    max_crashes: int = 10  # then it is taken to be what kills its process
+    longest_delay: timedelta = timedelta(hours=1)  # between two attempts
+    time_limit: timedelta = timedelta(minutes=10)  # of one run
+    give_up_after: timedelta = timedelta(days=3)  # of waiting, counted from when it was due first
+
+    def decode(self, args: str | bytes) -> Args:
+        """From the row's JSON; raises msgspec.ValidationError when it is not of this kind's shape."""
+        return msgspec.json.decode(args, type=self.args)
+
+
+class Kinds:
+    """A registry; names are unique in it."""
+
+    def __init__(self, kinds: Iterable[JobKind[Any]]) -> None:
+        self._by_name: dict[str, JobKind[Any]] = {}
+        for kind in kinds:
+            if kind.name in self._by_name:
+                raise ValueError(f"two job kinds are called {kind.name}")
+            self._by_name[kind.name] = kind
+
+    def find(self, name: str) -> JobKind[Any] | None:
+        return self._by_name.get(name)
+
+    def names(self, lanes: Iterable[str] | None = None) -> list[str]:
+        """Of all kinds, or of those whose home is one of `lanes`."""
+        chosen = None if lanes is None else set(lanes)
+        return [kind.name for kind in self if chosen is None or kind.lane in chosen]
+
+    def __iter__(self) -> Iterator[JobKind[Any]]:
+        return iter(self._by_name.values())
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The job needs to know no more than its account."""
+
+
+class HistoryArgs(msgspec.Struct, frozen=True):
+    run_id: int
+
+
+class ImportArgs(msgspec.Struct, frozen=True):
+    import_id: int
+
+
+class OrderArgs(msgspec.Struct, frozen=True):
+    order_id: int  # what to answer is read from the order's units when it is sent
+
+
+class ShipmentArgs(msgspec.Struct, frozen=True):
+    shipment_id: int
+
+
+class StatusArgs(msgspec.Struct, frozen=True):
+    order_id: int
+    status: str
+
+
+def _alone(_: Nothing) -> str:
+    return ""
+
+
+def _import(args: ImportArgs) -> str:
+    return str(args.import_id)
+
+
+_HALF_HOUR = timedelta(minutes=30)
+_LONG = timedelta(hours=6)
+_WEEK = timedelta(days=7)
+_POLL = {"max_attempts": 10_000, "longest_delay": timedelta(minutes=5), "give_up_after": _WEEK}  # outlives an outage
+
+POLL_ORDERS = JobKind("PollOrders", "polling", Nothing, unique=_alone, **_POLL)  # type: ignore[arg-type]  # one dict of mixed options
+IMPORT_ORDER_HISTORY = JobKind(
+    "ImportOrderHistory", "polling", HistoryArgs, unique=lambda a: str(a.run_id), priority=LATER, time_limit=_LONG
+)
+RECONCILE_ORDERS = JobKind("ReconcileOrders", "polling", Nothing, unique=_alone, priority=LATER, time_limit=_LONG)
+IMPORT_CATALOG = JobKind(
+    "ImportCatalog", "bulk", ImportArgs, unique=_import, max_attempts=5, max_crashes=30, time_limit=_LONG
+)
+APPLY_IMPORT = JobKind(
+    "ApplyImport", "bulk", ImportArgs, unique=_import, max_attempts=5, max_crashes=30, time_limit=_LONG, priority=ASKED
+)
+ANSWER_UNITS = JobKind(
+    "AnswerUnits",
+    "urgent",
+    OrderArgs,
+    unique=lambda a: str(a.order_id),
+    entity=lambda a: f"order:{a.order_id}",
+    follows=True,
+    priority=ASKED,
+)
+SEND_SHIPMENT = JobKind(
+    "SendShipment", "urgent", ShipmentArgs, unique=lambda a: str(a.shipment_id), follows=True, priority=ASKED
+)
+SEND_STATUS = JobKind(
+    "SendStatus",
+    "urgent",
+    StatusArgs,
+    unique=lambda a: f"{a.order_id}:{a.status}",
+    entity=lambda a: f"order:{a.order_id}",
+)
+PUSH_INVENTORY = JobKind(
+    "PushInventory",
+    "syncing",
+    Nothing,
+    unique=_alone,
+    follows=True,
+    time_limit=_HALF_HOUR,
+    max_attempts=10_000,
+    longest_delay=timedelta(minutes=15),
+    give_up_after=_WEEK,
+)
+PUBLISH_FEED = JobKind(
+    "PublishFeed", "syncing", Nothing, unique=_alone, follows=True, time_limit=_HALF_HOUR, priority=LATER
+)
+READ_BACK_OFFERS = JobKind(
+    "ReadBackOffers", "syncing", Nothing, unique=_alone, time_limit=_HALF_HOUR, priority=LATER, max_attempts=5
+)
+RETRY_FAILED = JobKind("RetryFailed", "housekeeping", Nothing, unique=_alone, max_attempts=3)
+DELETE_FINISHED_JOBS = JobKind(
+    "DeleteFinishedJobs", "housekeeping", Nothing, unique=_alone, max_attempts=3, priority=LATER
+)
+
+KINDS = Kinds(
+    (
+        POLL_ORDERS,
+        IMPORT_ORDER_HISTORY,
+        RECONCILE_ORDERS,
+        IMPORT_CATALOG,
+        APPLY_IMPORT,
+        ANSWER_UNITS,
+        SEND_SHIPMENT,
+        SEND_STATUS,
+        PUSH_INVENTORY,
+        PUBLISH_FEED,
+        READ_BACK_OFFERS,
+        RETRY_FAILED,
+        DELETE_FINISHED_JOBS,
+    )
+)
