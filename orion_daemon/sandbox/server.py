@@ -1,0 +1,185 @@
+"""The sandbox as a process: the web application, the pulse that lets planned things happen, the state file.
+
+`run` is what the command line calls: it prints one JSON line when it is ready and stops on SIGTERM or SIGINT. With a
+state file, world and ledger are written aside and renamed at most every two seconds and at the end.
+"""
+
+import asyncio
+import base64
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from orion_daemon.sandbox.clock import WorldClock
+from orion_daemon.sandbox.control import Control, guard
+from orion_daemon.sandbox.faults import Faults
+from orion_daemon.sandbox.ledger import Ledger
+from orion_daemon.sandbox.letzshop.demo import DEMO_KEY, demo_world
+from orion_daemon.sandbox.letzshop.marketplace import Letzshop
+from orion_daemon.sandbox.letzshop.state import Form
+from orion_daemon.sandbox.vendor import Core, VendorSandbox
+
+_PULSE = 0.2
+_SAVE_EVERY = 2.0
+_LARGEST_BODY = 256 * 1024 * 1024
+
+
+class Sandbox:
+    """All parts of one sandbox; `app` serves it, `close` ends it."""
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        clock: WorldClock | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        token: str | None = None,
+        files: dict[str, Path] | None = None,
+        state: Path | None = None,
+    ) -> None:
+        clock = clock or WorldClock()
+        self.core = Core(clock, Ledger(clock), Faults(), sleep)
+        self.letzshop = Letzshop(self.core, seed, files)
+        self.vendors: list[VendorSandbox] = [self.letzshop]
+        self.control = Control(self.core, self.vendors)
+        self._token, self._state, self._saved = token, state, -1
+
+    def app(self, *, pulse: bool = True) -> web.Application:
+        """The application; without `pulse` nothing happens by itself until the clock is advanced by command."""
+        app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[guard(self._token)])
+        app.add_routes(self.control.routes())
+        for vendor in self.vendors:
+            app.add_routes(vendor.routes())
+            app.add_routes(vendor.control_routes())
+        app.cleanup_ctx.append(self._living if pulse else self._resting)
+        return app
+
+    async def _living(self, _app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._pulse())
+        yield
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        await self.close()
+
+    async def _resting(self, _app: web.Application) -> AsyncIterator[None]:
+        yield
+        await self.close()
+
+    async def _pulse(self) -> None:
+        pulses = 0
+        while True:
+            try:
+                await self.control.catch_up(self.core.clock.now())
+            except Exception as error:  # the stand-in goes on, as a marketplace would
+                self.core.ledger.record("sandbox_error", reason=repr(error))
+                sys.stderr.write(f"sandbox: {error!r}\n")
+            pulses += 1
+            if pulses % int(_SAVE_EVERY / _PULSE) == 0:
+                self.save()
+            await asyncio.sleep(_PULSE)
+
+    def save(self, *, always: bool = False) -> None:
+        """Write world and ledger to the state file, if there is one and (or `always`) something was recorded since."""
+        if self._state is None or (self._saved == len(self.core.ledger.entries) and not always):
+            return
+        self._saved = len(self.core.ledger.entries)
+        worlds = {vendor.name: base64.b64encode(vendor.dump()).decode() for vendor in self.vendors}
+        aside = self._state.with_name(self._state.name + ".new")
+        aside.write_bytes(orjson.dumps({"ledger": self.core.ledger.entries, "worlds": worlds}))
+        aside.replace(self._state)
+
+    def restore(self) -> bool:
+        """Go on where the state file ends; False when there is none."""
+        if self._state is None or not self._state.exists():
+            return False
+        saved: dict[str, Any] = orjson.loads(self._state.read_bytes())
+        self.core.ledger.entries = saved["ledger"]
+        for vendor in self.vendors:
+            vendor.load(base64.b64decode(saved["worlds"][vendor.name]))
+        return True
+
+    async def close(self) -> None:
+        self.save(always=True)
+        for vendor in self.vendors:
+            await vendor.close()
+
+
+async def serve(
+    host: str = "127.0.0.1",
+    port: int = 8090,
+    *,
+    seed: int = 0,
+    demo: bool = False,
+    state: Path | None = None,
+    files: dict[str, Path] | None = None,
+    form: Form = "live",
+    token: str | None = None,
+    stop: asyncio.Event | None = None,
+    ready: Callable[[dict[str, Any]], None] | None = None,
+) -> None:
+    """Serve until `stop` is set or the task is cancelled; `ready` is called once with the ready facts."""
+    sandbox = Sandbox(seed=seed, token=token, files=files, state=state)
+    if not sandbox.restore() and demo:
+        demo_world(sandbox.letzshop.shop, form=form)
+    runner = web.AppRunner(sandbox.app(), access_log=None, handle_signals=False, shutdown_timeout=2)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        bound = runner.addresses[0]
+        url = f"http://[{bound[0]}]:{bound[1]}" if ":" in bound[0] else f"http://{bound[0]}:{bound[1]}"
+        (ready or announce)(_facts(url, seed, sandbox, demo=demo, form=form))
+        await (stop or asyncio.Event()).wait()
+    finally:
+        await runner.cleanup()
+
+
+def _facts(url: str, seed: int, sandbox: Sandbox, *, demo: bool, form: Form) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "sandbox": url,
+        "seed": seed,
+        "control": f"{url}/control/",
+        "letzshop": {
+            "graphql": f"{url}/letzshop/graphql",
+            "live": f"{url}/letzshop/live/graphql",
+            "seed": f"{url}/letzshop/seed/graphql",
+            "feeds": {name: f"{url}/letzshop/feeds/{name}" for name in sandbox.letzshop.feed_names()},
+        },
+    }
+    if demo:
+        facts["letzshop"].update(key=DEMO_KEY, vendor="demo", form=form)
+    return facts
+
+
+def announce(facts: dict[str, Any]) -> None:
+    """One JSON line on standard output: the process is ready."""
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
+
+
+def run(
+    host: str = "127.0.0.1",
+    port: int = 8090,
+    seed: int = 0,
+    demo: bool = False,
+    state: Path | None = None,
+    files: dict[str, Path] | None = None,
+    form: Form = "live",
+    token: str | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT, then stop cleanly. Raises OSError when the port is taken."""
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await serve(host, port, seed=seed, demo=demo, state=state, files=files, form=form, token=token, stop=stop)
+
+    asyncio.run(main())
