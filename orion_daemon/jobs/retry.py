@@ -120,7 +120,6 @@ def decide(
     if failed.retry_after is not None:
         at = max(at, now + failed.retry_after)
     if at >= give_up_at:
-        return Dead(
-            family, failed.code, f"{failed.message} (the next try would come after {give_up_at:%Y-%m-%d %H:%M} UTC)"
-        )
+        limit = f"{give_up_at:%Y-%m-%d %H:%M} UTC"
+        return Dead(family, failed.code, f"{failed.message} (the next try would come after its limit, {limit})")
     return Retry(family, failed.code, failed.message, at)
