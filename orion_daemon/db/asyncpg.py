@@ -8,7 +8,8 @@ is returned without the driver's clean-up round trip. Leans on private names of 
 # ruff: noqa: SLF001 - an engine for tortoise-orm is made of its private names; the version is pinned, tests hold each
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any
 
@@ -53,12 +54,13 @@ class OrionPostgres(AsyncpgDBClient):
 
 
 class PostgresTx(TransactionWrapper):
-    handler: ConnectionHandler | None = None
     on_commit: Callable[[], None] | None = None
 
     def __init__(self, connection: AsyncpgDBClient) -> None:
         super().__init__(connection)
-        self._root = getattr(connection, "_root", self)  # a savepoint's client ends when its transaction does
+        self._root: PostgresTx = getattr(
+            connection, "_root", self
+        )  # a savepoint's client ends when its transaction does
 
     def check_open(self) -> None:
         if self._finalized or self._root._finalized:
@@ -91,8 +93,8 @@ class PostgresTransaction(TransactionContextPooled):
         except BaseException:
             await asyncio.shield(pool.release(connection))
             raise
-        handler = client._parent.handler or get_connections()  # type: ignore[attr-defined]  # OrionPostgres
-        self.token = handler.set(self.connection_name, client)
+        parent: Any = client._parent
+        self.token = (parent.handler or get_connections()).set(self.connection_name, client)
         return client
 
     async def __aexit__(
@@ -135,40 +137,61 @@ client_class = OrionPostgres
 
 
 class PostgresDriver:
-    """Raw statements on an asyncpg connection. JSON decoded; times and booleans come decoded from the driver."""
+    """Raw statements through a client of this engine (the pool or a transaction). JSON is decoded here, times and
+    booleans come decoded from asyncpg.
+    """
 
     dialect = "postgres"
 
     def __init__(self, reader: RowReader) -> None:
         self._reader = reader
 
-    async def rows(self, connection: asyncpg.Connection, sql: str, params: Params) -> list[Row]:
-        try:
-            records = await connection.fetch(sql, *postgres_params(params))
-        except TimeoutError as error:
-            raise StorageBusy("PostgreSQL did not answer the statement in time") from error
-        if not records:
-            return []
-        return self._reader.rows(tuple(records[0].keys()), records)
+    async def rows(self, client: OrionPostgres | PostgresTx, sql: str, params: Params) -> list[Row]:
+        values = postgres_params(params)
+        async with _connection(client) as connection:
+            records = await connection.fetch(sql, *values)
+        return self._reader.rows(tuple(records[0].keys()), records) if records else []
 
-    async def execute(self, connection: asyncpg.Connection, sql: str, params: Params) -> int:
-        try:
-            status = await connection.execute(sql, *postgres_params(params))
-        except TimeoutError as error:
-            raise StorageBusy("PostgreSQL did not answer the statement in time") from error
+    async def execute(self, client: OrionPostgres | PostgresTx, sql: str, params: Params) -> int:
+        values = postgres_params(params)
+        async with _connection(client) as connection:
+            status = await connection.execute(sql, *values)
         count = status.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
-    async def execute_many(self, connection: asyncpg.Connection, sql: str, rows: Sequence[Params]) -> None:
-        await connection.executemany(sql, [postgres_params(row) for row in rows])
+    async def execute_many(self, client: OrionPostgres | PostgresTx, sql: str, rows: Sequence[Params]) -> None:
+        values = [postgres_params(row) for row in rows]
+        async with _connection(client) as connection:
+            await connection.executemany(sql, values)
 
     async def insert(
-        self, connection: asyncpg.Connection, table: str, columns: tuple[str, ...], rows: Sequence[Params], suffix: str
+        self,
+        client: OrionPostgres | PostgresTx,
+        table: str,
+        columns: tuple[str, ...],
+        rows: Sequence[Params],
+        suffix: str,
     ) -> list[Row]:
         found: list[Row] = []
         start = 0
         for size in chunk_sizes(len(rows), len(columns), POSTGRES_ARGUMENTS):
             values = [value for row in rows[start : start + size] for value in row]
-            found += await self.rows(connection, insert_text(table, columns, size, suffix, numbered=True), values)
+            found += await self.rows(client, insert_text(table, columns, size, suffix, numbered=True), values)
             start += size
         return found
+
+
+@asynccontextmanager
+async def _connection(client: OrionPostgres | PostgresTx) -> AsyncIterator[Any]:
+    """The transaction's connection, or one of the pool's for a moment."""
+    try:
+        if isinstance(client, PostgresTx):
+            client.check_open()
+            yield client._connection
+        else:
+            async with client.acquire_connection() as connection:
+                yield connection
+    except TimeoutError as error:
+        raise StorageBusy("PostgreSQL did not answer in time") from error
+    except OSError as error:
+        raise StorageUnavailable(f"PostgreSQL cannot be reached: {type(error).__name__}") from error

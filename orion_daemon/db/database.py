@@ -153,14 +153,8 @@ class Database:
         return Transaction(self)
 
     async def fetch(self, sql: str, *params: Any) -> list[Row]:
-        client = self.reader
         try:
-            if self.dialect == "sqlite":
-                return await self.driver.rows(client._connection, sql, params)
-            async with client.acquire_connection() as connection:
-                return await self.driver.rows(connection, sql, params)
-        except OSError as error:
-            raise StorageUnavailable(f"{self.target} cannot be reached: {type(error).__name__}") from error
+            return await self.driver.rows(self.reader, sql, params)
         except Exception as error:
             raise_translated(error)
             raise

@@ -59,11 +59,20 @@ def for_sqlite(sql: str) -> str:
     return _TRANSLATED.sub(_replacement, sql)
 
 
+_last_time: tuple[datetime | None, str] = (None, "")  # a transaction writes the same `now` into every row
+
+
 def time_text(value: datetime) -> str:
     """`2026-11-23 09:30:00.000000+00:00`: always UTC, always six digits, so that text order is time order."""
+    global _last_time  # noqa: PLW0603 - a memory of one pair, replaced as a whole: threads cannot see half of it
+    known, text = _last_time
+    if known is value:
+        return text
     if value.tzinfo is None:
         raise BadValue("a time without a zone cannot be stored")
-    return value.astimezone(UTC).isoformat(" ", "microseconds")
+    text = value.astimezone(UTC).isoformat(" ", "microseconds")
+    _last_time = (value, text)
+    return text
 
 
 def json_text(value: dict[str, Any] | list[Any] | tuple[Any, ...]) -> str:

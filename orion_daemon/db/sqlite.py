@@ -1,7 +1,8 @@
 """The SQLite engine: Tortoise's, with transactions that survive cancellation, two processes and forgotten tasks.
 
-A transaction begins IMMEDIATE, so that of two processes one waits instead of failing half-way. Its lock is released
-whenever its task is cancelled; used after its end it raises instead of writing into somebody else's transaction.
+A transaction begins IMMEDIATE, with its first statement, so that of two processes one waits instead of failing
+half-way. Its lock is released whenever its task is cancelled; used after its end it raises instead of writing into
+somebody else's transaction.
 Scripts run inside the open transaction (the driver's own `executescript` would commit first). Raw statements cost
 one visit to the connection's thread each. Leans on private names of tortoise-orm < 1.2; tests hold each of them.
 """
@@ -17,14 +18,19 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 import aiosqlite
-from tortoise.backends.base.client import ConnectionWrapper, NestedTransactionContext, TransactionContext
+from tortoise.backends.base.client import (
+    ConnectionWrapper,
+    NestedTransactionContext,
+    TransactionalDBClient,
+    TransactionContext,
+)
 from tortoise.backends.sqlite.client import (
     SqliteClient,
     SqliteTransactionContext,
     SqliteTransactionWrapper,
 )
 from tortoise.connection import ConnectionHandler, get_connections
-from tortoise.exceptions import OperationalError, TransactionManagementError
+from tortoise.exceptions import TransactionManagementError
 
 from orion_daemon.db.cancellation import settle
 from orion_daemon.db.sql import (
@@ -66,12 +72,6 @@ def split_statements(script: str) -> Iterator[str]:
         yield pending.strip().removesuffix(";")
 
 
-async def in_thread(connection: aiosqlite.Connection, work: Callable[..., T], *arguments: Any) -> T:
-    """`work(sqlite3 connection, *arguments)` in the connection's thread: one visit, whatever it does there."""
-    found: T = await connection._execute(work, connection._conn, *arguments)  # type: ignore[no-untyped-call]
-    return found
-
-
 class OrionSqlite(SqliteClient):
     handler: ConnectionHandler | None = None
 
@@ -80,7 +80,7 @@ class OrionSqlite(SqliteClient):
             return
         connection = await aiosqlite.connect(self.filename, isolation_level=None, cached_statements=512)
         try:
-            await in_thread(connection, _prepare, self.pragmas)
+            await _in_thread(connection, _prepare, self.pragmas)
         except BaseException:
             await connection.close()
             raise
@@ -92,38 +92,74 @@ class OrionSqlite(SqliteClient):
             connection, self._connection = self._connection, None
             await settle(connection.close())
 
+    async def run(self, work: Callable[..., T], *arguments: Any) -> T:
+        """`work(sqlite3 connection, *arguments)` in the connection's thread: one visit, whatever it does there."""
+        if self._connection is None:
+            raise TransactionManagementError("the database is closed")
+        return await _in_thread(self._connection, work, *arguments)
+
     def _in_transaction(self) -> TransactionContext:
         return SqliteTransaction(SqliteTx(self), self._lock)
 
 
 class SqliteTx(SqliteTransactionWrapper):
-    handler: ConnectionHandler | None = None
+    """Begins with its first statement, in the same visit to the thread."""
+
     on_commit: Callable[[], None] | None = None
 
     def __init__(self, connection: SqliteClient) -> None:
         super().__init__(connection)
-        self._root = getattr(connection, "_root", self)  # a savepoint's client ends when its transaction does
+        self._root: SqliteTx = getattr(connection, "_root", self)  # a savepoint's client ends when its transaction does
+        self.has_begun = False
 
     def check_open(self) -> None:
         if self._finalized or self._root._finalized:
             raise TransactionManagementError(ENDED)
 
-    def acquire_connection(self) -> ConnectionWrapper[Any]:
+    async def run(self, work: Callable[..., T], *arguments: Any) -> T:
         self.check_open()
-        return super().acquire_connection()
-
-    def _in_transaction(self) -> TransactionContext:
-        return NestedTransactionContext(SqliteTx(self))
+        if self._root.has_begun:
+            return await _in_thread(self._connection, _inside, work, *arguments)
+        self._root.has_begun = True
+        return await _in_thread(self._connection, _begin, work, *arguments)
 
     async def begin(self) -> None:
-        try:
-            await in_thread(self._connection, _execute, "BEGIN IMMEDIATE", ())
-        except sqlite3.OperationalError as error:
-            raise OperationalError(error) from error
+        if not self._root.has_begun:
+            await self.run(_nothing)
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        self.check_open()
+        return BegunConnection(self._lock, self)
+
+    def _in_transaction(self) -> TransactionContext:
+        return SqliteSavepoint(SqliteTx(self))
 
     async def execute_script(self, query: str) -> None:
         for statement in split_statements(query):
             await self.execute_query(statement)
+
+
+class BegunConnection(ConnectionWrapper[Any]):
+    """What the ORM's own statements go through."""
+
+    client: SqliteTx
+
+    async def __aenter__(self) -> Any:
+        connection = await super().__aenter__()
+        try:
+            await self.client.begin()
+        except BaseException:
+            self._lock.release()
+            raise
+        return connection
+
+
+class SqliteSavepoint(NestedTransactionContext):
+    client: SqliteTx
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        await self.client.begin()
+        return await super().__aenter__()
 
 
 class SqliteTransaction(SqliteTransactionContext):
@@ -133,16 +169,11 @@ class SqliteTransaction(SqliteTransactionContext):
         await self._trxlock.acquire()
         try:
             await self.ensure_connection()
-            await self.connection.begin()
+            parent: Any = self.connection._parent
+            self.token = (parent.handler or get_connections()).set(self.connection_name, self.connection)
         except BaseException:
-            try:
-                if self.connection._connection is not None:
-                    await asyncio.shield(self.connection._connection.rollback())
-            finally:
-                self._trxlock.release()
+            self._trxlock.release()
             raise
-        handler = self.connection._parent.handler or get_connections()  # type: ignore[attr-defined]  # OrionSqlite
-        self.token = handler.set(self.connection_name, self.connection)
         return self.connection
 
     async def __aexit__(
@@ -154,7 +185,7 @@ class SqliteTransaction(SqliteTransactionContext):
             if not tx._finalized:
                 tx._finalized = True
                 if exc_type:
-                    cancelled = await settle(tx._connection.rollback())
+                    cancelled = await settle(tx._connection.rollback()) if tx.has_begun else False
                 else:
                     cancelled = await self._commit()
         finally:
@@ -164,14 +195,16 @@ class SqliteTransaction(SqliteTransactionContext):
             raise asyncio.CancelledError
 
     async def _commit(self) -> bool:
-        connection = self.connection._connection
-        try:
-            cancelled = await settle(connection.commit())
-        except sqlite3.Error as error:
-            await settle(connection.rollback())
-            raise OperationalError(error) from error
-        if self.connection.on_commit:
-            self.connection.on_commit()
+        tx = self.connection
+        cancelled = False
+        if tx.has_begun:
+            try:
+                cancelled = await settle(_in_thread(tx._connection, _inside, _execute, "COMMIT", ()))
+            except sqlite3.Error:
+                await settle(tx._connection.rollback())
+                raise
+        if tx.on_commit:
+            tx.on_commit()
         return cancelled
 
 
@@ -179,31 +212,36 @@ client_class = OrionSqlite
 
 
 class SqliteDriver:
-    """Raw statements on a connection of this engine (a client or a transaction). Times, JSON, booleans decoded."""
+    """Raw statements through a client of this engine (the reader or a transaction). Values are decoded."""
 
     dialect = "sqlite"
 
     def __init__(self, reader: RowReader) -> None:
         self._reader = reader
 
-    async def rows(self, connection: aiosqlite.Connection, sql: str, params: Params) -> list[Row]:
-        return await in_thread(connection, _rows, for_sqlite(sql), params, self._reader)
+    async def rows(self, client: OrionSqlite | SqliteTx, sql: str, params: Params) -> list[Row]:
+        return await client.run(_rows, for_sqlite(sql), params, self._reader)
 
-    async def execute(self, connection: aiosqlite.Connection, sql: str, params: Params) -> int:
-        return await in_thread(connection, _execute, for_sqlite(sql), params)
+    async def execute(self, client: OrionSqlite | SqliteTx, sql: str, params: Params) -> int:
+        return await client.run(_execute, for_sqlite(sql), params)
 
-    async def execute_many(self, connection: aiosqlite.Connection, sql: str, rows: Sequence[Params]) -> None:
-        await in_thread(connection, _execute_many, for_sqlite(sql), rows)
+    async def execute_many(self, client: OrionSqlite | SqliteTx, sql: str, rows: Sequence[Params]) -> None:
+        await client.run(_execute_many, for_sqlite(sql), rows)
 
     async def insert(
         self,
-        connection: aiosqlite.Connection,
+        client: OrionSqlite | SqliteTx,
         table: str,
         columns: tuple[str, ...],
         rows: Sequence[Params],
         suffix: str,
     ) -> list[Row]:
-        return await in_thread(connection, _insert, table, columns, rows, suffix, self._reader)
+        return await client.run(_insert, table, columns, rows, suffix, self._reader)
+
+
+async def _in_thread(connection: aiosqlite.Connection, work: Callable[..., T], *arguments: Any) -> T:
+    found: T = await connection._execute(work, connection._conn, *arguments)  # type: ignore[no-untyped-call]
+    return found
 
 
 # What follows runs in the connection's thread.
@@ -213,6 +251,22 @@ def _prepare(connection: sqlite3.Connection, pragmas: dict[str, Any]) -> None:
     connection.row_factory = sqlite3.Row  # the ORM reads by name
     for pragma, value in pragmas.items():
         connection.execute(f"PRAGMA {pragma}={value}")
+
+
+def _begin(connection: sqlite3.Connection, work: Callable[..., T], *arguments: Any) -> T:
+    connection.execute("BEGIN IMMEDIATE")
+    return work(connection, *arguments)
+
+
+def _inside(connection: sqlite3.Connection, work: Callable[..., T], *arguments: Any) -> T:
+    """Never outside: when BEGIN failed, or SQLite itself rolled back (a full disk), a statement would commit alone."""
+    if not connection.in_transaction:
+        raise sqlite3.OperationalError("the transaction was rolled back by SQLite, or never began")
+    return work(connection, *arguments)
+
+
+def _nothing(_connection: sqlite3.Connection) -> None:
+    pass
 
 
 def _rows(connection: sqlite3.Connection, sql: str, params: Params, reader: RowReader) -> list[Row]:
@@ -243,9 +297,6 @@ def _insert(
     suffix: str,
     reader: RowReader,
 ) -> list[Row]:
-    if "returning" not in suffix.lower():
-        connection.executemany(insert_text(table, columns, 1, suffix, numbered=False), rows)
-        return []
     found: list[Row] = []
     start = 0
     for size in chunk_sizes(len(rows), len(columns), SQLITE_VARIABLES):

@@ -13,11 +13,9 @@ from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any, Protocol
 
-from tortoise.exceptions import TransactionManagementError
-
 from orion_daemon.db.cancellation import settle
 from orion_daemon.db.cipher import Cipher
-from orion_daemon.db.errors import TransactionEnded, raise_translated
+from orion_daemon.db.errors import raise_translated
 from orion_daemon.db.sql import Params, Row
 from orion_daemon.db.url import Dialect
 
@@ -31,19 +29,19 @@ class Publisher(Protocol):
 
 
 class Driver(Protocol):
-    """What an engine module offers for raw statements; `connection` is the driver's own."""
+    """What an engine module offers for raw statements; `client` is the ORM's, of that engine."""
 
     @property
     def dialect(self) -> str: ...
 
-    async def rows(self, connection: Any, sql: str, params: Params) -> list[Row]: ...
+    async def rows(self, client: Any, sql: str, params: Params) -> list[Row]: ...
 
-    async def execute(self, connection: Any, sql: str, params: Params) -> int: ...
+    async def execute(self, client: Any, sql: str, params: Params) -> int: ...
 
-    async def execute_many(self, connection: Any, sql: str, rows: Sequence[Params]) -> None: ...
+    async def execute_many(self, client: Any, sql: str, rows: Sequence[Params]) -> None: ...
 
     async def insert(
-        self, connection: Any, table: str, columns: tuple[str, ...], rows: Sequence[Params], suffix: str
+        self, client: Any, table: str, columns: tuple[str, ...], rows: Sequence[Params], suffix: str
     ) -> list[Row]: ...
 
 
@@ -62,17 +60,9 @@ class Tx:
     def dialect(self) -> Dialect:
         return "sqlite" if self._driver.dialect == "sqlite" else "postgres"
 
-    def _open_connection(self) -> Any:
-        try:
-            self.connection.check_open()
-        except TransactionManagementError as error:
-            raise TransactionEnded(str(error)) from None
-        return self.connection._connection  # noqa: SLF001 - the driver's own, under the ORM's client
-
     async def fetch(self, sql: str, *params: Any) -> list[Row]:
-        connection = self._open_connection()
         try:
-            return await self._driver.rows(connection, sql, params)
+            return await self._driver.rows(self.connection, sql, params)
         except Exception as error:
             raise_translated(error)
             raise
@@ -88,17 +78,15 @@ class Tx:
 
     async def execute(self, sql: str, *params: Any) -> int:
         """Returns the number of rows inserted, updated or deleted."""
-        connection = self._open_connection()
         try:
-            return await self._driver.execute(connection, sql, params)
+            return await self._driver.execute(self.connection, sql, params)
         except Exception as error:
             raise_translated(error)
             raise
 
     async def execute_many(self, sql: str, rows: Sequence[Params]) -> None:
-        connection = self._open_connection()
         try:
-            await self._driver.execute_many(connection, sql, rows)
+            await self._driver.execute_many(self.connection, sql, rows)
         except Exception as error:
             raise_translated(error)
             raise
@@ -113,9 +101,8 @@ class Tx:
         """
         if not rows:
             return []
-        connection = self._open_connection()
         try:
-            return await self._driver.insert(connection, table, tuple(columns), rows, suffix)
+            return await self._driver.insert(self.connection, table, tuple(columns), rows, suffix)
         except Exception as error:
             raise_translated(error)
             raise
@@ -141,7 +128,6 @@ class Tx:
             yield self
         except BaseException:
             del self._actions[actions:]
-            self._open_connection()
             await self._settled(f"ROLLBACK TO {name}")
             await self._settled(f"RELEASE {name}")
             raise
