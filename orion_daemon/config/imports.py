@@ -1,0 +1,68 @@
+from typing import Annotated
+
+from orion_daemon.config.options import Option, Section
+
+
+class Imports(Section, frozen=True):
+    """Product feeds on their way in, and the guard that stops a broken one before it empties a shop."""
+
+    chunk_rows: Annotated[
+        int,
+        Option(
+            "Rows written in one transaction. Orders wait for at most one chunk; 500 is as fast as more.",
+            least=10,
+            most=10_000,
+        ),
+    ] = 500
+    max_feed_size: Annotated[
+        int, Option("Largest feed that is downloaded or uploaded, unpacked.", least=1024, unit="size", live=True)
+    ] = 1 << 30
+    max_row_size: Annotated[
+        int,
+        Option(
+            "Longest single row; a lost quotation mark makes a row of the whole file.",
+            least=1024,
+            unit="size",
+            live=True,
+        ),
+    ] = 1 << 20
+    max_removed_share: Annotated[
+        float,
+        Option(
+            "A complete feed that would make more than this share of the known products unavailable waits "
+            "for a person.",
+            least=0.0,
+            most=1.0,
+            unit="share",
+            live=True,
+        ),
+    ] = 0.3
+    max_rejected_share: Annotated[
+        float,
+        Option(
+            "A feed with more than this share of unreadable rows removes nothing and waits for a person.",
+            least=0.0,
+            most=1.0,
+            unit="share",
+            live=True,
+        ),
+    ] = 0.5
+    min_rows: Annotated[
+        int,
+        Option("Catalogs with fewer known products than this are too small for the shares above.", least=0, live=True),
+    ] = 20
+    max_problems: Annotated[
+        int,
+        Option(
+            "Row problems that are kept and listed for one import; all are counted.", least=1, most=1_000_000, live=True
+        ),
+    ] = 1000
+    keep_files: Annotated[
+        int,
+        Option(
+            "Feed files kept per source, so that a refused import can be applied or replayed.",
+            least=1,
+            most=100,
+            live=True,
+        ),
+    ] = 3

@@ -1,0 +1,145 @@
+"""What no single option can know: rules between options, stores and channels.
+
+Runs after `walker` over the typed sections; a value that is already noted as bad is not judged a second time. Every
+finding goes to the same list of problems. Nothing here touches the disk or the network, that is `check`.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from ipaddress import ip_network
+from typing import Any
+
+from orion_daemon.config.literals import show
+from orion_daemon.config.options import fields_of
+from orion_daemon.config.problems import Path
+from orion_daemon.config.settings import Settings
+from orion_daemon.config.stores import Channel, Store
+from orion_daemon.config.suggest import nearest
+from orion_daemon.config.units import format_duration
+from orion_daemon.config.walker import Walker
+
+KEY_REFERENCES = ("api_key_credential", "api_key_env", "api_key_file")
+_NOT_FOR_STOREFRONT = (
+    "endpoint",
+    "wire_form",
+    "allow_mutations",
+    "vendor",
+    "calls_per_second",
+    "feed",
+    *KEY_REFERENCES,
+)
+_DEFAULTS = {field.key: field.default for field in fields_of(Channel)}
+
+
+def apply(settings: Settings, walker: Walker) -> None:
+    """Notes every broken rule on the walker."""
+    _lengths(settings, walker)
+    _networks(settings, walker)
+    _ports(settings, walker)
+    seen: dict[str, int] = {}
+    for number, store in enumerate(settings.stores):
+        path: Path = ("store", number)
+        code = (*path, "code")
+        if store.code and store.code in seen:
+            walker.note(code, f"{show(store.code)} is the code of the store in line {seen[store.code]} already")
+        elif store.code:
+            seen[store.code] = walker.line(code)
+        _languages(store, path, walker)
+        _channels(store, path, walker)
+
+
+def _pairs(settings: Settings) -> Iterator[tuple[Path, Any, Path, Any]]:
+    """Options of which the first must not be greater than the second."""
+    database, jobs, http = settings.database, settings.jobs, settings.http
+    yield ("database", "pool_min"), database.pool_min, ("database", "pool_max"), database.pool_max
+    yield ("jobs", "backoff_base"), jobs.backoff_base, ("jobs", "backoff_cap"), jobs.backoff_cap
+    yield ("database", "busy_timeout"), database.busy_timeout * 2, ("jobs", "lease_ttl"), jobs.lease_ttl
+    yield ("http", "connect_timeout"), http.connect_timeout, ("http", "call_timeout"), http.call_timeout
+    yield (
+        ("import", "max_row_size"),
+        settings.imports.max_row_size,
+        ("import", "max_feed_size"),
+        settings.imports.max_feed_size,
+    )
+    yield ("http", "connections_per_host"), http.connections_per_host, ("http", "connections"), http.connections
+
+
+def _lengths(settings: Settings, walker: Walker) -> None:
+    for small, less, large, more in _pairs(settings):
+        if less > more and not walker.is_bad(small) and not walker.is_bad(large):
+            at = small if walker.given(small) else large
+            bound = format_duration(more) if isinstance(more, timedelta) else more
+            what = f"twice {'.'.join(map(str, small))}" if small[-1] == "busy_timeout" else ".".join(map(str, small))
+            walker.note(at, f"{what} is greater than {'.'.join(map(str, large))} ({bound})")
+
+
+def _networks(settings: Settings, walker: Walker) -> None:
+    for number, network in enumerate(settings.gateway.trusted_proxies):
+        try:
+            ip_network(network)
+        except ValueError as error:
+            walker.note(("gateway", "trusted_proxies", number), str(error))
+
+
+def _ports(settings: Settings, walker: Walker) -> None:
+    gateway, sandbox = settings.gateway, settings.sandbox
+    if sandbox.enabled and gateway.port == sandbox.port != 0:
+        at: Path = ("sandbox", "port") if walker.given(("sandbox", "port")) else ("gateway", "port")
+        walker.note(at, f"gateway and sandbox cannot both listen on port {gateway.port}")
+
+
+def _languages(store: Store, path: Path, walker: Walker) -> None:
+    default = (*path, "default_language")
+    if (
+        not store.languages
+        or not store.default_language
+        or walker.is_bad((*path, "languages"))
+        or walker.is_bad(default)
+    ):
+        return
+    if store.default_language not in store.languages:
+        walker.note(default, f"default_language {show(store.default_language)} is not among the store's languages")
+
+
+def _channels(store: Store, path: Path, walker: Walker) -> None:
+    seen: dict[str, int] = {}
+    for number, channel in enumerate(store.channels):
+        here: Path = (*path, "channel", number)
+        marketplace = (*here, "marketplace")
+        if walker.is_bad(marketplace):
+            pass
+        elif channel.marketplace in seen:
+            line = seen[channel.marketplace]
+            walker.note(marketplace, f"the store has a {channel.marketplace} channel in line {line} already")
+        else:
+            seen[channel.marketplace] = walker.line(marketplace)
+        if channel.marketplace == "storefront":
+            for key in _NOT_FOR_STOREFRONT:
+                if getattr(channel, "feeds" if key == "feed" else key) != _DEFAULTS[key]:
+                    walker.note((*here, key), f"{key} means nothing for the store's own storefront", at_key=True)
+        named = [key for key in KEY_REFERENCES if getattr(channel, key)]
+        for key in named[1:]:
+            walker.note((*here, key), f"the key is named twice, by {named[0]} and {key}; keep one", at_key=True)
+        _feeds(store, channel, here, walker)
+
+
+def _feeds(store: Store, channel: Channel, path: Path, walker: Walker) -> None:
+    seen: dict[str, int] = {}
+    for number, feed in enumerate(channel.feeds):
+        here: Path = (*path, "feed", number)
+        language = (*here, "language")
+        both = bool(feed.url and feed.path)
+        bad = walker.is_bad((*here, "url")) or walker.is_bad((*here, "path"))
+        if bool(feed.url) == bool(feed.path) and not bad:
+            walker.note(here, f"a feed names either url or path, this one {'both' if both else 'none'}", at_key=True)
+        if not feed.language or walker.is_bad(language):
+            continue
+        if feed.language in seen:
+            walker.note(
+                language, f"the channel has a feed in {show(feed.language)} in line {seen[feed.language]} already"
+            )
+        elif feed.language not in store.all_languages and not walker.is_bad((*path[:2], "languages")):
+            suggestion = nearest(feed.language, store.all_languages)
+            hint = f'"{suggestion}"' if suggestion else ""
+            walker.note(language, f"the store does not sell in {show(feed.language)}; add it to languages", hint)
+        seen.setdefault(feed.language, walker.line(language))

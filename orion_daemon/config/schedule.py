@@ -1,0 +1,44 @@
+from datetime import timedelta
+from typing import Annotated
+
+from orion_daemon.config.cadence import Cadence
+from orion_daemon.config.options import Option, Section
+
+
+def _every(**length: int) -> Cadence:
+    return Cadence(every=timedelta(**length))
+
+
+class Schedule(Section, frozen=True):
+    """When the recurring jobs run. Each value is a duration, a cron line of five fields in `timezone`, or "off".
+
+    A tick only puts a job for each account; two ticks of the same job never run at once for one account.
+    """
+
+    timezone: Annotated[str, Option("Zone in which cron lines are read.", known="timezone", live=True)] = (
+        "Europe/Luxembourg"
+    )
+    order_import_letzshop: Annotated[
+        Cadence, Option("Ask Letzshop for new orders; buyers wait for an answer, so this is short.", live=True)
+    ] = _every(minutes=5)
+    order_reconcile_letzshop: Annotated[
+        Cadence,
+        Option(
+            "Read answered orders again, for what staff did on the marketplace's own pages and for anything missed.",
+            live=True,
+        ),
+    ] = _every(hours=1)
+    product_import_letzshop: Annotated[
+        Cadence,
+        Option("Fetch the product feeds of each channel; an unchanged file costs one small request.", live=True),
+    ] = _every(hours=6)
+    inventory_sync_letzshop: Annotated[
+        Cadence,
+        Option("Publish stock again in full. Single changes go out at once, this is the safety net.", live=True),
+    ] = _every(minutes=15)
+    sync_retry_failed: Annotated[
+        Cadence, Option("Find work that was put off or stranded and put it back in line.", live=True)
+    ] = _every(minutes=10)
+    maintenance: Annotated[
+        Cadence, Option("Remove what is past its retention and check the sums of the stock ledger.", live=True)
+    ] = Cadence(cron="30 3 * * *")

@@ -1,0 +1,74 @@
+"""Where secrets come from: systemd credentials win over the environment, which wins over files.
+
+Settings only ever name a secret; this is the one place that reads it, and the value goes to its user without being
+kept. A credential with the same name as a variable wins over the variable, so a unit file can replace any of them.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from orion_daemon.config.settings import Settings
+from orion_daemon.config.stores import Channel
+
+SECRET_KEYS = "ORION_SECRET_KEYS"  # noqa: S105 -- the name of a variable
+
+
+class SecretMissingError(LookupError):
+    """A secret is named and cannot be read; the text says where it was looked for, never what it is."""
+
+
+class Secrets:
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        folder = env.get("CREDENTIALS_DIRECTORY")
+        self._credentials = Path(folder) if folder else None
+
+    def named(self, name: str) -> str:
+        """The credential of that name, else the variable, else ""."""
+        return self._credential(name) or self._env.get(name, "").strip()
+
+    def _credential(self, name: str) -> str:
+        path = self._credentials / name if self._credentials else None
+        return _content(path) if path and path.is_file() else ""
+
+    def api_key(self, channel: Channel) -> str:
+        """The key of a channel, "" when the channel names none. Raises `SecretMissingError`."""
+        if channel.api_key_credential:
+            key = self._credential(channel.api_key_credential)
+            if not key:
+                folder = self._credentials or "no CREDENTIALS_DIRECTORY is set; LoadCredential= in the unit does that"
+                raise SecretMissingError(f"no credential {channel.api_key_credential} ({folder})")
+            return key
+        if channel.api_key_env:
+            key = self.named(channel.api_key_env)
+            if not key:
+                raise SecretMissingError(
+                    f"the variable {channel.api_key_env} is not set, nor a credential of that name"
+                )
+            return key
+        if channel.api_key_file:
+            key = _content(channel.api_key_file)
+            if not key:
+                raise SecretMissingError(f"{channel.api_key_file} is empty")
+            return key
+        return ""
+
+    def secret_keys(self, settings: Settings) -> tuple[str, ...]:
+        """The keys for encryption at rest, the encrypting one first; () when there are none yet.
+
+        Raises `SecretMissingError` when the file is there and cannot be read.
+        """
+        text = self.named(SECRET_KEYS)
+        if not text and settings.security.secret_keys_file.exists():
+            text = _content(settings.security.secret_keys_file)
+        lines = (part.partition("#")[0].strip() for part in text.replace(",", "\n").splitlines())
+        return tuple(line for line in lines if line)
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except OSError as error:
+        raise SecretMissingError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
+    except UnicodeDecodeError as error:
+        raise SecretMissingError(f"{path} is not text") from error

@@ -1,0 +1,200 @@
+"""`[[store]]`, its channels and their feeds: the part of orion.toml that operators edit most.
+
+Stores declared here are kept equal to rows at start and at reload, and marked as managed by the file; stores made
+through the API live beside them. `code` is the natural key of a store, `marketplace` that of a channel in its store.
+The vendor's key is only ever named (`api_key_env` and friends), `secrets` finds it.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from orion_daemon.config.options import Option, Section
+
+Marketplace = Literal["letzshop", "storefront"]
+CODE = r"[a-z0-9][a-z0-9_-]{0,62}"
+ENVIRONMENT_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+HTTP_URL = r"https?://[^\s/?#]+\S*"
+
+_NO_LITERAL_KEY = (
+    "the key itself never stands in this file: put it into a systemd credential, an environment variable or a file of "
+    "mode 600, and name that with api_key_credential, api_key_env or api_key_file"
+)
+
+
+class Feed(Section, frozen=True):
+    """A product feed of the channel in one language: exactly one of `url` and `path`."""
+
+    language: Annotated[
+        str, Option("Language of titles and descriptions.", known="language", live=True, example='"fr"')
+    ]
+    url: Annotated[
+        str,
+        Option(
+            "Where to fetch it.",
+            pattern=HTTP_URL,
+            pattern_means="an http(s) URL",
+            live=True,
+            example='"https://shop.example.lu/feeds/letzshop-fr.csv"',
+        ),
+    ] = ""
+    path: Annotated[Path | None, Option("Or the file to read.", live=True, example='"feeds/letzshop-fr.csv"')] = None
+    complete: Annotated[
+        bool,
+        Option("Whether the feed holds all products, so that one missing from it is no longer available.", live=True),
+    ] = True
+
+
+class Channel(Section, frozen=True):
+    """One account of the store at a marketplace, or its own storefront."""
+
+    marketplace: Annotated[Marketplace, Option("Which platform.", live=True, example='"letzshop"')]
+    enabled: Annotated[bool, Option("Whether Orion works for this channel; its rows stay either way.", live=True)] = (
+        True
+    )
+    endpoint: Annotated[
+        str,
+        Option(
+            "Address of the API; empty means the marketplace's own. Plain http is for this machine only.",
+            pattern=HTTP_URL,
+            pattern_means="an http(s) URL",
+            live=True,
+            example='"https://letzshop.lu/graphql"',
+        ),
+    ] = ""
+    wire_form: Annotated[
+        Literal["auto", "shipments", "orders"],
+        Option("Which of the two order APIs the endpoint speaks; auto asks its schema.", live=True),
+    ] = "auto"
+    allow_mutations: Annotated[
+        bool,
+        Option(
+            "Whether Orion may change anything at the marketplace: answer orders, set tracking, send stock. "
+            "Off until you are sure, since Letzshop has no test system and a confirmed order is real.",
+            live=True,
+        ),
+    ] = False
+    api_key_credential: Annotated[
+        str,
+        Option(
+            "systemd credential that holds the key.",
+            pattern=r"[^/\s]+",
+            pattern_means="a name without slash",
+            live=True,
+            example='"letzshop-mystore"',
+        ),
+    ] = ""
+    api_key_env: Annotated[
+        str,
+        Option(
+            "Or the environment variable.",
+            pattern=ENVIRONMENT_NAME,
+            pattern_means="the name of a variable",
+            live=True,
+            example='"ORION_MYSTORE_LETZSHOP_KEY"',
+        ),
+    ] = ""
+    api_key_file: Annotated[
+        Path | None,
+        Option("Or the file, readable by Orion's user only.", live=True, example='"/etc/orion/letzshop-mystore.key"'),
+    ] = None
+    vendor: Annotated[
+        str,
+        Option(
+            "The store's slug at the marketplace; needed where one key covers several shops.",
+            live=True,
+            example='"my-store"',
+        ),
+    ] = ""
+    page_size: Annotated[
+        int, Option("Entries asked for in one call; 0 takes page_size of [orders].", least=0, most=250, live=True)
+    ] = 0
+    calls_per_second: Annotated[
+        float,
+        Option(
+            "Highest rate of calls; Letzshop publishes no limit, one a second is polite.",
+            least=0.01,
+            most=100.0,
+            live=True,
+        ),
+    ] = 1.0
+    adopt: Annotated[
+        Literal["none", "all"],
+        Option(
+            "Whether the store takes every product of the feeds into its own catalog, or waits for a choice.", live=True
+        ),
+    ] = "none"
+    prefer_price: Annotated[
+        Literal["sale", "regular"], Option("Which price an adopted product takes where the feed has both.", live=True)
+    ] = "sale"
+    confirm: Annotated[
+        Literal["manual", "auto_if_in_stock"],
+        Option("Who answers a new order: a person, or Orion when every piece is reserved.", live=True),
+    ] = "manual"
+    safety_stock: Annotated[
+        int,
+        Option(
+            "Pieces held back from this channel, against selling the last one twice.",
+            least=0,
+            most=1_000_000,
+            live=True,
+        ),
+    ] = 0
+    out_of_stock_threshold: Annotated[
+        int, Option("At or under so many publishable pieces the channel is told 0.", least=0, most=1_000_000, live=True)
+    ] = 0
+    sync_zero_stock: Annotated[
+        bool, Option("Whether 0 is sent; otherwise the offer is paused and nothing is sent.", live=True)
+    ] = True
+    feeds: Annotated[tuple[Feed, ...], Option("", key="feed")] = ()
+
+    @staticmethod
+    def explain() -> dict[str, str]:
+        """Keys that do not exist for a reason worth telling."""
+        return dict.fromkeys(("api_key", "key", "token", "password", "secret"), _NO_LITERAL_KEY)
+
+
+class Store(Section, frozen=True):
+    """A merchant's shop."""
+
+    code: Annotated[
+        str,
+        Option(
+            "Its name for machines, in URLs and commands; never changes.",
+            pattern=CODE,
+            pattern_means="lower-case letters, digits, - and _, at most 63, beginning with a letter or digit",
+            live=True,
+            example='"mystore"',
+        ),
+    ]
+    name: Annotated[
+        str,
+        Option(
+            "Its name for people.",
+            pattern=r"[\s\S]*\S[\s\S]*",
+            pattern_means="text that is not empty",
+            live=True,
+            example='"My Store"',
+        ),
+    ]
+    currency: Annotated[str, Option("Currency of its prices and orders.", known="currency", live=True, example='"EUR"')]
+    default_language: Annotated[
+        str, Option("Language of texts where nothing else is asked for.", known="language", live=True, example='"fr"')
+    ]
+    languages: Annotated[
+        tuple[str, ...],
+        Option(
+            "All languages it sells in; empty means the default language only.",
+            known="language",
+            live=True,
+            example='["fr", "de", "en"]',
+        ),
+    ] = ()
+    country: Annotated[str, Option("Where it sells from: tax and address rules.", known="country", live=True)] = "LU"
+    timezone: Annotated[str, Option("Zone in which people of the store read times.", known="timezone", live=True)] = (
+        "Europe/Luxembourg"
+    )
+    channels: Annotated[tuple[Channel, ...], Option("", key="channel")] = ()
+
+    @property
+    def all_languages(self) -> tuple[str, ...]:
+        return self.languages or (self.default_language,)
