@@ -35,12 +35,14 @@ class OrderPage:
     """One page. `next_cursor` is opaque and resumes after this page; None means the end was reached.
 
     `watermark` is the cursor to begin the *next* poll with, given on the last page (None: begin anew).
+    `left_out` counts documents of other sellers that the same key shows; they are nobody's orders here.
     """
 
     orders: tuple[IncomingOrder, ...]
     next_cursor: str | None
     watermark: str | None = None
     problems: tuple[RecordProblem, ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,10 @@ class UnitResult:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingParcel:
-    """`reference` is ours and the same at every retry. Lines are (line_key, pieces); `is_final` when nothing is left."""
+    """`reference` is ours and stays the same at every retry. Lines are (line_key, pieces).
+
+    `is_final` when nothing is left to send. Carrier and tracking number are empty where nobody knows them.
+    """
 
     reference: str
     channel_order_id: str

@@ -1,0 +1,68 @@
+"""Everything a call to a vendor can raise, in families by what to do next. A connector raises nothing else.
+
+    VendorError
+    ├── Unreachable          later: nothing took effect, or only a read was tried
+    ├── RateLimited          later, without costing an attempt
+    ├── AuthRefused          stop this account, tell a person
+    ├── Rejected             dead letter: the vendor understood and said no
+    │   ├── MutationsForbidden   our own switch said no
+    │   └── Unsupported          this marketplace cannot do it
+    ├── Malformed            stop this record, keep it
+    │   └── SchemaDrift          stop the account's reading and alarm: the vendor changed its names
+    └── Doubtful             ask before anything else: it may have taken effect
+
+Each has a stable `code` for programs and a sentence for an operator: what is wrong, where, what to do. Messages hold
+neither credentials nor personal data; whoever raises one has passed vendor's text through `redaction.py`.
+`family` is the word by which jobs decide about a retry.
+"""
+
+from typing import ClassVar
+
+
+class VendorError(Exception):
+    """`retry_after`: seconds, where the vendor or the circuit breaker named a time; None says nothing."""
+
+    family: ClassVar[str]
+    default_code: ClassVar[str]
+
+    def __init__(self, message: str, *, code: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.code = code or self.default_code
+        self.message = message
+        self.retry_after = retry_after
+
+
+class Unreachable(VendorError):  # noqa: N818  (a family, named by what is so)
+    family = default_code = "unreachable"
+
+
+class RateLimited(VendorError):  # noqa: N818  (a family, named by what is so)
+    family = default_code = "rate_limited"
+
+
+class AuthRefused(VendorError):  # noqa: N818  (a family, named by what is so)
+    family = default_code = "auth_refused"
+
+
+class Rejected(VendorError):  # noqa: N818  (a family, named by what is so)
+    family = default_code = "rejected"
+
+
+class MutationsForbidden(Rejected):
+    default_code = "mutations_forbidden"
+
+
+class Unsupported(Rejected):
+    default_code = "unsupported"
+
+
+class Malformed(VendorError):  # noqa: N818  (a family, named by what is so)
+    family = default_code = "malformed"
+
+
+class SchemaDrift(Malformed):
+    default_code = "schema_drift"
+
+
+class Doubtful(VendorError):  # noqa: N818  (a family, named by what is so)
+    family = default_code = "doubtful"
