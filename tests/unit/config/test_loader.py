@@ -80,8 +80,8 @@ BAD = [
     (
         '[schedule]\norder_import_letzshop = "*/5 * * *"',
         (
-            '2:25: schedule.order_import_letzshop must be a duration like "5m", a cron line like "30 3 * * *", or "off", '
-            'not "*/5 * * *"'
+            '2:25: schedule.order_import_letzshop must be a duration like "5m", a cron line like "30 3 * * *", or "off"'
+            ', not "*/5 * * *"'
         ),
     ),
     (
@@ -118,8 +118,8 @@ BAD = [
     (
         "[[store]]\n" + STORE.replace('"lux"', '"Lux Shop"'),
         (
-            "2:8: store[0].code must be lower-case letters, digits, - and _, at most 63, beginning with a letter or digit, "
-            'not "Lux Shop"'
+            "2:8: store[0].code must be lower-case letters, digits, - and _, at most 63, beginning with a letter or "
+            'digit, not "Lux Shop"'
         ),
     ),
     (

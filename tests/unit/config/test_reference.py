@@ -150,9 +150,8 @@ def violations(schema, value, path="$"):
             yield f"{path}: pattern"
         if "anyOf" in schema and all(list(violations(form, value)) for form in schema["anyOf"]):
             yield f"{path}: anyOf"
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        if value < schema.get("minimum", value) or value > schema.get("maximum", value):
-            yield f"{path}: range"
+    if isinstance(value, int | float) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+        yield f"{path}: range"
 
 
 @pytest.mark.parametrize("file", ["orion.toml", "orion_daemon/config/demo.toml"])
