@@ -8,6 +8,7 @@ filled in: a loaded `Settings` holds absolute paths only. Nothing is created or 
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from orion_daemon.config.settings import Settings
 from orion_daemon.config.walker import Walker
 
 DEFAULT_FILE = "orion.toml"
+DEMO_FILE = "demo.toml"
 DATA_DIR = "{data_dir}"
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _DATABASE_PATTERN = r"(sqlite:///|postgres(ql)?://).+"
@@ -64,6 +66,12 @@ def read_text(text: str, env: Mapping[str, str], *, base: Path, file: str = DEFA
     if errors(walker.problems):
         raise ConfigurationError(walker.problems)
     return Loaded(settle(settings, base), file, positions, base, tuple(walker.problems))
+
+
+def demo(env: Mapping[str, str], *, base: Path) -> Loaded:
+    """The built-in configuration of `orion run --demo`; its data goes below `base`."""
+    text = files("orion_daemon.config").joinpath(DEMO_FILE).read_text("utf-8")
+    return read_text(text, env, base=base, file=DEMO_FILE)
 
 
 def settle(settings: Settings, base: Path) -> Settings:

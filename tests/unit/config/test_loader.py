@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from orion_daemon.config.cadence import Cadence
-from orion_daemon.config.loader import load, read_text, settle
+from orion_daemon.config.loader import demo, load, read_text, settle
 from orion_daemon.config.problems import ConfigurationError
 from orion_daemon.config.settings import Settings
 
@@ -226,12 +227,14 @@ def test_a_database_url_with_a_mistake_does_not_show_its_password():
     assert found == "ORION_DATABASE_URL: must be sqlite:///FILE or postgres://USER@HOST:PORT/NAME"
 
 
+@hypothesis(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_either_settings_or_problems(text):
     for problem in problems(text):
         assert problem.startswith("orion.toml:")
 
 
+@hypothesis(deadline=None)
 @given(
     st.sampled_from(
         ["gateway.port", "jobs.lease_ttl", "import.max_removed_share", "schedule.maintenance", "store", "gateway"]
@@ -301,6 +304,18 @@ def test_a_file_in_another_encoding_is_refused_at_the_first_foreign_byte(tmp_pat
 def test_a_file_of_windows_reads_like_any_other(tmp_path):
     (tmp_path / "orion.toml").write_bytes(b"\xef\xbb\xbf[gateway]\r\nport = 1234\r\n")
     assert load(tmp_path / "orion.toml", {}).gateway.port == 1234
+
+
+def test_the_demo_is_one_store_on_the_sandbox_beside_the_daemon(tmp_path):
+    settings = demo({}, base=tmp_path).settings
+    channel = settings.channel("demo", "letzshop")
+    sandbox = f"http://{settings.sandbox.host}:{settings.sandbox.port}/letzshop/"
+    assert settings.sandbox.enabled
+    assert settings.daemon.data_dir == tmp_path / "var"
+    assert channel.allow_mutations
+    assert [url.startswith(sandbox) for url in (channel.endpoint, *(feed.url for feed in channel.feeds))] == [True] * 4
+    assert tuple(feed.language for feed in channel.feeds) == settings.store("demo").all_languages
+    assert settings.channel("demo", "storefront") is not None
 
 
 def test_settings_find_stores_and_channels_by_their_natural_keys():

@@ -2,6 +2,7 @@ import tomllib
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from orion_daemon.config.positions import Positions, line_column
@@ -100,6 +101,7 @@ def _leaves(value, path=()):
         yield from _leaves(item, (*path, key))
 
 
+@hypothesis(deadline=None)
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,4}", fullmatch=True), VALUES, min_size=1, max_size=4))
 def test_the_place_of_any_value_in_any_document_holds_that_value(document):
     text = "".join(f"{key} = {_toml(value)}  # {key} = [\n" for key, value in document.items())

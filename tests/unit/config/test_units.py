@@ -2,22 +2,26 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from orion_daemon.config import units
 from orion_daemon.config.cadence import Cadence, parse_cadence
 
 
+@hypothesis(deadline=None)
 @given(st.integers(min_value=0, max_value=10**12).map(lambda ms: timedelta(milliseconds=ms)))
 def test_a_written_duration_reads_back_to_itself(value):
     assert units.parse_duration(units.format_duration(value)) == value
 
 
+@hypothesis(deadline=None)
 @given(st.integers(min_value=0, max_value=1 << 50))
 def test_a_written_size_reads_back_to_itself(value):
     assert units.parse_size(units.format_size(value)) == value
 
 
+@hypothesis(deadline=None)
 @given(st.integers(min_value=0, max_value=10_000).map(lambda part: part / 10_000))
 def test_a_written_share_reads_back_to_itself(value):
     assert units.parse_share(units.format_share(value)) == value

@@ -4,6 +4,7 @@ import time
 import msgspec
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from orion_daemon.observability.redaction import REDACTED, Redactor, is_sensitive, redact
@@ -154,6 +155,7 @@ def nested(leaf):
     )
 
 
+@hypothesis(deadline=None)
 @given(st.data(), SECRET)
 def test_a_secret_under_a_telling_name_never_passes_however_deep(data, secret):
     planted = st.dictionaries(NAMES, st.just(secret) | st.just([secret, {"x": secret}]), min_size=1, max_size=2)
@@ -161,6 +163,7 @@ def test_a_secret_under_a_telling_name_never_passes_however_deep(data, secret):
     assert secret not in json.dumps(redact({"event": value, "more": {"token": secret}}), default=str)
 
 
+@hypothesis(deadline=None)
 @given(st.data(), SECRET)
 def test_a_learned_secret_never_passes_wherever_it_stands(data, secret):
     redactor = Redactor()
@@ -170,6 +173,7 @@ def test_a_learned_secret_never_passes_wherever_it_stands(data, secret):
     assert secret not in json.dumps(redactor.redact(value), default=str)
 
 
+@hypothesis(deadline=None)
 @given(
     SECRET,
     st.sampled_from(["token={}", "Bearer {}", '"password": "{}"', "https://u:{}@h/", "?api_key={}&a=1", "secret: {}"]),
@@ -178,6 +182,7 @@ def test_a_secret_in_a_telling_place_never_passes_in_text(secret, form):
     assert secret not in redact(f"before {form.format(secret)} after")
 
 
+@hypothesis(deadline=None)
 @given(nested(PLAIN))
 def test_redacting_changes_nothing_twice_and_never_the_original(value):
     before = repr(value)
