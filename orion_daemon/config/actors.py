@@ -1,3 +1,8 @@
+"""`[actors]`: limits of the owners of accounts in memory.
+
+Read by `app`, which builds the supervisor and the roster from it.
+"""
+
 from datetime import timedelta
 from typing import Annotated
 

@@ -1,3 +1,8 @@
+"""`[daemon]`: the process, its folder and its log.
+
+`data_dir` is what `{data_dir}` stands for in other options; `loader.settle` fills it in.
+"""
+
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal

@@ -1,3 +1,8 @@
+"""`[database]`: where the rows live.
+
+`url` is settled by the loader: an absolute `sqlite:///` path or a PostgreSQL URL, from the environment if set there.
+"""
+
 from datetime import timedelta
 from typing import Annotated, Literal
 

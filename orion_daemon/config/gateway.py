@@ -1,3 +1,8 @@
+"""`[gateway]`: the HTTP side and the limits of what a query may cost.
+
+Rules that join it with other sections (ports, networks) stand in `rules`.
+"""
+
 from datetime import timedelta
 from typing import Annotated
 

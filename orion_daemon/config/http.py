@@ -1,3 +1,8 @@
+"""`[http]`: time, size and patience of calls to marketplaces.
+
+One account's rate stands with its channel in `stores`; this is what all share.
+"""
+
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated

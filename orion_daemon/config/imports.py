@@ -1,3 +1,8 @@
+"""`[import]`: product feeds and the guard against mass changes.
+
+A guard that closes holds the import until a person applies or drops it; it never fails a store.
+"""
+
 from typing import Annotated
 
 from orion_daemon.config.options import Option, Section

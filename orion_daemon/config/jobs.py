@@ -1,3 +1,8 @@
+"""`[jobs]`: tries, leases and retention of the durable mailbox.
+
+Pauses follow from `backoff_base`, doubled per try, up to `backoff_cap`.
+"""
+
 from datetime import timedelta
 from typing import Annotated
 

@@ -1,3 +1,8 @@
+"""`[orders]`: how far back and how much at once orders are read.
+
+When they are read stands in `schedule`.
+"""
+
 from datetime import timedelta
 from typing import Annotated
 

@@ -1,3 +1,8 @@
+"""`[sandbox]`: the stand-in marketplaces that `orion run` may start beside the daemon.
+
+`demo.toml` is the configuration that uses them.
+"""
+
 from typing import Annotated
 
 from orion_daemon.config.options import Option, Section

@@ -1,3 +1,8 @@
+"""`[schedule]`: one option per recurring job, named like its row in `scheduled_jobs`.
+
+A value is a `Cadence`; `actors.scheduler` turns it into ticks.
+"""
+
 from datetime import timedelta
 from typing import Annotated
 

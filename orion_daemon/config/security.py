@@ -1,3 +1,8 @@
+"""`[security]`: which file holds the keys for encryption at rest, and how long tokens live.
+
+`secrets` finds the keys themselves; they are never part of the settings.
+"""
+
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
