@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from orion_daemon.config.loader import Loaded, read
-from orion_daemon.config.problems import ConfigurationError, Level, Problem, Severity, dotted, errors, in_order
+from orion_daemon.config.problems import ConfigurationError, Level, Problem, Severity, dotted, in_order
 from orion_daemon.config.problems import Path as KeyPath
 from orion_daemon.config.secrets import SECRET_KEYS, SecretMissingError, Secrets
 from orion_daemon.config.stores import Channel, Store
@@ -36,7 +36,7 @@ def check(
     base: Path | None = None,
     probes: Sequence[Probe] = (),
 ) -> list[Problem]:
-    """All problems up to a level, in the order of the file. The environment is not looked at while references fail."""
+    """All problems up to a level, in the order of the file; a refused file is not looked at any further."""
     try:
         loaded = read(path, env, base=base)
     except ConfigurationError as error:
@@ -182,6 +182,3 @@ def _port_taken(host: str, port: int) -> str:
     except OSError as error:
         return (error.strerror or str(error)).lower()
     return ""
-
-
-__all__ = ["check", "environment", "errors", "references"]
