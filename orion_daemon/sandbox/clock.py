@@ -6,6 +6,7 @@ weeks pass in a test without waiting. Times are aware UTC.
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 
 def real_time() -> datetime:
@@ -28,6 +29,14 @@ class WorldClock:
         else:
             self._stands_at = None
             self._offset = now - self._base()
+
+    def dump(self) -> dict[str, Any]:
+        stands_at = self._stands_at.isoformat() if self._stands_at else None
+        return {"offset": self._offset.total_seconds(), "stands_at": stands_at}
+
+    def load(self, saved: dict[str, Any]) -> None:
+        self._offset = timedelta(seconds=saved["offset"])
+        self._stands_at = datetime.fromisoformat(saved["stands_at"]) if saved["stands_at"] else None
 
     @property
     def frozen(self) -> bool:

@@ -93,7 +93,9 @@ class Sandbox:
         self._saved = len(self.core.ledger.entries)
         worlds = {vendor.name: base64.b64encode(vendor.dump()).decode() for vendor in self.vendors}
         aside = self._state.with_name(self._state.name + ".new")
-        aside.write_bytes(orjson.dumps({"ledger": self.core.ledger.entries, "worlds": worlds}))
+        aside.write_bytes(
+            orjson.dumps({"clock": self.core.clock.dump(), "ledger": self.core.ledger.entries, "worlds": worlds})
+        )
         aside.replace(self._state)
 
     def restore(self) -> bool:
@@ -101,6 +103,7 @@ class Sandbox:
         if self._state is None or not self._state.exists():
             return False
         saved: dict[str, Any] = orjson.loads(self._state.read_bytes())
+        self.core.clock.load(saved["clock"])
         self.core.ledger.entries = saved["ledger"]
         for vendor in self.vendors:
             vendor.load(base64.b64decode(saved["worlds"][vendor.name]))
