@@ -6,7 +6,7 @@ twice changes nothing and every held piece ends exactly once, deducted or releas
 `services/inventory.py` loads a book and writes its changes in one transaction.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -56,7 +56,7 @@ class Level:
 class Held:
     """A reservation; `id` is None while it is not stored yet."""
 
-    line: Hashable
+    line: int
     level: Level
     quantity: int
     deducted: int = 0
@@ -77,7 +77,7 @@ class Movement:
     on_hand_delta: int
     reserved_delta: int
     cause: str  # reserve | release | deduct | adjust | return
-    line: Hashable | None
+    line: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,13 @@ class Settled:
 
 
 class Book:
-    """Lines are named by any hashable; the writer translates it into the row's id."""
+    """Lines are named by their row's id, or by a negative number while they have no row yet."""
 
     def __init__(self, levels: Iterable[Level]) -> None:
         self.levels: dict[int, list[Level]] = {}
         for level in levels:
             self.levels.setdefault(level.product_id, []).append(level)
-        self.held: dict[Hashable, list[Held]] = {}
+        self.held: dict[int, list[Held]] = {}
         self.movements: list[Movement] = []
 
     def remember(self, held: Held) -> None:
@@ -108,7 +108,7 @@ class Book:
         """A product without any level is made or fetched on demand: it is sold without stock."""
         return product_id is not None and product_id in self.levels
 
-    def settle(self, line: Hashable, product_id: int, need: int, *, deduct: int = 0, state: str = "none") -> Settled:
+    def settle(self, line: int, product_id: int, need: int, *, deduct: int = 0, state: str = "none") -> Settled:
         """Deduct `deduct` pieces, then hold exactly `need`. `state` is the line's stored one.
 
         A line is held completely or not at all ("short"), at one location where one suffices. Pieces to deduct come
@@ -132,7 +132,7 @@ class Book:
             return Settled("released", missing)
         return Settled(state, missing)
 
-    def adjust(self, level: Level, delta: int, cause: str, line: Hashable | None = None) -> None:
+    def adjust(self, level: Level, delta: int, cause: str, line: int | None = None) -> None:
         level.on_hand += delta
         self.movements.append(Movement(level, delta, 0, cause, line))
 
@@ -155,7 +155,7 @@ class Book:
             if any(level.free > level.on_hand_before - level.reserved_before for level in levels)
         )
 
-    def _hold(self, line: Hashable, levels: list[Level], pieces: int) -> bool:
+    def _hold(self, line: int, levels: list[Level], pieces: int) -> bool:
         level = levels[0]
         if level.free < pieces:
             free = sum([max(0, one.free) for one in levels])
@@ -172,7 +172,7 @@ class Book:
                 pieces -= part
         return True
 
-    def _hold_at(self, line: Hashable, level: Level, pieces: int) -> None:
+    def _hold_at(self, line: int, level: Level, pieces: int) -> None:
         level.reserved += pieces
         self.movements.append(Movement(level, 0, pieces, "reserve", line))
         held = self.held.setdefault(line, [])
@@ -183,7 +183,7 @@ class Book:
                 return
         held.append(Held(line, level, pieces, is_changed=True))
 
-    def _release(self, line: Hashable, held: list[Held], pieces: int) -> None:
+    def _release(self, line: int, held: list[Held], pieces: int) -> None:
         for one in held:
             part = min(pieces, one.open)
             if part:
@@ -193,7 +193,7 @@ class Book:
                 self.movements.append(Movement(one.level, 0, -part, "release", line))
                 pieces -= part
 
-    def _deduct(self, line: Hashable, levels: list[Level], held: list[Held], pieces: int) -> int:
+    def _deduct(self, line: int, levels: list[Level], held: list[Held], pieces: int) -> int:
         missing = 0
         for one in held:
             part = min(pieces, one.open)

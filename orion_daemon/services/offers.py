@@ -1,0 +1,234 @@
+"""Offers: which products stand on which channel, and how far the channel knows their level (G4, G7).
+
+Nothing here holds a level to be sent: `levels_to_send` computes it from the stock of that moment. A change only makes
+offers different and raises their version; a result counts for the version it was sent for, so a change during a call
+is simply another difference. The caller of `mark_products_different` writes the change in the same transaction.
+Sender: the marketplace actor (a channel that reads a feed publishes it when PushInventory comes).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from orion_daemon.db.database import Database
+from orion_daemon.db.tx import Tx
+from orion_daemon.domain.events import OffersDiffer, SyncStatusChanged
+from orion_daemon.domain.inventory import StockPolicy, quantity_to_send
+from orion_daemon.jobs import mailbox
+from orion_daemon.jobs.kinds import PUSH_INVENTORY, URGENT, Nothing
+
+STOREFRONT = "storefront"
+
+_MARK = """
+UPDATE offers SET state = 'different', version = version + 1, changed_at = $2, error_code = '', error_message = '',
+  is_urgent = COALESCE(is_urgent OR
+    (SELECT SUM(e.on_hand - e.reserved) FROM inventory_entries e WHERE e.product_id = offers.product_id)
+    <= COALESCE((SELECT p.safety_stock FROM products p WHERE p.id = offers.product_id),
+                (SELECT c.safety_stock FROM inventory_sync_configs c WHERE c.channel_id = offers.channel_id), 0)
+     + COALESCE((SELECT c.out_of_stock_threshold FROM inventory_sync_configs c
+                 WHERE c.channel_id = offers.channel_id), 0), FALSE)
+WHERE id IN (SELECT o.id FROM offers o WHERE o.product_id = ANY($1::bigint[]) AND o.is_active ORDER BY o.id FOR UPDATE)
+RETURNING channel_id, is_urgent
+"""
+_CHANNELS = """
+SELECT c.id, c.store_id, c.marketplace, s.code
+FROM channels c JOIN stores s ON s.id = c.store_id
+WHERE c.id = ANY($1::bigint[]) AND c.is_active ORDER BY c.id
+"""
+_CREATE = """
+INSERT INTO offers (store_id, channel_id, product_id, channel_sku, is_active, state, version, is_urgent, changed_at,
+                    sent_version, error_code, error_message)
+SELECT p.store_id, c.id, p.id, p.sku, TRUE, 'different', 1, FALSE, $2, 0, '', ''
+FROM products p JOIN channels c ON c.store_id = p.store_id AND c.marketplace <> 'storefront'
+WHERE p.id = ANY($1::bigint[]) AND p.store_id = $3
+ON CONFLICT (channel_id, product_id) DO NOTHING
+RETURNING channel_id
+"""
+_CREATE_FOR_CHANNEL = """
+INSERT INTO offers (store_id, channel_id, product_id, channel_sku, is_active, state, version, is_urgent, changed_at,
+                    sent_version, error_code, error_message)
+SELECT p.store_id, c.id, p.id, p.sku, TRUE, 'different', 1, FALSE, $2, 0, '', ''
+FROM channels c JOIN products p ON p.store_id = c.store_id
+WHERE c.id = $1 AND c.marketplace <> 'storefront'
+ON CONFLICT (channel_id, product_id) DO NOTHING
+RETURNING channel_id
+"""
+_TO_SEND = """
+SELECT o.id, o.channel_sku, o.version, o.is_urgent, p.safety_stock, COALESCE(p.is_active, TRUE) AS is_active,
+       (SELECT SUM(e.on_hand) FROM inventory_entries e WHERE e.product_id = o.product_id) AS on_hand,
+       (SELECT SUM(e.reserved) FROM inventory_entries e WHERE e.product_id = o.product_id) AS reserved,
+       COALESCE(p.sale_price_minor, p.price_minor, mp.sale_price_minor, mp.price_minor) AS price_minor,
+       COALESCE(p.currency, mp.currency, s.currency) AS currency
+FROM offers o JOIN products p ON p.id = o.product_id JOIN stores s ON s.id = o.store_id
+LEFT JOIN marketplace_products mp ON mp.id = p.marketplace_product_id
+WHERE o.channel_id = $1 AND o.state = 'different' AND o.is_active
+ORDER BY o.is_urgent DESC, o.changed_at, o.id
+LIMIT $2
+"""
+_POLICY = """
+SELECT safety_stock, out_of_stock_threshold, sync_zero_stock FROM inventory_sync_configs WHERE channel_id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelToSend:
+    """`quantity` None: say nothing about stock (the product is sold without it). `version` comes back with the result.
+
+    `price_minor` is the product's effective price as it stands (a sale price goes before the price).
+    """
+
+    offer_id: int
+    version: int
+    sku: str
+    quantity: int | None
+    price_minor: int | None
+    currency: str
+    is_urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one level. `state`: accepted (taken, not proven), confirmed (named back), refused."""
+
+    offer_id: int
+    version: int
+    state: str
+    quantity: int | None = None
+    price_minor: int | None = None
+    error: tuple[str, str] | None = None
+
+
+async def mark_products_different(tx: Tx, product_ids: Sequence[int], now: datetime) -> None:
+    """The level of these products may have changed: their offers differ until a channel confirms, and one push a
+    channel is put (a hundred changes cost one). Urgent where nothing may be left to sell."""
+    if product_ids:
+        rows = await tx.fetch(_MARK, tuple(sorted(set(product_ids))), now)
+        await _announce(tx, [(row["channel_id"], bool(row["is_urgent"])) for row in rows], now)
+
+
+async def create_for_products(tx: Tx, store_id: int, product_ids: Sequence[int], now: datetime) -> int:
+    """Lay an offer for each product on each marketplace channel of its store; returns how many are new."""
+    rows = await tx.fetch(_CREATE, tuple(sorted(set(product_ids))), now, store_id) if product_ids else []
+    await _announce(tx, [(row["channel_id"], False) for row in rows], now)
+    return len(rows)
+
+
+async def create_for_channel(tx: Tx, channel_id: int, now: datetime) -> int:
+    """A channel came later than its store's products: an offer for each that has none there; returns how many."""
+    rows = await tx.fetch(_CREATE_FOR_CHANNEL, channel_id, now)
+    await _announce(tx, [(row["channel_id"], False) for row in rows], now)
+    return len(rows)
+
+
+async def first_stock(tx: Tx, store_id: int, quantities: Sequence[tuple[int, int]], now: datetime) -> None:
+    """See `inventory.first_stock`."""
+    from orion_daemon.services import inventory  # stock marks offers; only this name looks back
+
+    await inventory.first_stock(tx, store_id, quantities, now=now)
+
+
+async def _announce(tx: Tx, marked: Sequence[tuple[int, bool]], now: datetime) -> None:
+    urgent: dict[int, bool] = {}
+    for channel_id, is_urgent in marked:
+        urgent[channel_id] = urgent.get(channel_id, False) or is_urgent
+    if not urgent:
+        return
+    puts = []
+    for channel in await tx.fetch(_CHANNELS, tuple(urgent)):
+        is_urgent = urgent[channel["id"]]
+        puts.append(
+            mailbox.Put(
+                PUSH_INVENTORY,
+                Nothing(),
+                f"{channel['code']}:{channel['marketplace']}",
+                channel["store_id"],
+                channel["id"],
+                priority=URGENT if is_urgent else None,
+            )
+        )
+        tx.emit(OffersDiffer(channel["store_id"], channel["id"], is_urgent))
+    if puts:
+        await mailbox.put_many(tx, puts, now=now)
+
+
+async def levels_to_send(db: Database, channel_id: int, *, limit: int, now: datetime) -> list[LevelToSend]:
+    """What the channel should hear now, most urgent first, computed from this moment's stock.
+
+    Offers whose zero must not be sent are paused on the way (`sync_zero_stock = false`); they leave the list until
+    stock comes back, so the answer may be shorter than `limit` while more is waiting: go on until it is empty.
+    """
+    async with db.transaction() as tx:
+        row = await tx.fetch_one(_POLICY, channel_id)
+        policy = (
+            StockPolicy(row["safety_stock"], row["out_of_stock_threshold"], row["sync_zero_stock"])
+            if row
+            else StockPolicy()
+        )
+        while True:
+            levels, paused = [], []
+            rows = await tx.fetch(_TO_SEND, channel_id, limit)
+            for row in rows:
+                quantity: int | None = None
+                if not row["is_active"]:
+                    quantity = 0
+                elif row["on_hand"] is not None:
+                    quantity = quantity_to_send(row["on_hand"], row["reserved"], policy, row["safety_stock"])
+                    if quantity is None:
+                        paused.append((row["id"], row["version"], now))
+                        continue
+                levels.append(
+                    LevelToSend(
+                        row["id"],
+                        row["version"],
+                        row["channel_sku"],
+                        quantity,
+                        row["price_minor"],
+                        row["currency"],
+                        row["is_urgent"],
+                    )
+                )
+            if paused:
+                await tx.execute_many(
+                    "UPDATE offers SET state = 'paused', is_urgent = FALSE, sent_version = $2, sent_at = $3"
+                    " WHERE id = $1 AND version = $2",
+                    paused,
+                )
+            if levels or not rows:
+                return levels
+
+
+_ACCEPTED = """
+UPDATE offers SET sent_version = $2, sent_quantity = $3, sent_price_minor = $4, sent_at = $5,
+  state = CASE WHEN version = $2 THEN 'sent' ELSE state END,
+  is_urgent = CASE WHEN version = $2 THEN FALSE ELSE is_urgent END
+WHERE id = $1 AND sent_version <= $2 AND NOT (version = $2 AND state = 'synced') RETURNING store_id, channel_id
+"""
+_CONFIRMED = """
+UPDATE offers SET sent_version = $2, sent_quantity = $3, sent_price_minor = $4, sent_at = COALESCE(sent_at, $5),
+  confirmed_quantity = $3, confirmed_price_minor = $4, confirmed_at = $5,
+  state = CASE WHEN version = $2 THEN 'synced' ELSE state END,
+  is_urgent = CASE WHEN version = $2 THEN FALSE ELSE is_urgent END
+WHERE id = $1 AND sent_version <= $2 RETURNING store_id, channel_id
+"""
+_REFUSED = """
+UPDATE offers SET sent_version = $2, sent_at = $3, error_code = $4, error_message = $5,
+  state = CASE WHEN version = $2 THEN 'failed' ELSE state END,
+  is_urgent = CASE WHEN version = $2 THEN FALSE ELSE is_urgent END
+WHERE id = $1 AND sent_version <= $2 RETURNING store_id, channel_id
+"""
+
+
+async def record(tx: Tx, results: Sequence[Sent], *, now: datetime) -> None:
+    """Write what a channel made of levels. A result for an older version than one already recorded changes nothing;
+    one for an older version than the offer's leaves it different."""
+    touched: set[tuple[int, int]] = set()
+    for one in sorted(results, key=lambda result: result.offer_id):
+        if one.state == "refused":
+            code, message = one.error or ("refused", "The channel refused the level and gave no reason.")
+            rows = await tx.fetch(_REFUSED, one.offer_id, one.version, now, code[:64], message)
+        else:
+            text = _CONFIRMED if one.state == "confirmed" else _ACCEPTED
+            rows = await tx.fetch(text, one.offer_id, one.version, one.quantity, one.price_minor, now)
+        touched.update((row["store_id"], row["channel_id"]) for row in rows)
+    for store_id, channel_id in sorted(touched):
+        tx.emit(SyncStatusChanged(store_id, channel_id))

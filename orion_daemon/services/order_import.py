@@ -1,0 +1,236 @@
+"""A page of orders from a channel, written whole: rows, history, stock, follow-up jobs and the cursor in one commit.
+
+Exactly once (G3): orders that are known by the hash of their document cost one look-up, an order twice in a page
+becomes its latest form, and the cursor moves only with the page, so a crash means reading the page again, never losing
+it. One impossible order does not hurt the others: when the database refuses the page, its orders are written one by
+one and the refused one is recorded and shown. Writing itself: `order_writing.py`; callers: the marketplace actor's
+poll, history import and reconcile sweep.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from orion_daemon.db.database import Database
+from orion_daemon.db.errors import BadValue, ConstraintViolated
+from orion_daemon.db.tx import Tx
+from orion_daemon.domain.events import AlertRaised, SyncStatusChanged
+from orion_daemon.domain.incoming import IncomingLine, IncomingOrder, RecordProblem
+from orion_daemon.services.order_rows import UnusableOrder, check
+from orion_daemon.services.order_writing import Source, Written, write_orders
+
+Walk = Literal["poll", "reconcile"]
+
+_HASHES = (
+    "SELECT channel_order_id, content_hash FROM orders WHERE channel_id = $1 AND channel_order_id = ANY($2::text[])"
+)
+_POLLED = """
+UPDATE channels SET order_cursor = COALESCE($2, order_cursor),
+  orders_polled_at = CASE WHEN $3 THEN $4 ELSE orders_polled_at END,
+  orders_reconciled_at = CASE WHEN $5 THEN $4 ELSE orders_reconciled_at END
+WHERE id = $1
+"""
+_WALKED = """
+UPDATE order_history_runs SET cursor = COALESCE($2, cursor), orders = orders + $3, created = created + $4,
+  updated = updated + $5, state = CASE WHEN $6 THEN 'completed' ELSE state END,
+  finished_at = CASE WHEN $6 THEN $7 ELSE finished_at END
+WHERE id = $1 AND state = 'running'
+"""
+_KNOWN_PROBLEM = "SELECT 1 AS one FROM audit_entries WHERE store_id = $1 AND action = $2 AND subject = $3 LIMIT 1"
+_PROBLEM_COLUMNS = ("store_id", "actor", "action", "subject", "detail_json", "created_at")
+_RACES = 3  # how often a page is begun anew because another writer inserted one of its orders at the same moment
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPage:
+    """Ids of orders by what happened to them; `unchanged` counts repetitions and late messages."""
+
+    created: tuple[int, ...] = ()
+    updated: tuple[int, ...] = ()
+    unchanged: int = 0
+    attention: tuple[int, ...] = ()
+    problems: tuple[RecordProblem, ...] = ()
+
+
+async def import_page(
+    db: Database,
+    *,
+    store_id: int,
+    channel_id: int,
+    marketplace: str,
+    orders: Sequence[IncomingOrder],
+    now: datetime,
+    cursor: str | None = None,
+    finished: bool = False,
+    walk: Walk = "poll",
+    history_run_id: int | None = None,
+    problems: Sequence[RecordProblem] = (),
+) -> ImportedPage:
+    """Idempotent. `cursor`: where the next read begins (None: it stays); `finished`: the walk reached its end.
+
+    A poll moves the channel's cursor, a history run (`history_run_id`) its own; a reconcile sweep passes None. A page
+    that brings nothing new writes no more than that, and nothing at all where the cursor stands. `problems` are the
+    records that the mapping could not read.
+    """
+    source = Source(store_id, channel_id, marketplace)
+    usable, unusable = _usable(orders)
+    faults = [*problems, *unusable]
+    fresh = await _fresh(db, channel_id, usable)
+    unchanged = len(orders) - len(unusable) - len(fresh)
+    written, singly = Written(), False
+    for attempt in range(1, _RACES + 1):
+        if not (fresh or faults or finished or cursor is not None):
+            break
+        late: list[RecordProblem] = []
+        try:
+            async with db.transaction() as tx:
+                if singly:
+                    written, late = await _write_singly(tx, source, fresh, now)
+                else:
+                    written = await write_orders(tx, source, fresh, now=now) if fresh else Written()
+                await _record_problems(tx, source, [*faults, *late], now)
+                await _move_on(
+                    tx, source, written, len(orders), cursor, finished, None if history_run_id else walk,
+                    history_run_id, now,
+                )  # fmt: skip
+        except (ConstraintViolated, BadValue, UnicodeError, OverflowError) as error:
+            if singly or attempt == _RACES:
+                raise
+            raced = isinstance(error, ConstraintViolated) and error.on("orders", "channel_id", "channel_order_id")
+            singly = not raced
+            continue
+        faults = [*faults, *late]
+        break
+    return ImportedPage(
+        tuple(written.created),
+        tuple(written.updated),
+        unchanged + written.unchanged,
+        tuple(written.attention),
+        tuple(faults),
+    )
+
+
+def _usable(orders: Sequence[IncomingOrder]) -> tuple[list[IncomingOrder], list[RecordProblem]]:
+    """Each order once, in its latest form (the later in the page, where times do not tell)."""
+    latest: dict[str, IncomingOrder] = {}
+    faults = []
+    for order in orders:
+        try:
+            check(order)
+        except UnusableOrder as error:
+            faults.append(RecordProblem(order.channel_order_id[:255], error.code, error.message, order.payload))
+            continue
+        other = latest.get(order.channel_order_id)
+        if other is None or not _is_older(order, other):
+            latest[order.channel_order_id] = order
+    return list(latest.values()), faults
+
+
+def _is_older(order: IncomingOrder, other: IncomingOrder) -> bool:
+    mine, its = order.channel_updated_at, other.channel_updated_at
+    return mine is not None and its is not None and mine < its
+
+
+async def _fresh(db: Database, channel_id: int, orders: Sequence[IncomingOrder]) -> list[tuple[IncomingOrder, int]]:
+    """Orders with their hash, without those whose very document is stored."""
+    if not orders:
+        return []
+    rows = await db.fetch(_HASHES, channel_id, tuple([order.channel_order_id for order in orders]))
+    known = {row["channel_order_id"]: row["content_hash"] for row in rows}
+    hashed = [(order, order.content_hash()) for order in orders]
+    return [one for one in hashed if known.get(one[0].channel_order_id) != one[1]]
+
+
+async def _write_singly(
+    tx: Tx, source: Source, orders: Sequence[tuple[IncomingOrder, int]], now: datetime
+) -> tuple[Written, list[RecordProblem]]:
+    """The page was refused for the sake of some order: each in a savepoint, texts freed of what no database takes."""
+    written, faults = Written(), []
+    for order, content_hash in orders:
+        try:
+            async with tx.savepoint():
+                one = await write_orders(tx, source, [(_storable(order), content_hash)], now=now)
+        except (ConstraintViolated, BadValue, UnicodeError, OverflowError) as error:
+            code = getattr(error, "code", "unstorable_text")
+            message = f"the order cannot be stored as it is ({type(error).__name__}); the others of its page were"
+            faults.append(RecordProblem(order.channel_order_id[:255], code, message, order.payload))
+            continue
+        written.created += one.created
+        written.updated += one.updated
+        written.unchanged += one.unchanged
+        written.attention += one.attention
+        written.short += one.short
+    return written, faults
+
+
+def _storable(order: IncomingOrder) -> IncomingOrder:
+    """PostgreSQL takes no NUL, and nobody takes half a surrogate pair: both become the replacement character."""
+    return replace(
+        order,
+        order_number=_clean(order.order_number),
+        channel_status=_clean(order.channel_status),
+        locale=_clean_or_none(order.locale),
+        problems=tuple((_clean(code), _clean(text)) for code, text in order.problems),
+        lines=tuple(_storable_line(line) for line in order.lines),
+    )
+
+
+def _storable_line(line: IncomingLine) -> IncomingLine:
+    return replace(
+        line,
+        line_key=_clean(line.line_key),
+        sku=_clean_or_none(line.sku),
+        gtin=_clean_or_none(line.gtin),
+        title=_clean_or_none(line.title),
+        tax_rate=_clean_or_none(line.tax_rate),
+        units=tuple((_clean(unit), _clean(state)) for unit, state in line.units),
+    )
+
+
+def _clean(text: str) -> str:
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _clean_or_none(text: str | None) -> str | None:
+    return None if text is None else _clean(text)
+
+
+async def _record_problems(tx: Tx, source: Source, problems: Sequence[RecordProblem], now: datetime) -> None:
+    """Keep each unreadable record's name and reason once, in the audit trail, and raise an alert the first time."""
+    for problem in problems:
+        record = _clean(problem.record_id)
+        subject = f"channel:{source.channel_id}:{record}"[:200]
+        if await tx.fetch_one(_KNOWN_PROBLEM, source.store_id, problem.code, subject):
+            continue
+        detail = {"record": record, "reason": _clean(problem.message)}
+        await tx.insert(
+            "audit_entries",
+            _PROBLEM_COLUMNS,
+            [(source.store_id, source.marketplace, problem.code[:64], subject, detail, now)],
+        )
+        tx.emit(
+            AlertRaised(source.store_id, source.channel_id, problem.code, f"Order {record[:80]}: {detail['reason']}")
+        )
+
+
+async def _move_on(
+    tx: Tx,
+    source: Source,
+    written: Written,
+    orders: int,
+    cursor: str | None,
+    finished: bool,
+    walk: Walk | None,
+    history_run_id: int | None,
+    now: datetime,
+) -> None:
+    if history_run_id is not None:
+        await tx.execute(
+            _WALKED, history_run_id, cursor, orders, len(written.created), len(written.updated), finished, now
+        )
+    elif finished or (cursor is not None and walk == "poll"):
+        polled, reconciled = finished and walk == "poll", finished and walk == "reconcile"
+        await tx.execute(_POLLED, source.channel_id, cursor if walk == "poll" else None, polled, now, reconciled)
+    if finished:
+        tx.emit(SyncStatusChanged(source.store_id, source.channel_id))
