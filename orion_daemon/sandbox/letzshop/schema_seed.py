@@ -54,7 +54,8 @@ def _own(order: Order, context: Context) -> list[Line]:
 
 
 def _visible(order: Order, context: Context) -> bool:
-    return any(line.vendor in context.vendors for line in order.lines) or not order.lines
+    lines, vendors = order.lines, context.vendors
+    return not lines or lines[0].vendor in vendors or any(line.vendor in vendors for line in lines)
 
 
 def _orders(_: Any, context: Context, arguments: dict[str, Any]) -> Page:
@@ -64,8 +65,8 @@ def _orders(_: Any, context: Context, arguments: dict[str, Any]) -> Page:
     found = [
         order
         for order in context.world.orders.values()
-        if all(test(order.updated_at, bound) for test, bound in tests)
-        and (statuses is None or order.status in statuses)
+        if (statuses is None or order.status in statuses)
+        and (not tests or all(test(order.updated_at, bound) for test, bound in tests))
         and _visible(order, context)
     ]
     return context.page(found, lambda order: order.placed, arguments)
