@@ -258,7 +258,8 @@ def _end_row(job: Job, end: Ending, now: datetime) -> list[Any]:
             at = time_text(now)
         case Cancelled(message):
             code = "cancelled"
-    return [job.id, job.runs, END_STATE[type(end)], at, cost, family, code, message, result]
+    message = message.replace("\0", "")  # PostgreSQL stores no such character
+    return [job.id, job.runs, END_STATE[type(end)], at, cost, family[:16], code[:64], message, result]
 
 
 async def record_attempts(tx: Tx, ends: Iterable[tuple[Job, Retry | Refused | Dead]], now: datetime) -> None:

@@ -40,7 +40,15 @@ async def test_a_put_job_waits_with_all_it_was_given(database: Database) -> None
     async with database.transaction() as tx:
         store_id = await add_store(tx, "demo")
         result = await mailbox.put(
-            tx, PLAIN, Note("héllo"), owner=OWNER, now=NOW, store_id=store_id, run_at=LATER, entity="order:1", priority=10
+            tx,
+            PLAIN,
+            Note("héllo"),
+            owner=OWNER,
+            now=NOW,
+            store_id=store_id,
+            run_at=LATER,
+            entity="order:1",
+            priority=10,
         )
     found = await row(database, result.job_id)
     assert not result.existed
@@ -53,10 +61,13 @@ async def test_a_put_job_waits_with_all_it_was_given(database: Database) -> None
 
 
 async def test_a_put_that_is_rolled_back_leaves_no_row_and_no_nudge(database: Database, bus: RecordingBus) -> None:
-    with pytest.raises(RuntimeError, match="the change failed"):
+    async def change() -> None:
         async with database.transaction() as tx:
             await mailbox.put(tx, PLAIN, Note(), owner=OWNER, now=NOW)
             raise RuntimeError("the change failed")
+
+    with pytest.raises(RuntimeError, match="the change failed"):
+        await change()
     assert await states(database) == []
     assert bus.events == []
 
@@ -65,7 +76,11 @@ async def test_the_nudge_comes_after_the_commit_and_names_owner_and_lanes(
     database: Database, bus: RecordingBus
 ) -> None:
     async with database.transaction() as tx:
-        puts = [Put(PLAIN, Note(), OWNER), Put(OTHER_LANE, Note(), OWNER), Put(PLAIN, Note(), "b:letzshop", run_at=LATER)]
+        puts = [
+            Put(PLAIN, Note(), OWNER),
+            Put(OTHER_LANE, Note(), OWNER),
+            Put(PLAIN, Note(), "b:letzshop", run_at=LATER),
+        ]
         await mailbox.put_many(tx, puts, now=NOW)
         assert bus.events == []
     nudges = [event for event in bus.events if isinstance(event, JobsPut)]
@@ -338,10 +353,14 @@ async def test_an_end_written_with_its_effect_falls_with_it(database: Database) 
     held = await lease(database)
     await put(database)
     (job,) = await claim(database, held)
-    with pytest.raises(RuntimeError, match="the effect failed"):
+
+    async def effect() -> None:
         async with database.transaction() as tx:
             await mailbox.settle(tx, job, Done(), held, NOW)
             raise RuntimeError("the effect failed")
+
+    with pytest.raises(RuntimeError, match="the effect failed"):
+        await effect()
     assert await states(database) == ["executing"]
 
 
