@@ -183,6 +183,8 @@ class ActorSystem:
         del self._awake[actor.address]
         if actor.address in self._made:
             self._forget(actor)
+        if not self._awake:
+            self._rest_sweeper()
 
     def crashed(self, cell: Cell, lane: str | None, message: Any, error: BaseException) -> float | None:
         """Report it; the seconds to pause, or None when it was one crash too many."""
@@ -220,6 +222,11 @@ class ActorSystem:
                 cell.sleep()
         if self._awake and self._idle_after is not None:
             self._sweeper = self.clock.call_later(self._idle_after, self._sweep)
+
+    def _rest_sweeper(self) -> None:
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            self._sweeper = None
 
     def passivate(self, address: str) -> bool:
         """Put an actor to sleep now; False when it is busy or asleep."""
@@ -261,9 +268,7 @@ class ActorSystem:
             ]
             await self._stop_cells(cells, until, grace, report)
         self._stopped_from = -inf
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            self._sweeper = None
+        self._rest_sweeper()
         return report
 
     async def _stop_cells(self, cells: list[Cell], until: float, grace: float, report: StopReport) -> None:
