@@ -37,7 +37,13 @@ from orion_daemon.db.sql import (
 )
 
 ENDED = "a statement was sent through a transaction that had already ended"
-_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError, OSError)
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,
+    OSError,
+)
 
 
 class PooledConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
@@ -118,7 +124,7 @@ class PostgresTransaction(TransactionContextPooled):
                 if exc_type is None:
                     cancelled = await self._commit(transaction)
                 elif not client._connection.is_closed():
-                    cancelled = await settle(transaction.rollback())
+                    cancelled = await self._rollback(transaction)
         finally:
             try:
                 pool = client._parent._pool
@@ -128,6 +134,13 @@ class PostgresTransaction(TransactionContextPooled):
                 self.token._handler.reset(self.token)
         if cancelled:
             raise asyncio.CancelledError
+
+    async def _rollback(self, transaction: Any) -> bool:
+        try:
+            return await settle(transaction.rollback())
+        except _LOST:  # without its connection a transaction is rolled back; what failed before is the news
+            self.client._connection.terminate()
+            return False
 
     async def _commit(self, transaction: Any) -> bool:
         if self.client._connection.is_closed():

@@ -162,7 +162,7 @@ def _from_asyncpg(error: Any) -> StorageError:
             place = re.search(r"\$\d+", str(error))
             return BadValue(f"a value does not fit parameter {place.group() if place else ''} of the statement")
         text = str(error).partition("\n")[0]
-        if "closed" in text or "connection" in text:
+        if type(error).__name__ == "InternalClientError" or "closed" in text or "connection" in text:
             return StorageUnavailable(f"the PostgreSQL connection cannot be used: {text}")
         return BadStatement(f"the PostgreSQL client refused the call: {text}")
     if state in _PG_BUSY:

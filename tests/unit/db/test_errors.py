@@ -54,6 +54,10 @@ def postgres_error(kind: Any, **facts: str) -> Exception:
         (asyncpg.DataError("invalid input for query argument $2: 'secret'"), BadValue),
         (asyncpg.InterfaceError("connection is closed"), StorageUnavailable),
         (asyncpg.InterfaceError("another operation is in progress"), BadStatement),
+        (
+            asyncpg.InternalClientError("cannot switch to state 11; another operation (2) is in progress"),
+            StorageUnavailable,
+        ),
         (ConnectionResetError(), StorageUnavailable),
         (TransactionManagementError("over"), TransactionEnded),
     ],
