@@ -1,0 +1,86 @@
+"""Which marketplaces there are, what can be set for each, and how a connector is made.
+
+A new marketplace is a folder beside this file and one entry in `MARKETPLACES`. The application asks here by the name
+that stands in `channels.marketplace`; options come from `orion.toml` or a row, and are checked when they are stored.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from orion_daemon.connectors.base import MarketplaceConnector
+from orion_daemon.connectors.http import Http
+from orion_daemon.connectors.letzshop import names as letzshop_names
+from orion_daemon.connectors.letzshop.connector import LetzshopConnector
+from orion_daemon.connectors.letzshop.settings import LetzshopSettings
+from orion_daemon.connectors.settings import ConnectorSettings
+from orion_daemon.runtime.clock import Clock
+from orion_daemon.runtime.limiter import LimiterGroup
+from orion_daemon.runtime.quota import Quota
+
+__all__ = ["MARKETPLACES", "BadSettings", "ConnectorSettings", "Marketplace", "UnknownMarketplace"]
+
+Secrets = Mapping[str, str]
+"""Kind of credential, as in `marketplace_credentials.kind`, to its value."""
+
+
+class UnknownMarketplace(LookupError):  # noqa: N818  (says what it is)
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no marketplace {name!r}; known are {', '.join(sorted(MARKETPLACES))}")
+
+
+class BadSettings(ValueError):  # noqa: N818  (says what it is)
+    """An option of a channel is unknown or impossible; the text names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marketplace:
+    name: str
+    endpoint: str  # the vendor's own
+    secrets: tuple[str, ...]  # kinds of credentials that it needs
+    settings: type[ConnectorSettings]
+    make: Callable[[Any, Secrets, Http, LimiterGroup, Clock], MarketplaceConnector]
+
+    def settings_of(self, options: Mapping[str, Any]) -> ConnectorSettings:
+        """Check options and complete them with defaults. Raises `BadSettings`."""
+        try:
+            return msgspec.convert(dict(options), self.settings)
+        except msgspec.ValidationError as error:
+            raise BadSettings(f"{self.name}: {error}") from error
+
+    def limits(self, settings: ConnectorSettings, clock: Clock) -> LimiterGroup:
+        """The vendor's quotas for one account; accounts that share a key share it."""
+        return LimiterGroup(clock, account=Quota(settings.calls_per_second))
+
+    def connect(
+        self,
+        settings: ConnectorSettings,
+        secrets: Secrets,
+        http: Http,
+        clock: Clock,
+        limiter: LimiterGroup | None = None,
+    ) -> MarketplaceConnector:
+        """A connector for one account; without a limiter it gets one of its own by its settings."""
+        return self.make(settings, secrets, http, limiter or self.limits(settings, clock), clock)
+
+
+def _letzshop(
+    settings: LetzshopSettings, secrets: Secrets, http: Http, limiter: LimiterGroup, clock: Clock
+) -> MarketplaceConnector:
+    return LetzshopConnector(settings, secrets.get("api_key", ""), http, limiter, clock)
+
+
+MARKETPLACES = {
+    entry.name: entry
+    for entry in (Marketplace("letzshop", letzshop_names.ENDPOINT, ("api_key",), LetzshopSettings, _letzshop),)
+}
+
+
+def marketplace(name: str) -> Marketplace:
+    """Raises `UnknownMarketplace`."""
+    try:
+        return MARKETPLACES[name]
+    except KeyError:
+        raise UnknownMarketplace(name) from None
