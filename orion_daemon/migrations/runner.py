@@ -13,7 +13,6 @@ import contextlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -56,20 +55,20 @@ class SchemaState:
 
 
 def location() -> Path:
-    return Path(str(files("orion_daemon"))) / "migrations"
+    return Path(__file__).parent
 
 
-def known() -> list[str]:
+def known(folder: Path | None = None) -> list[str]:
     """Names of the migrations of this code, in the order they are applied."""
-    names = [path.stem for path in (location() / APP).glob("[0-9]*_*.py")]
+    names = [path.stem for path in ((folder or location()) / APP).glob("[0-9]*_*.py")]
     return sorted(names, key=lambda name: int(name.partition("_")[0]))
 
 
-async def state(url: str | DatabaseUrl) -> SchemaState:
+async def state(url: str | DatabaseUrl, folder: Path | None = None) -> SchemaState:
     """Compares the database with this code. Changes nothing; an absent SQLite file is an empty database."""
     target = parse(url) if isinstance(url, str) else url
     applied = await (asyncio.to_thread(_applied_sqlite, target) if target.dialect == "sqlite" else _applied_pg(target))
-    names = known()
+    names = known(folder)
     return SchemaState(
         applied=tuple(applied),
         pending=tuple(name for name in names if name not in applied),
@@ -77,9 +76,9 @@ async def state(url: str | DatabaseUrl) -> SchemaState:
     )
 
 
-async def pending(url: str | DatabaseUrl) -> list[str]:
+async def pending(url: str | DatabaseUrl, folder: Path | None = None) -> list[str]:
     """Names still to be applied. Raises DatabaseTooNew."""
-    found = await state(url)
+    found = await state(url, folder)
     _refuse_newer(found)
     return list(found.pending)
 
@@ -98,10 +97,11 @@ async def upgrade(
     *,
     on_progress: Progress | None = None,
     lock_timeout_s: float = 120.0,
+    folder: Path | None = None,
 ) -> list[str]:
     """Apply what is pending; returns the names applied now. Creates a missing SQLite file, never a PostgreSQL database.
 
-    `on_progress` is told each name before its migration runs, and whom we wait for when another process migrates.
+    `folder` holds the migrations, the package's own unless given. `on_progress` is told each name before its migration runs, and whom we wait for when another process migrates.
     Raises DatabaseTooNew, MigrationFailed (nothing of the failing migration remains, the ones before it do),
     LockWaited.
     """
@@ -109,22 +109,24 @@ async def upgrade(
     if target.dialect == "sqlite":
         make_sqlite_file(target)
     async with advisory(target, LOCK, timeout_s=lock_timeout_s, on_wait=on_progress):
-        if not await pending(target):
+        if not await pending(target, folder):
             return []
         # a task of its own: the ORM's context of the migration must not leak into the caller's
-        return await asyncio.create_task(_with_aerich(target, options, on_progress, "upgrade"))
+        return await asyncio.create_task(_with_aerich(target, options, folder, on_progress, "upgrade"))
 
 
-async def downgrade(url: str | DatabaseUrl, options: DatabaseOptions | None = None) -> list[str]:
+async def downgrade(
+    url: str | DatabaseUrl, options: DatabaseOptions | None = None, *, folder: Path | None = None
+) -> list[str]:
     """Undo the newest migration; for development and tests. Returns its name."""
     target = parse(url) if isinstance(url, str) else url
     async with advisory(target, LOCK):
-        return await asyncio.create_task(_with_aerich(target, options, None, "downgrade"))
+        return await asyncio.create_task(_with_aerich(target, options, folder, None, "downgrade"))
 
 
 class _Command(Command):
-    def __init__(self, config: dict[str, Any], on_progress: Progress | None) -> None:
-        super().__init__(config, app=APP, location=str(location()))
+    def __init__(self, config: dict[str, Any], folder: Path, on_progress: Progress | None) -> None:
+        super().__init__(config, app=APP, location=str(folder))
         self._on_progress = on_progress
 
     async def _upgrade(self, conn: Any, version_file: str, *args: Any, **kwargs: Any) -> None:
@@ -142,12 +144,16 @@ class _Command(Command):
 
 
 async def _with_aerich(
-    target: DatabaseUrl, options: DatabaseOptions | None, on_progress: Progress | None, verb: str
+    target: DatabaseUrl,
+    options: DatabaseOptions | None,
+    folder: Path | None,
+    on_progress: Progress | None,
+    verb: str,
 ) -> list[str]:
     config = migrator_config(target, options or DatabaseOptions())
     async with TortoiseContext() as orm:
         await orm.init(config=config)
-        command = _Command(config, on_progress)
+        command = _Command(config, folder or location(), on_progress)
         try:
             await command.init()
             if verb == "upgrade":

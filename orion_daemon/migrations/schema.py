@@ -46,7 +46,7 @@ async def statements(dialect: Dialect, modules: Sequence[str] = MODULES) -> list
         await orm.init(config=config)
         script = get_schema_sql(orm.connections.get(connection_name(dialect)), safe=False)
         defaults = dict(_defaults(orm))
-    checks, indexes = _declared(modules)
+    checks, indexes = declared(modules)
     tables = [_table(text, defaults, checks, dialect) for text in _split(script)]
     tables.sort(key=lambda text: not text.startswith('CREATE TABLE IF NOT EXISTS "aerich"'))
     if missing := set(checks) - {table_name(text) for text in tables}:
@@ -100,7 +100,8 @@ def _defaults(orm: TortoiseContext) -> Iterator[tuple[tuple[str, str], Any]]:
                 yield (model._meta.db_table, model._meta.fields_db_projection[name]), field.default
 
 
-def _declared(modules: Sequence[str]) -> tuple[dict[str, dict[str, str]], list[str]]:
+def declared(modules: Sequence[str] = MODULES) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """CHECKS (table -> name -> rule) and INDEXES of all models together."""
     checks: dict[str, dict[str, str]] = {}
     indexes: list[str] = []
     for module in map(importlib.import_module, modules):

@@ -91,7 +91,7 @@ def postgres_server(name: str, *, durable: bool = False) -> Iterator[str]:
 
 def _memory(*, durable: bool) -> Path:
     """A folder in memory where there is one with room: creating a database is creating hundreds of files."""
-    memory = Path("/dev/shm")
+    memory = Path("/dev/shm")  # noqa: S108 - the server makes a private folder there
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 1 << 30
     return memory if roomy and not durable else Path(tempfile.gettempdir())
 
