@@ -1,0 +1,249 @@
+"""A Letzshop product feed (Google Shopping CSV or XML, Google Ads CSV) read into incoming products.
+
+A row is rejected when it cannot be sold from: no id, no title, a price that nobody can read, zero or negative. Any
+other field that is wrong is dropped and reported on the product, which stays for sale. What a feed has no column for
+is None. Prices without a currency take the channel's; sale prices that are not lower are left out.
+
+    with read_feed(path, language="fr", currency="EUR") as reader:
+        for batch in reader.batches(500, known=hashes):
+            ...
+        verdict = reader.finish()
+
+The generic walk: `feeds/reader.py`; single columns: `feed_fields.py`; the way out: `publish.py`.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from orion_daemon.connectors.feeds.columns import FIELDS
+from orion_daemon.connectors.feeds.detect import Detected
+from orion_daemon.connectors.feeds.reader import FeedReader, RowMapper
+from orion_daemon.connectors.feeds.source import FeedRefused, Limits
+from orion_daemon.connectors.letzshop import feed_fields
+from orion_daemon.domain import gtin
+from orion_daemon.domain.money import exponent
+from orion_daemon.domain.prices import PriceError, parse_price
+from orion_daemon.domain.products import (
+    FieldProblem,
+    IncomingProduct,
+    ProductType,
+    RowProblem,
+    excerpt,
+    key_problem,
+    sale_price_problem,
+)
+from orion_daemon.domain.text import clean_line, clean_text
+
+_CACHED = 20_000  # texts remembered per column
+_DIGITAL = "Software > Digital Goods & Currency"
+_NOTES = {
+    "price_ambiguous": "one mark before three digits is taken for a thousands mark",
+    "price_rounded": "more decimals than the currency has; rounded half up",
+}
+_T = TypeVar("_T")
+_Priced = tuple[int, str, tuple[FieldProblem, ...], FieldProblem | None]
+
+
+def read_feed(
+    path: Path,
+    *,
+    language: str,
+    currency: str | None = "EUR",
+    limits: Limits | None = None,
+    announced_size: int | None = None,
+) -> FeedReader:
+    """Open a feed. `currency` stands in where a price names none (None: such rows are rejected); `announced_size` is
+    the Content-Length of the download, when there was one. Raises `FeedRefused` for what is no product feed."""
+    if currency is not None:
+        exponent(currency)
+
+    def compile_for(detected: Detected) -> RowMapper:
+        return compile_mapper(detected, language=language, currency=currency)
+
+    reader = FeedReader(
+        path, compile_for, context=f"letzshop|{language}|{currency}", limits=limits, announced_size=announced_size
+    )
+    if not reader.detected.names_currency and currency is not None:
+        text = f"the prices name no currency and are taken for {currency}, the currency of the channel"
+        reader.warn(FieldProblem("price", "currency_assumed", text))
+    if reader.detected.columns and "price" not in reader.detected.columns:
+        reader.warn(FieldProblem("price", "no_price_column", "the feed has no prices; stored prices stay as they are"))
+    return reader
+
+
+def compile_mapper(detected: Detected, *, language: str, currency: str | None) -> RowMapper:
+    """A function made for exactly these columns: positions instead of lookups, and repeated texts read once."""
+    columns = detected.columns
+    if "id" not in columns or "title" not in columns:
+        missing = " and ".join([name for name in ("id", "title") if name not in columns])
+        listed = ", ".join(detected.headers[:30]) or "none"
+        raise FeedRefused("columns_missing", f"The feed has no column for {missing}. Its columns are: {listed}.")
+
+    def place_of(name: str) -> int:
+        return columns.index(name) if name in columns else -1  # the last cell, an empty one added to each row
+
+    def price_memo(beside: str) -> _Memo[_Priced]:
+        return _Memo(partial(_read_price, beside.upper() or currency, detected.decimal_mark, "price"))
+
+    def sale_memo(beside: str) -> _Memo[_Priced]:
+        return _Memo(partial(_read_price, beside, detected.decimal_mark, "sale_price"))
+
+    i_id, i_title, i_description = place_of("id"), place_of("title"), place_of("description")
+    i_price, i_sale, i_currency = place_of("price"), place_of("sale_price"), place_of("currency")
+    i_gtin, i_mpn, i_brand, i_group = (place_of(name) for name in ("gtin", "mpn", "brand", "item_group_id"))
+    i_availability, i_quantity, i_condition = (place_of(name) for name in ("availability", "quantity", "condition"))
+    i_link, i_image, i_more = (place_of(name) for name in ("link", "image_link", "additional_image_link"))
+    i_google, i_type, i_tax = (place_of(name) for name in ("google_product_category", "product_type", "tax_rate"))
+    i_digital = place_of("is_digital")
+    extra = [(place, name) for place, name in enumerate(columns) if name not in FIELDS]
+    prices: _Memo[_Memo[_Priced]] = _Memo(price_memo)
+    sales: _Memo[_Memo[_Priced]] = _Memo(sale_memo)
+    description_of = _Memo(clean_text, 2_000)
+    availability_of = _Memo(feed_fields.availability)
+    tax_of = _Memo(feed_fields.tax_rate)
+    condition_of = _Memo(feed_fields.condition)
+    category_of = _Memo(clean_line)
+    attribute_of = _Memo(clean_line)
+    quantity_of = _Memo(feed_fields.quantity)
+    brand_of = _Memo(partial(feed_fields.key, "brand"))
+    group_of = _Memo(partial(feed_fields.key, "item_group_id"))
+    is_yes = _Memo(feed_fields.is_yes)
+
+    def map_row(cells: list[str], line: int) -> IncomingProduct | RowProblem:
+        cells.append("")
+        key = cells[i_id].strip()
+        trouble = key_problem("id", key)
+        if trouble is not None:
+            return RowProblem(line, *trouble)
+        title = clean_line(cells[i_title])
+        if not title:
+            return RowProblem(line, "title", "title_missing", "the record has no title", excerpt(key))
+        warnings: list[FieldProblem] = []
+        price: int | None = None
+        sale: int | None = None
+        price_currency: str | None = None
+        if i_price >= 0:
+            price, price_currency, notes, trouble = prices[cells[i_currency].strip()][cells[i_price]]
+            if trouble is not None:
+                return RowProblem(line, *trouble)
+            if notes:
+                warnings += notes
+            if cells[i_sale] and not cells[i_sale].isspace():
+                amount, sale_currency, notes, trouble = sales[price_currency][cells[i_sale]]
+                warnings += notes
+                if trouble is not None:
+                    warnings.append(trouble)
+                elif sale_currency != price_currency:
+                    text = f"in {sale_currency} while the price is in {price_currency}; left out"
+                    warnings.append(FieldProblem("sale_price", "sale_price_currency", text, excerpt(cells[i_sale])))
+                elif amount != price:
+                    trouble = sale_price_problem(price, amount)
+                    if trouble is None:
+                        sale = amount
+                    else:
+                        warnings.append(trouble._replace(value=excerpt(cells[i_sale])))
+        number: str | None = cells[i_gtin]
+        if number and not gtin.is_valid(number):
+            try:
+                number = gtin.normalise(number)
+            except gtin.GtinError as error:
+                warnings.append(FieldProblem("gtin", error.code, error.message, excerpt(cells[i_gtin])))
+                number = None
+        availability, trouble = availability_of[cells[i_availability]]
+        if trouble is not None:
+            warnings.append(trouble)
+        quantity, trouble = quantity_of[cells[i_quantity]]
+        if trouble is not None:
+            warnings.append(trouble)
+        condition, trouble = condition_of[cells[i_condition]]
+        if trouble is not None:
+            warnings.append(trouble)
+        mpn, trouble = feed_fields.key("mpn", cells[i_mpn]) if cells[i_mpn] else (None, None)
+        if trouble is not None:
+            warnings.append(trouble)
+        brand, trouble = brand_of[cells[i_brand]]
+        if trouble is not None:
+            warnings.append(trouble)
+        group, trouble = group_of[cells[i_group]]
+        if trouble is not None:
+            warnings.append(trouble)
+        link, trouble = feed_fields.link("link", cells[i_link])
+        if trouble is not None:
+            warnings.append(trouble)
+        image, trouble = feed_fields.link("image_link", cells[i_image])
+        if trouble is not None:
+            warnings.append(trouble)
+        more: tuple[str, ...] = ()
+        if cells[i_more]:
+            more, trouble = feed_fields.links("additional_image_link", cells[i_more])
+            if trouble is not None:
+                warnings.append(trouble)
+        tax, trouble = tax_of[cells[i_tax]]
+        if trouble is not None:
+            warnings.append(trouble)
+        google = category_of[cells[i_google]] or None
+        kind: ProductType = "physical"
+        if (google is not None and google.startswith(_DIGITAL)) or (cells[i_digital] and is_yes[cells[i_digital]]):
+            kind = "digital"
+        attributes = {}
+        for place, name in extra:
+            value = attribute_of[cells[place]]
+            if value:
+                attributes[name] = value
+        return IncomingProduct(
+            key,
+            language,
+            title,
+            description_of[cells[i_description]],
+            number or None,
+            mpn,
+            brand,
+            kind,
+            group,
+            price,
+            sale,
+            price_currency,
+            availability,
+            quantity,
+            condition,
+            link,
+            image,
+            more,
+            google,
+            category_of[cells[i_type]] or None,
+            tax,
+            attributes,
+            tuple(warnings),
+        )
+
+    return map_row
+
+
+class _Memo(dict[str, _T]):
+    """A function of a text that remembers what it gave: asking again costs a lookup and no call."""
+
+    def __init__(self, function: Callable[[str], _T], most: int = _CACHED) -> None:
+        self._function, self._most = function, most
+
+    def __missing__(self, text: str) -> _T:
+        if len(self) >= self._most:
+            self.clear()
+        found = self[text] = self._function(text)
+        return found
+
+
+def _read_price(currency: str | None, decimal_mark: str | None, field: str, text: str) -> _Priced:
+    """(minor units, currency, warnings, what is wrong with it)."""
+    try:
+        price = parse_price(text, default_currency=currency, decimal_mark=decimal_mark)
+    except PriceError as error:
+        code, message = error.code, error.message
+        if field == "sale_price":
+            code, message = code.replace("price_", "sale_price_"), f"{message}; the sale price is left out"
+        return 0, "", (), FieldProblem(field, code, message, excerpt(text))
+    if len(price.notes) == 0 or price.notes == ("currency_assumed",):
+        return price.minor, price.currency, (), None
+    notes = [FieldProblem(field, note, _NOTES[note], excerpt(text)) for note in price.notes if note in _NOTES]
+    return price.minor, price.currency, tuple(notes), None
