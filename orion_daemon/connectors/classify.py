@@ -10,7 +10,6 @@
 | any redirect, other 4xx | Rejected | Rejected |
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -80,7 +79,7 @@ def of_failure(place: Place, error: Exception, seconds: float) -> VendorError | 
         return Rejected(f"{place}: the address is not a URL. Correct the channel's endpoint.", code="bad_url")
     if isinstance(error, AnswerTooLargeError):
         return unreadable(place, f"{error}, which is not read", "too_large")
-    if isinstance(error, TimeoutError | asyncio.TimeoutError):
+    if isinstance(error, TimeoutError):
         return lost(place, f"no answer within {seconds:g} s", "timeout")
     if isinstance(error, aiohttp.ClientPayloadError):
         return lost(place, "the answer was cut short", "cut_short")
