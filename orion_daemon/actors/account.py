@@ -1,0 +1,122 @@
+"""An account at work: the channel's row, its connector, and what handlers need besides.
+
+`Parts` is what the process gives to all actors; `open_account` makes an `Account` of one channel: it reads the row,
+opens the credential and builds the connector. The account is a cache of its row and is opened anew whenever the
+row changed. Handlers: `actors/handlers/`; owner: `actors/marketplace.py`.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orion_daemon.connectors.base import MarketplaceConnector
+from orion_daemon.connectors.http import AccountHttp
+from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
+from orion_daemon.jobs.handling import Surroundings
+from orion_daemon.jobs.lanes import LaneShare
+from orion_daemon.runtime.bus import Bus
+from orion_daemon.runtime.clock import Clock
+from orion_daemon.runtime.fairness import Priority
+from orion_daemon.services import credentials, stores
+from orion_daemon.services.errors import NotFound
+
+log = logging.getLogger("orion.actors")
+
+LANES: Mapping[str, LaneShare] = {
+    "urgent": LaneShare(concurrency=2, priority=Priority.URGENT),
+    "polling": LaneShare(priority=Priority.NORMAL),
+    "syncing": LaneShare(priority=Priority.NORMAL),
+    "bulk": LaneShare(priority=Priority.BULK),
+}
+
+Connect = Callable[[Row, str], Awaitable[tuple[MarketplaceConnector, AccountHttp]]]
+"""From a channel's row (with `store_code`) and its secret to a connector and the account's way out to the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How product imports run; sizes in bytes, shares from 0 to 1. See `[import]` of orion.toml."""
+
+    folder: Path
+    database_url: str = field(repr=False)
+    max_feed_size: int
+    guard: Mapping[str, Any] = field(default_factory=dict)
+    chunk_rows: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the process shares with its actors. `observe(event, **facts)` feeds the metrics."""
+
+    db: Database
+    bus: Bus
+    clock: Clock
+    surroundings: Surroundings
+    process_id: str
+    connect: Connect
+    imports: ImportOptions
+    feeds_folder: Path
+    observe: Callable[..., object]
+
+
+@dataclass(slots=True)
+class Account:
+    """One open account. `settings` are the channel's own options as stored."""
+
+    channel: Row
+    connector: MarketplaceConnector
+    http: AccountHttp
+    parts: Parts
+
+    @property
+    def db(self) -> Database:
+        return self.parts.db
+
+    @property
+    def clock(self) -> Clock:
+        return self.parts.clock
+
+    @property
+    def channel_id(self) -> int:
+        return int(self.channel["id"])
+
+    @property
+    def store_id(self) -> int:
+        return int(self.channel["store_id"])
+
+    @property
+    def store_code(self) -> str:
+        return str(self.channel["store_code"])
+
+    @property
+    def marketplace(self) -> str:
+        return str(self.channel["marketplace"])
+
+    @property
+    def address(self) -> str:
+        return stores.address(self.store_code, self.marketplace)
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        settings: Mapping[str, Any] = self.channel["settings_json"] or {}
+        return settings
+
+    async def close(self) -> None:
+        await self.connector.close()
+
+
+async def open_account(parts: Parts, address: str) -> Account | None:
+    """None when the channel is gone or switched off. A suspended channel opens: its owner decides what that means."""
+    store_code, _, marketplace = address.rpartition(":")
+    try:
+        channel = await stores.channel_of(parts.db, store_code, marketplace)
+    except NotFound:
+        return None
+    if not channel["is_active"]:
+        return None
+    secret = await credentials.reveal(parts.db, channel["id"], "api_key") or ""
+    connector, http = await parts.connect(channel, secret)
+    return Account(channel, connector, http, parts)

@@ -1,0 +1,88 @@
+"""The housekeeper: what nobody would notice by itself. One for all processes, by its lease.
+
+`sync_retry_failed` finds runs whose process vanished, jobs that waited too long, and lines that stock has arrived for;
+`maintenance` removes finished jobs past their retention and adds up the stock ledger. Each is a job like any other,
+put by the schedule, so it is seen, retried and never runs twice at once. Steps: `jobs/maintenance.py`.
+"""
+
+from typing import Any, ClassVar
+
+from orion_daemon.actors.account import Parts
+from orion_daemon.domain.events import AlertRaised
+from orion_daemon.jobs import leases, maintenance
+from orion_daemon.jobs.dispatch import Dispatcher
+from orion_daemon.jobs.kinds import Nothing
+from orion_daemon.jobs.lanes import LaneShare
+from orion_daemon.jobs.mailbox import Job
+from orion_daemon.jobs.outcomes import Done
+from orion_daemon.jobs.runner import Runner
+from orion_daemon.runtime.actor import Actor
+from orion_daemon.runtime.mailbox import LaneSpec
+from orion_daemon.services import inventory, short_lines
+
+
+class Housekeeper(Actor):
+    __slots__ = ("_dispatcher", "_parts", "_runner")
+
+    lanes: ClassVar[tuple[LaneSpec, ...]] = (LaneSpec("main", capacity=4),)
+
+    def __init__(self, address: str, parts: Parts, dispatcher: Dispatcher) -> None:
+        super().__init__(address)
+        self._parts = parts
+        self._dispatcher = dispatcher
+        self._runner: Runner | None = None
+
+    async def receive(self, lane: str, message: Any) -> None:
+        if self._runner is None:
+            parts = self._parts
+            lease = await leases.acquire(parts.db, self.address, parts.process_id, parts.clock.now())
+            if lease is None:
+                return
+            self._runner = Runner(
+                parts.surroundings, lease, {"housekeeping": LaneShare()},
+                {"RetryFailed": self._retry_failed, "DeleteFinishedJobs": self._clean_up}, on_lost=self._lost,
+            )  # fmt: skip
+            self._dispatcher.add(self._runner)
+        self._runner.nudge()
+        await self._runner.quiet()
+
+    async def on_passivate(self) -> None:
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            self._dispatcher.remove(self.address)
+            await runner.stop(5.0)
+            if not runner.lost:
+                await leases.release(self._parts.db, runner.lease)
+
+    async def stopped(self) -> None:
+        await self.on_passivate()
+
+    async def restarted(self, lane: str, error: BaseException) -> None:
+        await self.on_passivate()
+
+    def _lost(self) -> None:
+        self._dispatcher.remove(self.address)
+        self._runner = None
+
+    async def _retry_failed(self, job: Job, args: Nothing) -> Done:
+        db, now = self._parts.db, self._parts.clock.now()
+        rescued = await maintenance.rescue(db, now)
+        given_up = await maintenance.give_up(db, now)
+        forgotten = await maintenance.forget_processes(db, now)
+        filled = 0
+        for row in await db.fetch("SELECT id FROM stores WHERE is_active ORDER BY id"):
+            filled += await short_lines.sweep(db, row["id"], now=now)
+        return Done({"rescued": rescued, "given_up": given_up, "processes": forgotten, "lines_filled": filled})
+
+    async def _clean_up(self, job: Job, args: Nothing) -> Done:
+        db, now = self._parts.db, self._parts.clock.now()
+        deleted = await maintenance.delete_finished(db, now)
+        faults = await inventory.verify_ledger(db)
+        if faults:
+            async with db.transaction() as tx:
+                tx.emit(
+                    AlertRaised(None, None, "ledger_differs",
+                                f"The stock of {len(faults)} products is not the sum of its movements; "
+                                "run `orion doctor` and look at the ledger of each.")
+                )  # fmt: skip
+        return Done({"jobs_deleted": deleted, "ledger_faults": len(faults)})

@@ -1,0 +1,130 @@
+"""The marketplace actor: the only one that calls an account.
+
+A nudge wakes it: it takes the account's lease, opens the account and lets a job runner claim and run what is due in
+its four lanes, side by side, under one set of rate limits. With nothing left to do it goes back to sleep, gives the
+lease up and closes the connector; ten thousand accounts at rest cost rows, not tasks. Losing the lease ends it at
+once, without a write (G6). An account whose credential is refused is suspended in its row, here and for every other
+process, until a person mends it. What the jobs do: `actors/handlers/`; who nudges: `actors/roster.py`.
+"""
+
+import asyncio
+import logging
+from typing import Any, ClassVar
+
+from orion_daemon.actors.account import LANES, Account, Parts, open_account
+from orion_daemon.actors.handlers import handlers_of
+from orion_daemon.db.errors import StorageError
+from orion_daemon.domain.events import AlertRaised, SyncStatusChanged
+from orion_daemon.jobs import leases, maintenance
+from orion_daemon.jobs.dispatch import Dispatcher
+from orion_daemon.jobs.retry import Suspend
+from orion_daemon.jobs.runner import Runner
+from orion_daemon.runtime.actor import Actor
+from orion_daemon.runtime.mailbox import LaneSpec
+from orion_daemon.runtime.tasks import TaskSet
+from orion_daemon.services import credentials, stores
+
+log = logging.getLogger("orion.actors")
+
+NUDGE = "nudge"
+STOP_DEADLINE = 5.0
+
+
+class MarketplaceActor(Actor):
+    __slots__ = ("_account", "_background", "_dispatcher", "_opening", "_parts", "_runner")
+
+    lanes: ClassVar[tuple[LaneSpec, ...]] = tuple(LaneSpec(name, capacity=4) for name in LANES)
+    stage: ClassVar[int] = 1
+
+    def __init__(self, address: str, parts: Parts, dispatcher: Dispatcher, background: TaskSet) -> None:
+        super().__init__(address)
+        self._parts = parts
+        self._dispatcher = dispatcher
+        self._background = background
+        self._opening: asyncio.Lock | None = None
+        self._runner: Runner | None = None
+        self._account: Account | None = None
+
+    async def receive(self, lane: str, message: Any) -> None:
+        """Run what is due until nothing is left. Any message is a nudge: the work is in the table."""
+        runner = await self._open()
+        if runner is not None:
+            runner.nudge()
+            await runner.quiet()
+
+    async def _open(self) -> Runner | None:
+        if self._opening is None:
+            self._opening = asyncio.Lock()
+        async with self._opening:
+            if self._runner is not None:
+                return self._runner
+            parts = self._parts
+            account = await open_account(parts, self.address)
+            if account is None:
+                return None
+            if account.channel["state"] == "suspended":
+                await account.close()
+                self.suspend(account.channel["state_reason"])
+                return None
+            lease = await leases.acquire(parts.db, self.address, parts.process_id, parts.clock.now())
+            if lease is None:  # another process owns the account: its own sweep finds the work
+                await account.close()
+                return None
+            await maintenance.rescue(parts.db, parts.clock.now(), owner=self.address)
+            self._account = account
+            self._runner = Runner(
+                parts.surroundings, lease, LANES, handlers_of(account),
+                fair_key=account.store_code, on_suspend=self._refused, on_lost=self._lost,
+            )  # fmt: skip
+            self._dispatcher.add(self._runner)
+            log.debug("%s is at work", self.address)
+            return self._runner
+
+    async def _close(self, *, keep_lease: bool = False) -> None:
+        runner, account = self._runner, self._account
+        self._runner = self._account = None
+        if runner is not None:
+            self._dispatcher.remove(self.address)
+            await runner.stop(STOP_DEADLINE)
+            if not (runner.lost or keep_lease):
+                try:
+                    await leases.release(self._parts.db, runner.lease)
+                except StorageError as error:  # it ends by itself once this process's row expires
+                    log.warning("the lease of %s could not be given back: %s", self.address, error)
+        if account is not None:
+            await account.close()
+
+    async def on_passivate(self) -> None:
+        await self._close()
+
+    async def stopped(self) -> None:
+        await self._close()
+
+    async def restarted(self, lane: str, error: BaseException) -> None:
+        await self._close()
+
+    async def reopen(self) -> None:
+        """The channel's row changed: work with the new one from the next nudge on."""
+        if self._runner is not None:
+            await self._close()
+
+    def _lost(self) -> None:
+        self._background.spawn(self._close(keep_lease=True), name=f"{self.address} lost its lease")
+
+    def _refused(self, suspend: Suspend) -> None:
+        self._background.spawn(self._suspend_account(suspend), name=f"{self.address} is suspended")
+
+    async def _suspend_account(self, suspend: Suspend) -> None:
+        account = self._account
+        if account is None:
+            return
+        reason = f"{credentials.AUTH_REFUSED}: {suspend.message}"
+        now = self._parts.clock.now()
+        async with self._parts.db.transaction() as tx:
+            if await stores.suspend_channel(tx, account.channel_id, reason, now):
+                tx.emit(AlertRaised(account.store_id, account.channel_id, suspend.code, reason))
+                tx.emit(SyncStatusChanged(account.store_id, account.channel_id))
+        await credentials.mark(self._parts.db, account.channel_id, "api_key", "refused", now)
+        log.warning("%s is suspended: %s", self.address, suspend.message)
+        self.suspend(reason)
+        await self._close()

@@ -1,0 +1,113 @@
+"""Which actors must live: those whose account has work, on this process unless another one holds the lease.
+
+Three ways lead here. A job put in this process nudges its owner at once (the bus). A sweep every few seconds finds
+what was put by another process or whose nudge was lost, and arms nothing that is not due. A change of stores or
+channels lets actors of changed rows open anew and suspended ones that were mended go on. The roster keeps no list of
+accounts: an address becomes an actor when somebody speaks to it.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from orion_daemon.actors.account import LANES, Parts
+from orion_daemon.actors.housekeeper import Housekeeper
+from orion_daemon.actors.marketplace import NUDGE, MarketplaceActor
+from orion_daemon.domain.events import StoresChanged
+from orion_daemon.jobs import mailbox, maintenance
+from orion_daemon.jobs.dispatch import Dispatcher
+from orion_daemon.runtime.actor import Actor, ActorStopped
+from orion_daemon.runtime.bus import Lagged
+from orion_daemon.runtime.supervisor import ActorSystem, UnknownActor
+from orion_daemon.runtime.tasks import TaskSet
+from orion_daemon.services.schedule import HOUSEKEEPER
+
+log = logging.getLogger("orion.actors")
+
+SWEEP_EVERY = timedelta(seconds=2)
+
+
+class Roster:
+    def __init__(self, parts: Parts, system: ActorSystem, on_error: Callable[[str, BaseException], object]) -> None:
+        self._parts = parts
+        self._system = system
+        self._tasks = TaskSet(parts.clock, on_error)
+        self._dispatcher = Dispatcher(parts.bus, self.wake)
+        system.add_factory(self._make)
+
+    def start(self) -> None:
+        self._tasks.spawn(self._dispatcher.run(), name="nudges")
+        self._tasks.spawn(self._sweeps(), name="sweeps for due jobs")
+        self._tasks.spawn(self._changes(), name="changes of stores")
+
+    async def stop(self) -> None:
+        """Stop nudging. The actors themselves are stopped by their system, before this."""
+        await self._tasks.stop(deadline=0.0, grace=2.0)
+
+    def wake(self, owner: str, lanes: frozenset[str] = frozenset()) -> None:
+        """Tell an owner that there may be work; an address nobody answers to stays a row and is looked at again."""
+        actor_lanes = lanes & LANES.keys() or {"urgent"}
+        if owner == HOUSEKEEPER:
+            actor_lanes = {"main"}
+        for lane in actor_lanes:
+            try:
+                self._system.tell(owner, lane, NUDGE, key=NUDGE)
+            except (UnknownActor, ActorStopped):
+                log.debug("nobody works for %s here", owner)
+
+    def _make(self, address: str) -> Actor | None:
+        if address == HOUSEKEEPER:
+            return Housekeeper(address, self._parts, self._dispatcher)
+        store_code, _, marketplace = address.rpartition(":")
+        if not store_code or not marketplace:
+            return None
+        return MarketplaceActor(address, self._parts, self._dispatcher, self._tasks)
+
+    async def _sweeps(self) -> None:
+        while True:
+            try:
+                await self.sweep()
+            except Exception as error:
+                log.warning("the sweep for due jobs failed and is tried again: %s", error)
+            await self._parts.clock.sleep(SWEEP_EVERY.total_seconds())
+
+    async def sweep(self) -> None:
+        """Wake every owner with due jobs that has no runner here. Cheap: one statement over the index of due jobs."""
+        for due in await maintenance.due_by(self._parts.db, self._parts.clock.now()):
+            runner = self._dispatcher.find(due.owner)
+            if runner is None:
+                self.wake(due.owner, frozenset({due.lane}))
+            else:
+                runner.nudge(frozenset({due.lane}))
+
+    async def _changes(self) -> None:
+        async with self._parts.bus.subscribe(StoresChanged) as events:
+            async for event in events:
+                if isinstance(event, StoresChanged | Lagged):
+                    try:
+                        await self.reopen_changed()
+                    except Exception as error:
+                        log.warning("changed stores could not be read and are read at the next change: %s", error)
+
+    async def reopen_changed(self) -> None:
+        """Let awake actors look at their rows again, and suspended ones whose channel is ready go on."""
+        parts = self._parts
+        rows = await parts.db.fetch(
+            "SELECT c.state, c.marketplace, s.code FROM channels c JOIN stores s ON s.id = c.store_id"
+            " WHERE c.is_active AND s.is_active"
+        )
+        states = {f"{row['code']}:{row['marketplace']}": row["state"] for row in rows}
+        for health in list(self._system.snapshot(dormant=False)):
+            if health.address == HOUSEKEEPER or health.address not in self._system:
+                continue
+            actor = self._system.get(health.address)
+            if isinstance(actor, MarketplaceActor):
+                await actor.reopen()
+            if health.state == "suspended" and states.get(health.address) == "ready":
+                self._system.resume(health.address)
+        waiting = await parts.db.fetch(
+            "SELECT DISTINCT owner FROM jobs WHERE state = 'waiting' AND error_code = 'suspended'"
+        )
+        for owner in [row["owner"] for row in waiting if states.get(row["owner"]) == "ready"]:
+            async with parts.db.transaction() as tx:
+                await mailbox.wake(tx, owner, reason="suspended", now=parts.clock.now())

@@ -1,0 +1,161 @@
+"""The wiring: every part is built here, once, from the settings; nobody else builds a client, a pool or a scheduler.
+
+`open_daemon` is an async context: what it opened is closed in the reverse order, whatever happened. Start and stop of
+the moving parts: `lifecycle.py`.
+"""
+
+import contextlib
+import os
+import random
+import secrets as randomness
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from orion_daemon.actors.account import ImportOptions, Parts
+from orion_daemon.actors.failures import classify
+from orion_daemon.actors.roster import Roster
+from orion_daemon.actors.scheduler import Scheduler
+from orion_daemon.app import keys
+from orion_daemon.app.connect import connecting, http_options
+from orion_daemon.app.database import migrate, open_database
+from orion_daemon.app.monitor import Monitor
+from orion_daemon.config.settings import Settings
+from orion_daemon.connectors.http import Http
+from orion_daemon.db.database import Database
+from orion_daemon.db.locks import advisory
+from orion_daemon.jobs import leases
+from orion_daemon.jobs.handling import Surroundings
+from orion_daemon.observability.health import Health
+from orion_daemon.observability.logs import get_logger
+from orion_daemon.observability.metrics import Metrics
+from orion_daemon.runtime.bus import Bus
+from orion_daemon.runtime.clock import Clock, SystemClock
+from orion_daemon.runtime.fairness import FairGate
+from orion_daemon.runtime.supervisor import ActorSystem, RestartPolicy
+from orion_daemon.runtime.tasks import set_base_context
+
+log = get_logger("app")
+
+
+@dataclass(slots=True)
+class Daemon:
+    """The parts of one running daemon."""
+
+    settings: Settings
+    env: Mapping[str, str]
+    clock: Clock
+    bus: Bus
+    db: Database
+    monitor: Monitor
+    health: Health
+    system: ActorSystem
+    roster: Roster
+    scheduler: Scheduler
+    parts: Parts
+    made_key: bool
+    migrated: list[str]
+
+    @property
+    def feeds_folder(self) -> Path:
+        return self.parts.feeds_folder
+
+
+@asynccontextmanager
+async def open_daemon(
+    settings: Settings, env: Mapping[str, str], *, on_progress: Callable[[str], None]
+) -> AsyncIterator[Daemon]:
+    """Open everything a daemon needs and close it again.
+
+    Raises StorageError, CipherError or SecretMissingError with a sentence for the operator.
+    """
+    clock = SystemClock()
+    bus = Bus()
+    async with AsyncExitStack() as stack:
+        stack.callback(bus.close)
+        cipher, made_key = keys.open_cipher(settings, env)
+        migrated = await migrate(settings, on_progress=on_progress)
+        db = await open_database(settings, bus, cipher)
+        stack.push_async_callback(db.close)
+        set_base_context()
+        if db.dialect == "sqlite":  # several daemons share a PostgreSQL, a file has one
+            await stack.enter_async_context(advisory(db.target, "daemon", timeout_s=10.0, on_wait=on_progress))
+        process_id = randomness.token_hex(8)
+        ttl = settings.jobs.lease_ttl
+        await leases.register(
+            db, process_id, f"{socket.gethostname()}:{os.getpid()}", clock.now(), ttl=ttl, alone=db.dialect == "sqlite"
+        )
+        stack.push_async_callback(_leave, db, process_id)
+
+        monitor = Monitor(db, clock, Metrics(clock.monotonic))
+        http = Http(clock, http_options(settings.http), observer=monitor.called)
+        stack.push_async_callback(http.close)
+        gate = FairGate(settings.actors.concurrent_calls, reserve=max(1, settings.actors.concurrent_calls // 10))
+        surroundings = Surroundings(db, clock, gate, random.random, classify=classify)
+        data_dir = settings.daemon.data_dir
+        parts = Parts(
+            db=db,
+            bus=bus,
+            clock=clock,
+            surroundings=surroundings,
+            process_id=process_id,
+            connect=connecting(http, clock),
+            imports=ImportOptions(
+                folder=data_dir / "imports",
+                database_url=settings.database.url,
+                max_feed_size=settings.imports.max_feed_size,
+                chunk_rows=settings.imports.chunk_rows,
+                guard={
+                    "max_removed_share": settings.imports.max_removed_share,
+                    "max_rejected_share": settings.imports.max_rejected_share,
+                    "min_rows": settings.imports.min_rows,
+                    "max_problems": settings.imports.max_problems,
+                },
+            ),
+            feeds_folder=data_dir / "feeds",
+            observe=monitor.observe,
+        )
+        system = ActorSystem(
+            clock,
+            random.random,
+            on_error=_crashed,
+            on_suspend=lambda address, reason: log.warning("actor.suspended", actor=address, reason=reason),
+            policy=RestartPolicy(
+                limit=settings.actors.max_restarts,
+                window=settings.actors.restart_window.total_seconds(),
+                ceiling=settings.actors.restart_cap.total_seconds(),
+            ),
+            idle_after=settings.actors.idle_after.total_seconds(),
+        )
+        roster = Roster(parts, system, _failed)
+        health = Health(clock.now)
+        yield Daemon(
+            settings=settings,
+            env=env,
+            clock=clock,
+            bus=bus,
+            db=db,
+            monitor=monitor,
+            health=health,
+            system=system,
+            roster=roster,
+            scheduler=Scheduler(db, clock, _failed),
+            parts=parts,
+            made_key=made_key,
+            migrated=migrated,
+        )
+
+
+async def _leave(db: Database, process_id: str) -> None:
+    with contextlib.suppress(Exception):  # a process that cannot say goodbye expires by itself
+        await leases.leave(db, process_id)
+
+
+def _crashed(address: str, lane: str | None, _message: object, error: BaseException) -> None:
+    log.error("actor.crashed", actor=address, lane=lane or "", exc_info=error)
+
+
+def _failed(name: str, error: BaseException) -> None:
+    log.error("task.failed", task=name, exc_info=error)

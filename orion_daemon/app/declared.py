@@ -1,0 +1,74 @@
+"""What `orion.toml` declares, in the words of the services: stores with their channels, and the schedule."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from orion_daemon.config.cadence import Cadence
+from orion_daemon.config.problems import Problem
+from orion_daemon.config.secrets import SecretMissingError, Secrets
+from orion_daemon.config.settings import Settings
+from orion_daemon.config.stores import Channel
+from orion_daemon.services.schedule import ScheduleDeclaration
+from orion_daemon.services.stores import ChannelDeclaration, StoreDeclaration
+
+_OF_THE_STOCK = ("safety_stock", "out_of_stock_threshold", "sync_zero_stock")
+_OF_THE_ROW = ("marketplace", "enabled", "endpoint", "allow_mutations")
+
+
+def stores(settings: Settings, secrets: Secrets, broken: Iterable[Problem] = ()) -> list[StoreDeclaration]:
+    """A channel named by a problem in `broken` is declared switched off: a bad setting hurts only its own account."""
+    stopped = {problem.account for problem in broken}
+    return [
+        StoreDeclaration(
+            code=store.code,
+            name=store.name,
+            currency=store.currency,
+            country=store.country,
+            timezone=store.timezone,
+            default_language=store.default_language,
+            languages=store.all_languages,
+            channels=tuple(
+                _channel(settings, channel, secrets, f"{store.code}:{channel.marketplace}" in stopped)
+                for channel in store.channels
+            ),
+        )
+        for store in settings.stores
+    ]
+
+
+def _channel(settings: Settings, channel: Channel, secrets: Secrets, stopped: bool) -> ChannelDeclaration:
+    try:
+        key = secrets.api_key(channel)
+    except SecretMissingError:
+        key = ""
+    options = msgspec.to_builtins(channel, enc_hook=str)
+    kept = {
+        name: value
+        for name, value in options.items()
+        if name not in {*_OF_THE_STOCK, *_OF_THE_ROW} and not name.startswith("api_key")
+    }
+    kept["page_size"] = channel.page_size or settings.orders.page_size
+    kept["overlap_seconds"] = int(settings.orders.poll_overlap.total_seconds())
+    return ChannelDeclaration(
+        marketplace=channel.marketplace,
+        is_active=channel.enabled and not stopped,
+        endpoint=channel.endpoint,
+        allows_mutations=channel.allow_mutations,
+        settings=kept,
+        safety_stock=channel.safety_stock,
+        out_of_stock_threshold=channel.out_of_stock_threshold,
+        sync_zero_stock=channel.sync_zero_stock,
+        api_key=key or None,
+    )
+
+
+def schedule(settings: Settings) -> list[ScheduleDeclaration]:
+    """Every cadence of `[schedule]`; one that is "off" stays as a row that is not enabled."""
+    declared = []
+    for name in settings.schedule.__struct_fields__:
+        cadence = getattr(settings.schedule, name)
+        if isinstance(cadence, Cadence):
+            text = f"{int(cadence.every.total_seconds())}s" if cadence.every is not None else cadence.cron
+            declared.append(ScheduleDeclaration(name, text, settings.schedule.timezone, cadence.on))
+    return declared

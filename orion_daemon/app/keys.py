@@ -1,0 +1,31 @@
+"""The keys that seal values at rest: found by `config.secrets`, made at the first start where there are none.
+
+A generated key goes into a file only its owner can read. Losing it makes sealed data unreadable for ever, so the first
+start says where it is.
+"""
+
+import os
+from collections.abc import Mapping
+
+from orion_daemon.config.secrets import Secrets
+from orion_daemon.config.settings import Settings
+from orion_daemon.db.cipher import Cipher, generate_key, parse_keys
+
+
+def open_cipher(settings: Settings, env: Mapping[str, str]) -> tuple[Cipher, bool]:
+    """The cipher, and whether its key was made just now. Raises CipherError or SecretMissingError for bad keys."""
+    keys = Secrets(env).secret_keys(settings)
+    if keys:
+        return Cipher(parse_keys("\n".join(keys))), False
+    path = settings.security.secret_keys_file
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was first: take its key
+        return Cipher(parse_keys("\n".join(Secrets(env).secret_keys(settings)))), False
+    with os.fdopen(descriptor, "w") as file:
+        text = generate_key()
+        file.write(f"{text}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return Cipher(parse_keys(text)), True

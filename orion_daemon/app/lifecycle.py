@@ -1,0 +1,180 @@
+"""The life of the daemon on one page: parts start in the order written here and stop in the reverse, whatever happens.
+
+    sandbox (if wanted) → database, migrated → stores and schedule of the file → heartbeat → actors → gateway →
+    schedule → ready … stop signal … → schedule → gateway → actors → nudges → heartbeat → database → sandbox
+
+Starting late and stopping early, the schedule puts no job that nobody runs; the gateway stops before the actors, so
+what it accepted is a row. SIGTERM and SIGINT end the daemon, a second one at once; SIGHUP reads the configuration
+again, and a refused one leaves the old in force (G8).
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from orion_daemon.app import declared
+from orion_daemon.app.container import Daemon, open_daemon
+from orion_daemon.app.gateway import serve_gateway
+from orion_daemon.app.sandbox_process import SandboxProcess
+from orion_daemon.app.systemd import Notifier
+from orion_daemon.config import check, loader
+from orion_daemon.config.changes import diff
+from orion_daemon.config.loader import Loaded
+from orion_daemon.config.problems import ConfigurationError
+from orion_daemon.config.secrets import Secrets
+from orion_daemon.jobs.heart import beat
+from orion_daemon.observability.logs import get_logger
+from orion_daemon.observability.redaction import DEFAULT as REDACTOR
+from orion_daemon.runtime.tasks import TaskSet
+from orion_daemon.services import schedule, stores
+
+log = get_logger("app")
+
+Announce = Callable[["Running"], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A daemon that is ready, for whoever announces it."""
+
+    daemon: Daemon
+    url: str
+    sandbox_url: str | None
+
+
+async def run(loaded: Loaded, env: Mapping[str, str], *, announce: Announce, path: Path | None) -> int:
+    """Run until a stop signal; the exit code. `path` is what SIGHUP reads again (None: what was found first)."""
+    notifier = Notifier(env)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    lost = False
+
+    def asked_to_stop() -> None:
+        if stop.is_set():
+            log.warning("stop.at_once", reason="a second signal")
+            os._exit(1)
+        stop.set()
+
+    def gone() -> None:
+        nonlocal lost
+        lost = True
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked_to_stop)
+    try:
+        async with _running(loaded, env, on_lost=gone) as running:
+            reload = _Reload(running.daemon, loaded, env, path)
+            loop.add_signal_handler(signal.SIGHUP, reload.ask)
+            announce(running)
+            notifier.tell("READY=1", f"STATUS=listening on {running.url}")
+            watch = TaskSet(running.daemon.clock)
+            watch.spawn(notifier.keep_alive(), name="systemd watchdog")
+            watch.spawn(reload.work(), name="reload")
+            await stop.wait()
+            notifier.tell("STOPPING=1")
+            log.info("daemon.stopping")
+            await watch.stop(deadline=0.0)
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.remove_signal_handler(number)
+    log.info("daemon.stopped")
+    return 1 if lost else 0
+
+
+@asynccontextmanager
+async def _running(loaded: Loaded, env: Mapping[str, str], *, on_lost: Callable[[], None]) -> AsyncIterator[Running]:
+    settings = loaded.settings
+    async with AsyncExitStack() as stack:
+        sandbox: SandboxProcess | None = None
+        if settings.sandbox.enabled:
+            sandbox = await SandboxProcess.start(settings.sandbox)
+            stack.push_async_callback(sandbox.stop)
+        daemon = await stack.enter_async_context(
+            open_daemon(settings, env, on_progress=lambda text: log.info("database", message=text))
+        )
+        await apply_file(daemon, loaded, env)
+        tasks = TaskSet(daemon.clock, lambda name, error: log.error("task.failed", task=name, exc_info=error))
+        stack.push_async_callback(tasks.stop, 0.0)
+        tasks.spawn(
+            beat(
+                daemon.db, daemon.clock, daemon.parts.process_id, on_lost,
+                every=settings.jobs.lease_ttl / 3, ttl=settings.jobs.lease_ttl,
+            ),
+            name="heartbeat",
+        )  # fmt: skip
+        tasks.spawn(_measure_loop(daemon), name="loop lag")
+        daemon.roster.start()
+        stack.push_async_callback(daemon.roster.stop)
+        stack.push_async_callback(daemon.system.stop, settings.daemon.shutdown_timeout.total_seconds())
+        url = await serve_gateway(daemon, stack)
+        await daemon.scheduler.start()
+        stack.push_async_callback(daemon.scheduler.stop)
+        log.info("daemon.ready", url=url, database=str(daemon.db.target))
+        yield Running(daemon, url, sandbox.url if sandbox else None)
+
+
+async def apply_file(daemon: Daemon, loaded: Loaded, env: Mapping[str, str]) -> stores.Changes:
+    """Make rows equal to the file: stores with their channels, and the schedule. Accounts with a bad reference are
+    switched off and said so; the others work (G8)."""
+    secrets = Secrets(env)
+    for secret in secrets.secret_keys(loaded.settings):
+        REDACTOR.learn(secret)
+    broken = [problem for problem in check.references(loaded, env) if problem.account]
+    for problem in broken:
+        log.error("config.account_stopped", account=problem.account, problem=str(problem))
+    declarations = declared.stores(loaded.settings, secrets, broken)
+    for store in declarations:
+        for channel in store.channels:
+            if channel.api_key:
+                REDACTOR.learn(channel.api_key)
+    now = daemon.clock.now()
+    changes = await stores.apply_declared(daemon.db, declarations, now)
+    await schedule.apply_declared(daemon.db, declared.schedule(loaded.settings), now)
+    if changes:
+        log.info("config.applied", created=changes.created, updated=changes.updated, switched_off=changes.switched_off)
+    return changes
+
+
+class _Reload:
+    """Reads the configuration again when asked; one at a time, the last wish wins."""
+
+    def __init__(self, daemon: Daemon, loaded: Loaded, env: Mapping[str, str], path: Path | None) -> None:
+        self._daemon = daemon
+        self._loaded = loaded
+        self._env = env
+        self._path = path or loaded.file
+        self._asked = asyncio.Event()
+
+    def ask(self) -> None:
+        self._asked.set()
+
+    async def work(self) -> None:
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            try:
+                fresh = loader.read(self._path, self._env, base=self._loaded.base)
+            except ConfigurationError as error:
+                for problem in error.problems:
+                    log.error("config.refused", problem=str(problem))
+                log.error("config.kept", reason=f"{len(error.problems)} problems; the old configuration stays in force")
+                continue
+            for change in diff(self._loaded.settings, fresh.settings):
+                if not change.live:
+                    log.warning("config.needs_restart", path=change.path)
+            await apply_file(self._daemon, fresh, self._env)
+            await self._daemon.scheduler.reload()
+            self._loaded = fresh
+            log.info("config.reloaded")
+
+
+async def _measure_loop(daemon: Daemon) -> None:
+    while True:
+        before = daemon.clock.monotonic()
+        await asyncio.sleep(1.0)
+        daemon.monitor.loop_lagged(max(0.0, daemon.clock.monotonic() - before - 1.0))

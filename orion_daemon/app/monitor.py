@@ -1,0 +1,103 @@
+"""What metrics and health say: events of the work as they happen, and the rows as they are when somebody asks.
+
+Lags and queue depths come from the rows, so they are true right after a start and for accounts whose actor is dead;
+rates are counted here as jobs end. A row switched off leaves the metrics.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from orion_daemon.connectors.record import RequestRecord
+from orion_daemon.db.database import Database
+from orion_daemon.observability.health import IntegrationFacts, Integrations, integrations
+from orion_daemon.observability.metrics import Metrics
+from orion_daemon.runtime.clock import Clock
+from orion_daemon.runtime.supervisor import ActorSystem
+from orion_daemon.services import monitoring
+
+_FAMILY_OF_OURS = frozenset({"cancelled", "bug"})
+
+
+class Monitor:
+    def __init__(self, db: Database, clock: Clock, metrics: Metrics) -> None:
+        self._db = db
+        self._clock = clock
+        self._metrics = metrics
+        self._known: set[tuple[str, str]] = set()
+
+    def observe(self, event: str, **facts: Any) -> None:
+        """Count something that happened; unknown events are a mistake of ours and raise."""
+        metrics = self._metrics
+        match event:
+            case "job":
+                metrics.job_ended(facts["kind"], facts["outcome"], facts["seconds"])
+                if facts["outcome"] != "cancelled":
+                    metrics.sync_ended(facts["store"], facts["marketplace"], ok=facts["outcome"] in {"done", "settled"})
+            case "orders":
+                for outcome in ("created", "updated", "unchanged", "problems"):
+                    if facts[outcome]:
+                        metrics.orders_seen(facts["store"], facts["marketplace"], outcome, facts[outcome])
+            case "orders_polled":
+                metrics.orders_imported(facts["store"], facts["marketplace"])
+            case "inventory_synced":
+                metrics.inventory_synced(facts["store"], facts["marketplace"])
+            case "import_rows":
+                metrics.rows_imported(facts["store"], facts["marketplace"], facts["outcome"], facts["rows"])
+            case _:
+                raise ValueError(f"nobody counts {event!r}")
+
+    def called(self, record: RequestRecord) -> None:
+        """One attempt of a call to a vendor."""
+        if record.outcome not in _FAMILY_OF_OURS:
+            self._metrics.http_called(record.marketplace, record.operation, record.outcome, record.seconds)
+
+    def loop_lagged(self, seconds: float) -> None:
+        self._metrics.loop_lagged(seconds)
+
+    async def metrics(self, system: ActorSystem) -> bytes:
+        """The page for Prometheus."""
+        now = self._clock.now()
+        channels = await monitoring.channels(self._db)
+        seen = {(row["store_code"], row["marketplace"]) for row in channels}
+        for store, marketplace in self._known - seen:
+            self._metrics.forget(store, marketplace)
+        self._known = seen
+        for row in channels:
+            key = (row["store_code"], row["marketplace"])
+            if row["orders_polled_at"] is not None:
+                self._metrics.orders_imported(*key, age=_age(row["orders_polled_at"], now))
+            if row["inventory_pushed_at"] is not None:
+                self._metrics.inventory_synced(*key, age=_age(row["inventory_pushed_at"], now))
+            self._metrics.fulfillment_queued(*key, row["queue_depth"])
+        for state, count in (await monitoring.jobs_by_state(self._db)).items():
+            self._metrics.jobs_waiting(state, count)
+        states: dict[str, int] = {}
+        for health in system.snapshot():
+            states[health.state] = states.get(health.state, 0) + 1
+        for state, count in states.items():
+            self._metrics.actors_now(state, count)
+        return self._metrics.render()
+
+    async def integrations(self, store_code: str | None) -> Integrations:
+        """The document of `/health/marketplace-integrations`, for one store or all."""
+        facts = [
+            IntegrationFacts(
+                store=row["store_code"],
+                marketplace=row["marketplace"],
+                since=row["created_at"],
+                enabled=row["is_active"] and row["store_is_active"],
+                last_order_import=row["orders_polled_at"],
+                last_inventory_sync=row["inventory_pushed_at"],
+                fulfillment_queue_depth=row["queue_depth"],
+                sync_error_rate=self._metrics.error_rate(row["store_code"], row["marketplace"]),
+                digital_fulfillment_success_rate=self._metrics.fulfillment_rate(row["store_code"], row["marketplace"]),
+                stopped=row["state_reason"] if row["state"] == "suspended" else "",
+                warning=row["last_error"],
+            )
+            for row in await monitoring.channels(self._db, store_code, include_off=True)
+        ]
+        return integrations(facts, self._clock.now())
+
+
+def _age(then: datetime, now: datetime) -> float:
+    return max(0.0, (now - then).total_seconds())

@@ -1,0 +1,58 @@
+"""The sandbox marketplaces as a second process of `orion run`, ended with it.
+
+It is started by its module name, so that no code of it is loaded here. Its standard input is held open: when this
+process dies without a word, the sandbox is told by the end of file and goes too.
+"""
+
+import asyncio
+import sys
+from contextlib import suppress
+
+import orjson
+
+from orion_daemon.config.sandbox import Sandbox
+
+READY_WITHIN = 15.0
+STOP_WITHIN = 5.0
+
+
+class SandboxProcess:
+    def __init__(self, process: asyncio.subprocess.Process, url: str) -> None:
+        self._process = process
+        self.url = url
+
+    @classmethod
+    async def start(cls, options: Sandbox) -> "SandboxProcess":
+        """Raises RuntimeError when it does not come up."""
+        command = ["-m", "orion_daemon.sandbox", "--host", options.host, "--port", str(options.port)]
+        command += ["--seed", str(options.seed), *(["--demo"] if options.demo else [])]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert process.stdout is not None  # noqa: S101 - it was asked for, one line above
+        try:
+            line = await asyncio.wait_for(process.stdout.readline(), READY_WITHIN)
+            url = str(orjson.loads(line)["sandbox"])
+        except (TimeoutError, orjson.JSONDecodeError, KeyError) as error:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+            raise RuntimeError(
+                f"the sandbox did not start on {options.host}:{options.port}; is the port taken? "
+                "Its own words are above."
+            ) from error
+        return cls(process, url)
+
+    async def stop(self) -> None:
+        with suppress(ProcessLookupError):
+            self._process.terminate()
+        try:
+            await asyncio.wait_for(self._process.wait(), STOP_WITHIN)
+        except TimeoutError:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()

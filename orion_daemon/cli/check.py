@@ -1,0 +1,68 @@
+"""`orion check`: all mistakes at once, as `file:line:column: what; did you mean …?`, exit 78 when there is an error."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Literal
+
+import click
+import msgspec
+
+from orion_daemon.cli.main import BAD_CONFIGURATION
+from orion_daemon.cli.session import json_option, now_source, print_json
+
+
+@click.command("check")
+@click.option(
+    "--level",
+    type=click.Choice(["fields", "references", "environment"]),
+    default="environment",
+    show_default=True,
+    help="How far to look: the file; also what it refers to; also the machine and the database.",
+)
+@json_option
+@click.pass_obj
+def command(path: Path | None, level: Literal["fields", "references", "environment"], as_json: bool) -> int:
+    """Look for mistakes in orion.toml, in what it refers to, and around it. Changes nothing."""
+    from orion_daemon.config import check, loader
+    from orion_daemon.config.problems import ConfigurationError, errors
+
+    try:
+        problems = check.check(path, os.environ, now=now_source()(), upto=level)
+        if level == "environment" and not errors(problems):
+            loaded = loader.read(path, os.environ)
+            if trouble := asyncio.run(_database_trouble(loaded.settings.database.url)):
+                problems = [*problems, check.problem_at(loaded, ("database", "url"), trouble, "environment")]
+    except ConfigurationError as error:
+        problems = list(error.problems)
+    bad = errors(problems)
+    if as_json:
+        keys = ("file", "line", "column", "path", "message", "suggestion", "level", "severity")
+        told = [{key: value for key, value in _plain(problem).items() if key in keys} for problem in problems]
+        print_json({"ok": not bad, "problems": told})
+    else:
+        for problem in problems:
+            click.echo(f"{'' if problem in bad else 'warning: '}{problem}")
+        click.echo(f"{len(bad)} errors, {len(problems) - len(bad)} warnings" if problems else "all is well")
+    return BAD_CONFIGURATION if bad else 0
+
+
+def _plain(problem: object) -> dict[str, object]:
+    plain: dict[str, object] = msgspec.to_builtins(problem, enc_hook=str)
+    return plain
+
+
+async def _database_trouble(url: str) -> str:
+    """Whether the database answers and is not newer than this program; "" when all is well. Creates nothing."""
+    from orion_daemon.db.errors import StorageError
+    from orion_daemon.db.url import parse
+    from orion_daemon.migrations import runner
+
+    try:
+        target = parse(url)
+        if target.dialect == "sqlite" and not target.file.exists():
+            return ""
+        await runner.state(target)
+    except StorageError as error:
+        return str(error)
+    return ""
