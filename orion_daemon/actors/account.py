@@ -5,7 +5,6 @@ opens the credential and builds the connector. The account is a cache of its row
 row changed. Handlers: `actors/handlers/`; owner: `actors/marketplace.py`.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,13 +16,12 @@ from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.jobs.handling import Surroundings
 from orion_daemon.jobs.lanes import LaneShare
+from orion_daemon.jobs.leases import Lease
 from orion_daemon.runtime.bus import Bus
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.fairness import Priority
 from orion_daemon.services import credentials, stores
 from orion_daemon.services.errors import NotFound
-
-log = logging.getLogger("orion.actors")
 
 LANES: Mapping[str, LaneShare] = {
     "urgent": LaneShare(concurrency=2, priority=Priority.URGENT),
@@ -70,6 +68,7 @@ class Account:
     connector: MarketplaceConnector
     http: AccountHttp
     parts: Parts
+    lease: Lease | None = None  # set by the owner once it holds it
 
     @property
     def db(self) -> Database:

@@ -13,7 +13,7 @@ from orion_daemon.connectors.base import OrderPage, OrderScope
 from orion_daemon.jobs.kinds import HistoryArgs, Nothing
 from orion_daemon.jobs.mailbox import Job
 from orion_daemon.jobs.outcomes import Cancelled, Done, Outcome
-from orion_daemon.services import order_answers, order_import
+from orion_daemon.services import order_import, order_rules, orders
 from orion_daemon.services.order_import import ImportedPage
 
 
@@ -45,8 +45,8 @@ async def poll(account: Account, job: Job, args: Nothing) -> Outcome:
         imported = await _import(account, page, cursor=watermark, finished=page.next_cursor is None)
         totals.add(imported)
         if account.settings.get("confirm") == "auto_if_in_stock":
-            for order_id in imported.created:
-                await order_answers.confirm_if_reserved(account.db, order_id, now=account.clock.now())
+            for order_id in await order_rules.wholly_reserved(account.db, imported.created):
+                await orders.confirm_units(account.db, order_id, actor="orion", now=account.clock.now())
         if page.next_cursor is None:
             break
         cursor = page.next_cursor
