@@ -1,0 +1,162 @@
+"""Parcels: what leaves the house, out of which stock, and what the channel is to hear of it.
+
+A parcel's reference is the caller's and the same at every retry: shipping twice with one reference is shipping once.
+Pieces leave what is held for the line, or, for a line that still waits, what is free; never what is not there. The
+order is shipped when nothing confirmed is left to send.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from orion_daemon.db.database import Database
+from orion_daemon.domain.fulfillment import status_after
+from orion_daemon.domain.orders import OPEN, Cause, OrderStatus
+from orion_daemon.jobs.kinds import SEND_SHIPMENT, ShipmentArgs
+from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
+from orion_daemon.services.order_work import OrderState, OrderWork
+
+_SHIPMENT_COLUMNS = (
+    "order_id", "reference", "carrier", "tracking_number", "sync_status", "sync_error", "created_by", "shipped_at",
+    "created_at", "updated_at",
+)  # fmt: skip
+_PARCEL = """
+SELECT s.id, s.order_id, s.reference, s.carrier, s.tracking_number, s.shipped_at, s.sync_status, o.channel_order_id
+FROM shipments s JOIN orders o ON o.id = s.order_id WHERE s.id = $1
+"""
+_PARCEL_LINES = """
+SELECT i.line_key, si.quantity FROM shipment_items si JOIN order_items i ON i.id = si.order_item_id
+WHERE si.shipment_id = $1 ORDER BY i.id
+"""
+_LEFT = """
+SELECT (SELECT count(*) FROM order_items i
+        WHERE i.order_id = $1 AND i.quantity > i.cancelled + i.shipped) AS lines_left,
+       (SELECT MAX(s.id) FROM shipments s WHERE s.order_id = $1) AS last_shipment
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """`existed`: this reference was shipped before, and nothing was changed now."""
+
+    shipment_id: int
+    order: OrderState
+    existed: bool
+
+
+async def ship(
+    db: Database,
+    order_id: int,
+    lines: Mapping[int, int] | None = None,
+    *,
+    reference: str,
+    actor: str,
+    now: datetime,
+    carrier: str = "",
+    tracking_number: str = "",
+    shipped_at: datetime | None = None,
+) -> Shipped:
+    """Send a parcel of (line id → pieces), or of everything that is confirmed and still here (None).
+
+    Raises Conflict where the status forbids it or more is asked than is confirmed, Refused (not_enough_stock) where
+    pieces are not there. Carrier and tracking number may be unknown.
+    """
+    _check(reference, carrier, tracking_number, lines)
+    async with db.transaction() as tx:
+        work = await OrderWork.open(tx, order_id, actor=actor, now=now)
+        known = await tx.fetch_one("SELECT id, order_id FROM shipments WHERE reference = $1", reference)
+        if known is not None:
+            if known["order_id"] != order_id:
+                raise Conflict(Code.ALREADY_EXISTS, "This reference names a parcel of another order.", "reference")
+            state = OrderState(order_id, work.status.value, work.sync_status, work.row["attention"])
+            return Shipped(known["id"], state, existed=True)
+        if work.status is OrderStatus.PENDING or work.status not in OPEN:
+            hint = "confirm it first" if work.status is OrderStatus.PENDING else "there is nothing left to send"
+            raise Conflict(
+                Code.STATUS_FORBIDS, f"Order {work.row['order_number']} is {work.status.value}; {hint}.", "orderId"
+            )
+        if lines is None:
+            wanted = {line.id: line.pieces.shippable for line in work.lines if line.pieces.shippable}
+        else:
+            wanted = dict(lines)
+        if not wanted:
+            raise Conflict(Code.STATUS_FORBIDS, "Nothing of the order is confirmed and still here.", "lines")
+        for item_id, pieces in wanted.items():
+            line = work.line(item_id)
+            if pieces > line.pieces.shippable:
+                raise Conflict(
+                    Code.QUANTITY_TOO_LARGE,
+                    f"{line.pieces.shippable} pieces of line {line.row['line_key']} can be sent, not {pieces}.",
+                    "lines",
+                )
+            line.pieces.shipped += pieces
+        [row] = await tx.insert(
+            "shipments",
+            _SHIPMENT_COLUMNS,
+            [
+                (
+                    order_id, reference, carrier, tracking_number, "none" if work.is_storefront else "pending", "",
+                    actor, shipped_at or now, now, now,
+                )
+            ],
+            suffix="RETURNING id",
+        )  # fmt: skip
+        await tx.insert(
+            "shipment_items",
+            ("shipment_id", "order_item_id", "quantity"),
+            [(row["id"], item_id, pieces) for item_id, pieces in wanted.items()],
+        )
+        if status_after(work.status, [line.pieces for line in work.lines]) is OrderStatus.SHIPPED:
+            work.move(OrderStatus.SHIPPED, Cause.OPERATOR)
+        if not work.is_storefront:
+            work.tell(SEND_SHIPMENT, ShipmentArgs(row["id"]))
+        return Shipped(row["id"], await work.finish("shipment", strict=True), existed=False)
+
+
+def _check(reference: str, carrier: str, tracking_number: str, lines: Mapping[int, int] | None) -> None:
+    if not 0 < len(reference) <= 64:
+        raise Invalid(Code.INVALID_VALUE, "A parcel's reference has 1 to 64 characters.", "reference")
+    if len(carrier) > 100:
+        raise Invalid(Code.INVALID_VALUE, "A carrier's name has up to 100 characters.", "carrier")
+    if len(tracking_number) > 200:
+        raise Invalid(Code.INVALID_VALUE, "A tracking number has up to 200 characters.", "trackingNumber")
+    if lines is not None and (not lines or any(pieces <= 0 for pieces in lines.values())):
+        raise Invalid(Code.INVALID_VALUE, "Name at least one line, and at least one piece of each.", "lines")
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelToSend:
+    """What the channel is to hear; `lines` are (line key, pieces). `is_final`: the last parcel, and nothing is left."""
+
+    shipment_id: int
+    order_id: int
+    reference: str
+    channel_order_id: str
+    carrier: str
+    tracking_number: str
+    shipped_at: datetime
+    lines: tuple[tuple[str, int], ...]
+    is_final: bool
+    is_known_there: bool
+
+
+async def parcel_to_send(db: Database, shipment_id: int) -> ParcelToSend:
+    """Read when it is sent. Raises NotFound."""
+    row = await db.fetch_one(_PARCEL, shipment_id)
+    if row is None:
+        raise NotFound("parcel with this id", "shipmentId")
+    lines = await db.fetch(_PARCEL_LINES, shipment_id)
+    left = await db.fetch_one(_LEFT, row["order_id"])
+    assert left is not None  # noqa: S101  # an aggregate always answers
+    return ParcelToSend(
+        row["id"],
+        row["order_id"],
+        row["reference"],
+        row["channel_order_id"],
+        row["carrier"],
+        row["tracking_number"],
+        row["shipped_at"],
+        tuple((line["line_key"], line["quantity"]) for line in lines),
+        is_final=left["lines_left"] == 0 and left["last_shipment"] == row["id"],
+        is_known_there=row["sync_status"] == "synced",
+    )

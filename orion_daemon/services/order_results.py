@@ -1,0 +1,232 @@
+"""What became of telling a channel: units answered, status and parcels sent. `sync_status` is true to these facts.
+
+    pending   something is still to be sent (an open job of the order)
+    failed    the channel refused something, or gave no usable answer; the order asks for attention
+    sent      taken, not proven          synced   the channel confirmed it, or there was nothing to say
+
+Each `record_…` may be given `settle`, which ends the job in the same transaction, so that effect and end are written
+together. Recording twice is harmless.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
+from orion_daemon.db.tx import Tx
+from orion_daemon.domain import attention
+from orion_daemon.domain.attention import Attention, Notice
+from orion_daemon.domain.events import OrderChanged
+from orion_daemon.domain.fulfillment import AVAILABLE, UNANSWERED
+from orion_daemon.domain.order_lines import Unit
+from orion_daemon.services import order_rows
+from orion_daemon.services.errors import NotFound
+from orion_daemon.services.order_writing import stored_line
+
+_STATUS = "status: "
+Settle = Callable[[Tx], Awaitable[None]]
+
+_ORDER = """
+SELECT o.id, o.store_id, o.marketplace, o.status, o.attention_reason, s.code
+FROM orders o JOIN stores s ON s.id = o.store_id WHERE o.id = $1 FOR UPDATE OF o
+"""
+_OPEN_JOBS = """
+SELECT count(*) AS n FROM jobs WHERE owner = $1 AND entity = $2 AND state IN ('waiting', 'executing')
+"""
+_UPDATE = """
+UPDATE orders SET sync_status = $2, sync_error = $3, attention = $4, attention_reason = $5, updated_at = $6
+WHERE id = $1
+"""
+
+
+class UnitOutcome(Protocol):
+    """As the connectors say it. `error` is the channel's own refusal (code, sentence); `state` what it shows now."""
+
+    @property
+    def unit_id(self) -> str: ...
+    @property
+    def state(self) -> str | None: ...
+    @property
+    def error(self) -> tuple[str, str] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersToSend:
+    """(unit id, whether it is available) for every unit whose answer the channel has not taken yet."""
+
+    order_id: int
+    channel_order_id: str
+    answers: tuple[tuple[str, bool], ...]
+
+
+async def answers_to_send(db: Database, order_id: int) -> AnswersToSend:
+    """Read when they are sent; empty when there is nothing to say any more. Raises NotFound."""
+    name = await db.fetch_value("SELECT channel_order_id FROM orders WHERE id = $1", order_id)
+    if name is None:
+        raise NotFound("order with this id", "orderId")
+    answers = [
+        (unit, answer == AVAILABLE)
+        for item in await db.fetch(order_rows.SELECT_ITEMS, (order_id,))
+        for unit, state, answer in stored_line(item).units
+        if answer and state == UNANSWERED
+    ]
+    return AnswersToSend(order_id, name, tuple(answers))
+
+
+async def channel_order_id(db: Database, order_id: int) -> str:
+    """Raises NotFound."""
+    name: str | None = await db.fetch_value("SELECT channel_order_id FROM orders WHERE id = $1", order_id)
+    if name is None:
+        raise NotFound("order with this id", "orderId")
+    return name
+
+
+async def record_answers(
+    db: Database,
+    order_id: int,
+    results: Sequence[UnitOutcome],
+    *,
+    now: datetime,
+    settle: Settle | None = None,
+) -> None:
+    """Units without an error hold our answer now, at the channel too; refused ones keep it and raise attention."""
+    async with db.transaction() as tx:
+        order = await _locked(tx, order_id)
+        said = {one.unit_id: one for one in results}
+        refused = [(one.unit_id, one.error) for one in results if one.error is not None]
+        changes: list[tuple[Any, ...]] = []
+        for item in await tx.fetch(order_rows.SELECT_ITEMS, (order_id,)):
+            before = stored_line(item).units
+            after = tuple(_after(unit, said.get(unit[0])) for unit in before)
+            if after != before:
+                changes.append((item["id"], [list(unit) for unit in after]))
+        if changes:
+            await tx.execute_many("UPDATE order_items SET units_json = $2 WHERE id = $1", changes)
+        notices = [
+            (Attention.ANSWER_REFUSED, f"the channel refused the answer for unit {unit[:80]}: {error[0]}, {error[1]}")
+            for unit, error in refused
+        ]
+        await _conclude(tx, order, now, settle, notices=notices, settled=(Attention.ANSWER_REFUSED, ""))
+
+
+def _after(unit: Unit, said: UnitOutcome | None) -> Unit:
+    if said is None:
+        return unit
+    name, state, answer = unit
+    if said.error is not None:
+        return (name, said.state or state, answer)
+    return (name, said.state or (answer and f"confirmed_{answer}") or state, "")
+
+
+async def record_status(
+    db: Database, order_id: int, *, now: datetime, proven: bool = True, settle: Settle | None = None
+) -> None:
+    """The channel took the status; `proven` False: it said no more than that it received it."""
+    async with db.transaction() as tx:
+        order = await _locked(tx, order_id)
+        await _conclude(tx, order, now, settle, settled=(Attention.SENDING_FAILED, _STATUS), proven=proven)
+
+
+async def record_parcel(
+    db: Database, shipment_id: int, *, now: datetime, proven: bool = True, settle: Settle | None = None
+) -> None:
+    """The channel knows of the parcel. Raises NotFound."""
+    async with db.transaction() as tx:
+        order = await _locked(tx, await _order_of(tx, shipment_id))
+        await tx.execute(
+            "UPDATE shipments SET sync_status = $2, sync_error = '', updated_at = $3 WHERE id = $1",
+            shipment_id,
+            "synced" if proven else "sent",
+            now,
+        )
+        await _conclude(
+            tx,
+            order,
+            now,
+            settle,
+            settled=(Attention.SENDING_FAILED, _parcel(shipment_id)),
+            proven=proven,
+            what="shipment",
+        )
+
+
+async def record_failure(
+    db: Database,
+    order_id: int,
+    code: str,
+    message: str,
+    *,
+    now: datetime,
+    shipment_id: int | None = None,
+    settle: Settle | None = None,
+) -> None:
+    """Telling the channel ended without success (refused or given up); a person has to look. `message` holds no
+    personal data and no secret."""
+    async with db.transaction() as tx:
+        order = await _locked(tx, order_id)
+        if shipment_id is not None:
+            await tx.execute(
+                "UPDATE shipments SET sync_status = 'failed', sync_error = $2, updated_at = $3 WHERE id = $1",
+                shipment_id,
+                f"{code}: {message}",
+                now,
+            )
+        subject = _STATUS if shipment_id is None else _parcel(shipment_id)
+        notice = (Attention.SENDING_FAILED, f"{subject}{code}: {message}")
+        await _conclude(tx, order, now, settle, notices=[notice], settled=(Attention.SENDING_FAILED, subject))
+
+
+def _parcel(shipment_id: int) -> str:
+    return f"parcel {shipment_id}: "
+
+
+async def _order_of(tx: Tx, shipment_id: int) -> int:
+    order_id: int | None = await tx.fetch_value("SELECT order_id FROM shipments WHERE id = $1", shipment_id)
+    if order_id is None:
+        raise NotFound("parcel with this id", "shipmentId")
+    return order_id
+
+
+async def _locked(tx: Tx, order_id: int) -> Row:
+    row = await tx.fetch_one(_ORDER, order_id)
+    if row is None:
+        raise NotFound("order with this id", "orderId")
+    return row
+
+
+async def _conclude(
+    tx: Tx,
+    order: Row,
+    now: datetime,
+    settle: Settle | None,
+    *,
+    settled: Notice,
+    notices: Sequence[Notice] = (),
+    proven: bool = True,
+    what: str = "content",
+) -> None:
+    """Notices of the code and beginning `settled` fall away; `notices` take their place and mean that it failed."""
+    if settle is not None:
+        await settle(tx)
+    codes, reason = attention.without(
+        order["attention_reason"], lambda old: old[0] == settled[0] and old[1].startswith(settled[1])
+    )
+    if notices:
+        codes, reason = attention.add(reason, notices)
+    still_open = await tx.fetch_value(_OPEN_JOBS, f"{order['code']}:{order['marketplace']}", f"order:{order['id']}")
+    failures = {Attention.ANSWER_REFUSED.value, Attention.SENDING_FAILED.value} & set(codes.split())
+    if failures:
+        sync_status = "failed"
+    elif still_open and settle is not None:
+        sync_status = "pending"
+    else:
+        sync_status = "synced" if proven else "sent"
+    error = "; ".join(text for code, text in attention.parse(reason) if code in failures)
+    await tx.execute(_UPDATE, order["id"], sync_status, error, codes, reason, now)
+    tx.emit(
+        OrderChanged(
+            order["store_id"], order["id"], order["marketplace"], order["status"], "attention" if notices else what
+        )
+    )

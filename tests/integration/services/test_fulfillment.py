@@ -1,0 +1,138 @@
+"""Parcels on both databases: pieces leave once, out of what is there, and the channel hears of each parcel."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from orion_daemon.db.database import Database
+from orion_daemon.services import fulfillment, inventory, order_results, orders
+from orion_daemon.services.errors import Code, Conflict, Invalid, Refused
+from tests.support.orders import Shop, line, open_shop, order
+from tests.support.stores import NOW
+
+BY: dict[str, Any] = {"actor": "ann", "now": NOW}
+
+
+async def confirmed(database: Database, *lines: Any, stock: int = 10) -> tuple[Shop, int, list[int]]:
+    shop = await open_shop(database, {"MUG": stock, "CAP": stock, "MADE": None})
+    await shop.take(order("1", *(lines or (line("MUG", 3), line("CAP", 1))), status="confirmed"))
+    return shop, (await shop.order("1"))["id"], [row["id"] for row in await shop.lines("1")]
+
+
+async def test_an_order_leaves_in_two_parcels(database: Database) -> None:
+    shop, order_id, [mug, cap] = await confirmed(database)
+    first = await fulfillment.ship(database, order_id, {mug: 2}, reference="p1", carrier="Post", **BY)
+    assert (first.order.status, first.order.sync_status, first.existed) == ("confirmed", "pending", False)
+    assert await shop.level("MUG") == (8, 1)
+    second = await fulfillment.ship(database, order_id, reference="p2", tracking_number="T2", **BY)
+    assert second.order.status == "shipped"
+    assert [await shop.level(sku) for sku in ("MUG", "CAP")] == [(7, 0), (9, 0)]
+    assert [row["stock_state"] for row in await shop.lines("1")] == ["deducted", "deducted"]
+    parcels = [await fulfillment.parcel_to_send(database, one.shipment_id) for one in (first, second)]
+    assert [(one.reference, one.lines, one.is_final) for one in parcels] == [
+        ("p1", (("line-MUG", 2),), False),
+        ("p2", (("line-MUG", 1), ("line-CAP", 1)), True),
+    ]
+    jobs = await shop.jobs("SendShipment")
+    assert [job["entity"] for job in jobs] == [f"order:{order_id}"] * 2
+    assert await inventory.verify_ledger(database) == []
+
+
+async def test_one_reference_ships_once_whoever_repeats_it(database: Database) -> None:
+    shop, order_id, [mug, _] = await confirmed(database)
+    sent = await asyncio.gather(
+        *(fulfillment.ship(database, order_id, {mug: 1}, reference="p1", **BY) for _ in range(4))
+    )
+    assert len({one.shipment_id for one in sent}) == 1
+    assert sorted(one.existed for one in sent) == [False, True, True, True]
+    assert await shop.level("MUG") == (9, 2)
+    await shop.take(order("2", line("MUG"), status="confirmed"))
+    with pytest.raises(Conflict) as caught:
+        await fulfillment.ship(database, (await shop.order("2"))["id"], reference="p1", **BY)
+    assert caught.value.code is Code.ALREADY_EXISTS
+
+
+async def test_a_short_line_leaves_only_when_pieces_are_there(database: Database) -> None:
+    shop, order_id, [mug] = await confirmed(database, line("MUG", 3), stock=2)
+    with pytest.raises(Refused) as caught:
+        await fulfillment.ship(database, order_id, reference="p1", **BY)
+    assert caught.value.code is Code.NOT_ENOUGH_STOCK
+    assert (await shop.count("shipments"), await shop.level("MUG")) == (0, (2, 0))
+    await fulfillment.ship(database, order_id, {mug: 2}, reference="p1", **BY)
+    assert await shop.level("MUG") == (0, 0)
+    await inventory.adjust(database, shop.products["MUG"], delta=1, **BY)
+    assert await shop.level("MUG") == (1, 1)
+    await fulfillment.ship(database, order_id, reference="p2", **BY)
+    assert await shop.level("MUG") == (0, 0)
+    assert (await shop.order("1"))["attention"] == ""
+    assert await inventory.verify_ledger(database) == []
+
+
+async def test_what_was_lost_after_it_was_reserved_does_not_leave(database: Database) -> None:
+    shop, order_id, _ = await confirmed(database, line("MUG", 3))
+    await inventory.adjust(database, shop.products["MUG"], set_to=1, note="broken", **BY)
+    assert await shop.level("MUG") == (1, 3)
+    with pytest.raises(Refused):
+        await fulfillment.ship(database, order_id, reference="p1", **BY)
+
+
+async def test_more_than_is_confirmed_or_an_unconfirmed_order_does_not_leave(database: Database) -> None:
+    shop, order_id, [mug, cap] = await confirmed(database)
+    with pytest.raises(Conflict) as caught:
+        await fulfillment.ship(database, order_id, {mug: 4}, reference="p1", **BY)
+    assert caught.value.code is Code.QUANTITY_TOO_LARGE
+    with pytest.raises(Invalid):
+        await fulfillment.ship(database, order_id, {mug: 0}, reference="p1", **BY)
+    await shop.take(order("2", line("MUG")))
+    with pytest.raises(Conflict):
+        await fulfillment.ship(database, (await shop.order("2"))["id"], reference="p2", **BY)
+    assert await shop.count("shipments") == 0
+
+
+async def test_the_rest_of_a_partly_shipped_order_can_be_declined(database: Database) -> None:
+    shop, order_id, [mug, cap] = await confirmed(database)
+    await fulfillment.ship(database, order_id, {mug: 3}, reference="p1", **BY)
+    with pytest.raises(Conflict):
+        await orders.cancel_order(database, order_id, **BY)
+    state = await orders.decline_units(database, order_id, {cap: 1}, **BY)
+    assert state.status == "shipped"
+    assert await shop.level("CAP") == (10, 0)
+
+
+async def test_what_is_sold_without_stock_leaves_without_stock(database: Database) -> None:
+    shop, order_id, _ = await confirmed(database, line("MADE", 2))
+    assert (await fulfillment.ship(database, order_id, reference="p1", **BY)).order.status == "shipped"
+    assert await shop.count("inventory_movements") == 2  # the first stock of the two others
+
+
+async def test_parcels_are_synced_one_by_one_and_a_failed_one_stays_visible(database: Database) -> None:
+    shop, order_id, [mug, _] = await confirmed(database)
+    first = await fulfillment.ship(database, order_id, {mug: 1}, reference="p1", **BY)
+    second = await fulfillment.ship(database, order_id, {mug: 1}, reference="p2", **BY)
+    settled: list[Any] = []
+
+    async def settle(tx: Any) -> None:
+        settled.append(
+            await tx.execute("UPDATE jobs SET state = 'done', finished_at = $1 WHERE id = $2", NOW, jobs.pop(0))
+        )
+
+    jobs = [job["id"] for job in await shop.jobs("SendShipment")]
+    await order_results.record_failure(
+        database, order_id, "rejected", "no such parcel service", now=NOW, shipment_id=first.shipment_id, settle=settle
+    )
+    await order_results.record_parcel(database, second.shipment_id, now=NOW, settle=settle)
+    row = await shop.order("1")
+    assert (settled, row["sync_status"], row["attention"]) == ([1, 1], "failed", "sending_failed")
+    await order_results.record_parcel(database, first.shipment_id, now=NOW)
+    row = await shop.order("1")
+    assert (row["sync_status"], row["attention"]) == ("synced", "")
+    assert [one["sync_status"] for one in await database.fetch("SELECT sync_status FROM shipments")] == ["synced"] * 2
+
+
+async def test_delivered_is_the_shops_word_and_reaches_the_parcels(database: Database) -> None:
+    shop, order_id, _ = await confirmed(database)
+    await fulfillment.ship(database, order_id, reference="p1", **BY)
+    assert (await orders.mark_delivered(database, order_id, **BY)).status == "delivered"
+    assert await database.fetch_value("SELECT delivered_at FROM shipments") == NOW
+    assert [job["args_json"]["status"] for job in await shop.jobs("SendStatus")] == ["delivered"]
