@@ -123,6 +123,14 @@ class Channel(Section, frozen=True):
             "Whether the store takes every product of the feeds into its own catalog, or waits for a choice.", live=True
         ),
     ] = "none"
+    stock_from_catalog: Annotated[
+        bool,
+        Option(
+            "Whether the quantity in the feed becomes the first stock of a newly adopted product. Afterwards the "
+            "stock is Orion's own.",
+            live=True,
+        ),
+    ] = False
     prefer_price: Annotated[
         Literal["sale", "regular"], Option("Which price an adopted product takes where the feed has both.", live=True)
     ] = "sale"
