@@ -9,6 +9,7 @@ import secrets
 import sys
 from collections.abc import Mapping
 from datetime import timedelta
+from importlib.resources import files
 
 import aiohttp
 import click
@@ -24,39 +25,6 @@ log = get_logger("demo")
 NAME = "demo"
 STORE = "demo"
 VENDOR = "demo"
-
-_ORDERS = (
-    'subscription { orderEvents(store: \\"demo\\") { what order { orderNumber status total { amount currency } } } }'
-)
-_TEXT = """
-Orion is running, with a sandbox Letzshop beside it. Everything lies in {data_dir}; Ctrl-C stops both.
-
-  GraphQL        {url}/graphql      (HTTP, and graphql-transport-ws for subscriptions)
-  Health         {url}/readyz   {url}/health/marketplace-integrations
-  Metrics        {url}/metrics
-  Feeds          {url}/feeds/demo/letzshop/fr.csv
-  What happened  {sandbox}/control/ledger   (the sandbox's own book: orders placed, answers, parcels, feeds read)
-
-A token for the role operator, made for this run:
-
-  export ORION_TOKEN={token}
-
-Watch orders arrive (the first within seconds):
-
-  curl -N {url}/graphql -H "Authorization: Bearer $ORION_TOKEN" -H 'Content-Type: application/json' \\
-    -H 'Accept: text/event-stream' -d '{{"query": "{subscription}"}}'
-
-Ask for the newest orders:
-
-  curl -s {url}/graphql -H "Authorization: Bearer $ORION_TOKEN" -H 'Content-Type: application/json' -d \\
-    '{{"query": "{{ orders(store: \\"demo\\", first: 5) {{ edges {{ node {{ id orderNumber status items {{ id title quantity }} }} }} }} }}"}}'
-
-Confirm and ship one, with an id from above, then look for its parcel in the sandbox's ledger:
-
-  curl -s {url}/graphql -H "Authorization: Bearer $ORION_TOKEN" -H 'Content-Type: application/json' -d \\
-    '{{"query": "mutation {{ confirmOrderItems(input: {{orderId: \\"ID\\"}}) {{ order {{ status }} userErrors {{ message }} }} shipOrder(input: {{orderId: \\"ID\\", carrier: \\"POST\\", trackingNumber: \\"LU123\\"}}) {{ shipment {{ id }} userErrors {{ message }} }} }}"}}'
-  curl -s '{sandbox}/control/ledger?kind=parcel_set'
-"""
 
 
 async def run_demo(loaded: Loaded, env: Mapping[str, str]) -> int:
@@ -85,13 +53,15 @@ async def _prepare(running: Running) -> None:
         daemon.db, token=token, name=NAME, role="operator", store_id=None, now=now,
         expires_at=now + timedelta(days=1), actor="demo",
     )  # fmt: skip
-    text = _TEXT.format(
-        url=running.url,
-        sandbox=running.sandbox_url,
-        token=token,
-        data_dir=daemon.settings.daemon.data_dir,
-        subscription=_ORDERS,
-    )
+    text = (files("orion_daemon.app") / "demo.txt").read_text()
+    places = {
+        "url": running.url,
+        "sandbox": running.sandbox_url or "",
+        "token": token,
+        "data_dir": str(daemon.settings.daemon.data_dir),
+    }
+    for name, value in places.items():
+        text = text.replace(f"<<{name}>>", value)
     click.echo(text, file=sys.stdout)
     sys.stdout.flush()
     await _tell_the_marketplace(running)
