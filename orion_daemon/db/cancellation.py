@@ -9,16 +9,19 @@ from collections.abc import Coroutine
 from typing import Any
 
 
-async def settle(work: Coroutine[Any, Any, Any]) -> bool:
-    """Run `work` to its end whatever cancellations arrive. True when one did: the caller owes it a CancelledError.
+async def settle(work: Coroutine[Any, Any, Any] | asyncio.Future[Any]) -> bool:
+    """Wait for the end of `work` whatever cancellations arrive. True when one did: the caller owes a CancelledError.
 
     Exceptions of `work` are raised as they are. Bound the work itself by the driver's timeouts.
     """
     task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
     cancelled = False
     while not task.done():
+        ended: asyncio.Future[None] = loop.create_future()
+        task.add_done_callback(lambda _, ended=ended: ended.done() or ended.set_result(None))  # type: ignore[misc]  # the default is the type
         try:
-            await asyncio.wait({task})
+            await ended
         except asyncio.CancelledError:
             cancelled = True
     if task.cancelled():  # by the loop's own end, not by us

@@ -2,22 +2,21 @@
 
 A transaction begins IMMEDIATE, with its first statement, so that of two processes one waits instead of failing
 half-way. Its lock is released whenever its task is cancelled; used after its end it raises instead of writing into
-somebody else's transaction.
-Scripts run inside the open transaction (the driver's own `executescript` would commit first). Raw statements cost
-one visit to the connection's thread each. Leans on private names of tortoise-orm < 1.2; tests hold each of them.
+somebody else's transaction. Scripts run inside the open transaction (the driver's own `executescript` would commit
+first). A raw statement costs one visit to the connection's thread, or none (`db/pace.py`). Leans on private names of
+tortoise-orm < 1.2.
 """
 
 # ruff: noqa: SLF001 - an engine for tortoise-orm is made of its private names; the version is pinned, tests hold each
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, TypeVar
 
-import aiosqlite
 from tortoise.backends.base.client import (
     ConnectionWrapper,
     NestedTransactionContext,
@@ -33,6 +32,7 @@ from tortoise.connection import ConnectionHandler, get_connections
 from tortoise.exceptions import TransactionManagementError
 
 from orion_daemon.db.cancellation import settle
+from orion_daemon.db.pace import PacedConnection
 from orion_daemon.db.sql import (
     SQLITE_VARIABLES,
     Params,
@@ -74,13 +74,15 @@ def split_statements(script: str) -> Iterator[str]:
 
 class OrionSqlite(SqliteClient):
     handler: ConnectionHandler | None = None
+    _connection: PacedConnection | None
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002 - the ORM's signature
         if self._connection:
             return
-        connection = await aiosqlite.connect(self.filename, isolation_level=None, cached_statements=512)
+        connection = PacedConnection(self.filename, busy_timeout_ms=int(self.pragmas.get("busy_timeout", 5000)))
+        await connection
         try:
-            await _in_thread(connection, _prepare, self.pragmas)
+            await connection.visit("open", _prepare, self.pragmas)
         except BaseException:
             await connection.close()
             raise
@@ -92,11 +94,11 @@ class OrionSqlite(SqliteClient):
             connection, self._connection = self._connection, None
             await settle(connection.close())
 
-    async def run(self, work: Callable[..., T], *arguments: Any) -> T:
-        """`work(sqlite3 connection, *arguments)` in the connection's thread: one visit, whatever it does there."""
+    async def run(self, key: Hashable, work: Callable[..., T], *arguments: Any) -> T:
+        """`work(sqlite3 connection, *arguments)`; `key` stands for the statement (`db/pace.py`)."""
         if self._connection is None:
             raise TransactionManagementError("the database is closed")
-        return await _in_thread(self._connection, work, *arguments)
+        return await self._connection.run(key, work, *arguments)
 
     def _in_transaction(self) -> TransactionContext:
         return SqliteTransaction(SqliteTx(self), self._lock)
@@ -106,6 +108,7 @@ class SqliteTx(SqliteTransactionWrapper):
     """Begins with its first statement, in the same visit to the thread."""
 
     on_commit: Callable[[], None] | None = None
+    _connection: PacedConnection
 
     def __init__(self, connection: SqliteClient) -> None:
         super().__init__(connection)
@@ -116,16 +119,16 @@ class SqliteTx(SqliteTransactionWrapper):
         if self._finalized or self._root._finalized:
             raise TransactionManagementError(ENDED)
 
-    async def run(self, work: Callable[..., T], *arguments: Any) -> T:
+    async def run(self, key: Hashable, work: Callable[..., T], *arguments: Any) -> T:
         self.check_open()
         if self._root.has_begun:
-            return await _in_thread(self._connection, _inside, work, *arguments)
+            return await self._connection.run(key, _inside, work, *arguments)
         self._root.has_begun = True
-        return await _in_thread(self._connection, _begin, work, *arguments)
+        return await self._connection.begin(key, work, *arguments)
 
     async def begin(self) -> None:
         if not self._root.has_begun:
-            await self.run(_nothing)
+            await self.run("BEGIN", _nothing)
 
     def acquire_connection(self) -> ConnectionWrapper[Any]:
         self.check_open()
@@ -198,8 +201,11 @@ class SqliteTransaction(SqliteTransactionContext):
         tx = self.connection
         cancelled = False
         if tx.has_begun:
+            parent: Any = tx._parent
+            waits_for_the_disk = parent.pragmas.get("synchronous") not in ("NORMAL", "OFF")
+            commit = tx._connection.visit if waits_for_the_disk else tx._connection.run
             try:
-                cancelled = await settle(_in_thread(tx._connection, _inside, _execute, "COMMIT", ()))
+                cancelled = await settle(commit("COMMIT", _inside, _execute, "COMMIT", ()))
             except (sqlite3.Error, TransactionManagementError):
                 await settle(tx._connection.rollback())
                 raise
@@ -220,13 +226,13 @@ class SqliteDriver:
         self._reader = reader
 
     async def rows(self, client: OrionSqlite | SqliteTx, sql: str, params: Params) -> list[Row]:
-        return await client.run(_rows, for_sqlite(sql), params, self._reader)
+        return await client.run(sql, _rows, for_sqlite(sql), params, self._reader)
 
     async def execute(self, client: OrionSqlite | SqliteTx, sql: str, params: Params) -> int:
-        return await client.run(_execute, for_sqlite(sql), params)
+        return await client.run(sql, _execute, for_sqlite(sql), params)
 
     async def execute_many(self, client: OrionSqlite | SqliteTx, sql: str, rows: Sequence[Params]) -> None:
-        await client.run(_execute_many, for_sqlite(sql), rows)
+        await client.run((sql, len(rows)), _execute_many, for_sqlite(sql), rows)
 
     async def insert(
         self,
@@ -236,26 +242,17 @@ class SqliteDriver:
         rows: Sequence[Params],
         suffix: str,
     ) -> list[Row]:
-        return await client.run(_insert, table, columns, rows, suffix, self._reader)
+        size = len(rows).bit_length()
+        return await client.run((table, columns, size), _insert, table, columns, rows, suffix, self._reader)
 
 
-async def _in_thread(connection: aiosqlite.Connection, work: Callable[..., T], *arguments: Any) -> T:
-    found: T = await connection._execute(work, connection._conn, *arguments)  # type: ignore[no-untyped-call]
-    return found
-
-
-# What follows runs in the connection's thread.
+# What follows runs in the connection's thread, or in the loop's.
 
 
 def _prepare(connection: sqlite3.Connection, pragmas: dict[str, Any]) -> None:
     connection.row_factory = sqlite3.Row  # the ORM reads by name
     for pragma, value in pragmas.items():
         connection.execute(f"PRAGMA {pragma}={value}")
-
-
-def _begin(connection: sqlite3.Connection, work: Callable[..., T], *arguments: Any) -> T:
-    connection.execute("BEGIN IMMEDIATE")
-    return work(connection, *arguments)
 
 
 def _inside(connection: sqlite3.Connection, work: Callable[..., T], *arguments: Any) -> T:

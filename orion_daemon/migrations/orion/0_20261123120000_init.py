@@ -111,40 +111,47 @@ CREATE TABLE "marketplace_product_translations" (
 CREATE TABLE "feeds" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "language" VARCHAR(8) NOT NULL,
-    "name" VARCHAR(100) NOT NULL DEFAULT '',
     "source" TEXT NOT NULL DEFAULT '',
     "etag" TEXT NOT NULL DEFAULT '',
     "last_modified" TEXT NOT NULL DEFAULT '',
     "file_hash" VARCHAR(64) NOT NULL DEFAULT '',
-    "reader_version" INT NOT NULL DEFAULT 0,
+    "context" VARCHAR(100) NOT NULL DEFAULT '',
+    "is_complete" INT NOT NULL DEFAULT 0,
     "record_count" INT NOT NULL DEFAULT 0,
+    "import_id" BIGINT,
     "imported_at" TEXT,
     "catalog_id" BIGINT NOT NULL REFERENCES "catalogs" ("id") ON DELETE CASCADE,
-    CONSTRAINT "uid_feeds_catalog_43eb62" UNIQUE ("catalog_id", "language", "name")
+    CONSTRAINT "uid_feeds_catalog_76f1c4" UNIQUE ("catalog_id", "language")
 );
-CREATE TABLE "feed_rows" (
+CREATE TABLE "feed_fingerprints" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    "row_hash" BIGINT NOT NULL,
-    "content_hash" BIGINT NOT NULL,
-    "seen_import_id" BIGINT NOT NULL,
+    "import_id" BIGINT NOT NULL,
+    "records" BLOB NOT NULL,
     "feed_id" BIGINT NOT NULL REFERENCES "feeds" ("id") ON DELETE CASCADE,
-    "marketplace_product_id" BIGINT NOT NULL REFERENCES "marketplace_products" ("id") ON DELETE CASCADE,
-    CONSTRAINT "uid_feed_rows_feed_id_81439a" UNIQUE ("feed_id", "marketplace_product_id")
+    CONSTRAINT "uid_feed_finger_feed_id_9375cb" UNIQUE ("feed_id", "import_id")
 );
 CREATE TABLE "import_jobs" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "language" VARCHAR(8) NOT NULL,
     "source" TEXT NOT NULL,
     "file_path" TEXT NOT NULL DEFAULT '',
+    "file_hash" VARCHAR(64) NOT NULL DEFAULT '',
+    "etag" TEXT NOT NULL DEFAULT '',
+    "last_modified" TEXT NOT NULL DEFAULT '',
     "is_complete" INT NOT NULL DEFAULT 1,
     "is_dry_run" INT NOT NULL DEFAULT 0,
     "is_confirmed" INT NOT NULL DEFAULT 0,
+    "applies_id" BIGINT,
+    "base_id" BIGINT,
     "state" VARCHAR(24) NOT NULL,
+    "held_code" VARCHAR(64) NOT NULL DEFAULT '',
     "held_reason" TEXT NOT NULL DEFAULT '',
     "error_code" VARCHAR(64) NOT NULL DEFAULT '',
     "error_message" TEXT NOT NULL DEFAULT '',
     "bytes_total" BIGINT,
     "bytes_done" BIGINT NOT NULL DEFAULT 0,
+    "position" BIGINT NOT NULL DEFAULT 0,
+    "chunk_rows" INT NOT NULL DEFAULT 0,
     "rows" INT NOT NULL DEFAULT 0,
     "created" INT NOT NULL DEFAULT 0,
     "updated" INT NOT NULL DEFAULT 0,
@@ -153,8 +160,10 @@ CREATE TABLE "import_jobs" (
     "skipped" INT NOT NULL DEFAULT 0,
     "disappeared" INT NOT NULL DEFAULT 0,
     "warnings" INT NOT NULL DEFAULT 0,
+    "problems" INT NOT NULL DEFAULT 0,
     "detected_json" TEXT,
     "requested_by" VARCHAR(200) NOT NULL DEFAULT '',
+    "decided_by" VARCHAR(200) NOT NULL DEFAULT '',
     "created_at" TEXT NOT NULL,
     "started_at" TEXT,
     "finished_at" TEXT,
@@ -170,7 +179,7 @@ CREATE TABLE "import_changes" (
     "after_json" TEXT,
     "import_job_id" BIGINT NOT NULL REFERENCES "import_jobs" ("id") ON DELETE CASCADE,
     CONSTRAINT "import_changes_change" CHECK (change IN ('created', 'updated', 'disappeared'))
-);
+) /* One product that a dry run would change. Values are those of the fields that differ, by column name. */;
 CREATE TABLE "import_problems" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "line" INT NOT NULL,
@@ -559,9 +568,8 @@ CREATE TABLE "audit_entries" (
 );
 CREATE INDEX marketplace_products_gtin ON marketplace_products (gtin) WHERE gtin IS NOT NULL;
 CREATE INDEX marketplace_products_group ON marketplace_products (catalog_id, item_group_id) WHERE item_group_id IS NOT NULL;
-CREATE INDEX feed_rows_seen ON feed_rows (feed_id, seen_import_id);
-CREATE INDEX feed_rows_product ON feed_rows (marketplace_product_id);
 CREATE INDEX import_jobs_store ON import_jobs (store_id, id);
+CREATE INDEX import_jobs_channel ON import_jobs (channel_id, id);
 CREATE INDEX import_problems_import ON import_problems (import_job_id, id);
 CREATE INDEX import_changes_import ON import_changes (import_job_id, id);
 CREATE UNIQUE INDEX products_adopted ON products (store_id, marketplace_product_id) WHERE marketplace_product_id IS NOT NULL;
@@ -706,40 +714,47 @@ CREATE TABLE "marketplace_product_translations" (
 CREATE TABLE "feeds" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "language" VARCHAR(8) NOT NULL,
-    "name" VARCHAR(100) NOT NULL DEFAULT '',
     "source" TEXT NOT NULL DEFAULT '',
     "etag" TEXT NOT NULL DEFAULT '',
     "last_modified" TEXT NOT NULL DEFAULT '',
     "file_hash" VARCHAR(64) NOT NULL DEFAULT '',
-    "reader_version" INT NOT NULL DEFAULT 0,
+    "context" VARCHAR(100) NOT NULL DEFAULT '',
+    "is_complete" BOOL NOT NULL DEFAULT FALSE,
     "record_count" INT NOT NULL DEFAULT 0,
+    "import_id" BIGINT,
     "imported_at" TIMESTAMPTZ,
     "catalog_id" BIGINT NOT NULL REFERENCES "catalogs" ("id") ON DELETE CASCADE,
-    CONSTRAINT "uid_feeds_catalog_43eb62" UNIQUE ("catalog_id", "language", "name")
+    CONSTRAINT "uid_feeds_catalog_76f1c4" UNIQUE ("catalog_id", "language")
 );
-CREATE TABLE "feed_rows" (
+CREATE TABLE "feed_fingerprints" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
-    "row_hash" BIGINT NOT NULL,
-    "content_hash" BIGINT NOT NULL,
-    "seen_import_id" BIGINT NOT NULL,
+    "import_id" BIGINT NOT NULL,
+    "records" BYTEA NOT NULL,
     "feed_id" BIGINT NOT NULL REFERENCES "feeds" ("id") ON DELETE CASCADE,
-    "marketplace_product_id" BIGINT NOT NULL REFERENCES "marketplace_products" ("id") ON DELETE CASCADE,
-    CONSTRAINT "uid_feed_rows_feed_id_81439a" UNIQUE ("feed_id", "marketplace_product_id")
+    CONSTRAINT "uid_feed_finger_feed_id_9375cb" UNIQUE ("feed_id", "import_id")
 );
 CREATE TABLE "import_jobs" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "language" VARCHAR(8) NOT NULL,
     "source" TEXT NOT NULL,
     "file_path" TEXT NOT NULL DEFAULT '',
+    "file_hash" VARCHAR(64) NOT NULL DEFAULT '',
+    "etag" TEXT NOT NULL DEFAULT '',
+    "last_modified" TEXT NOT NULL DEFAULT '',
     "is_complete" BOOL NOT NULL DEFAULT TRUE,
     "is_dry_run" BOOL NOT NULL DEFAULT FALSE,
     "is_confirmed" BOOL NOT NULL DEFAULT FALSE,
+    "applies_id" BIGINT,
+    "base_id" BIGINT,
     "state" VARCHAR(24) NOT NULL,
+    "held_code" VARCHAR(64) NOT NULL DEFAULT '',
     "held_reason" TEXT NOT NULL DEFAULT '',
     "error_code" VARCHAR(64) NOT NULL DEFAULT '',
     "error_message" TEXT NOT NULL DEFAULT '',
     "bytes_total" BIGINT,
     "bytes_done" BIGINT NOT NULL DEFAULT 0,
+    "position" BIGINT NOT NULL DEFAULT 0,
+    "chunk_rows" INT NOT NULL DEFAULT 0,
     "rows" INT NOT NULL DEFAULT 0,
     "created" INT NOT NULL DEFAULT 0,
     "updated" INT NOT NULL DEFAULT 0,
@@ -748,8 +763,10 @@ CREATE TABLE "import_jobs" (
     "skipped" INT NOT NULL DEFAULT 0,
     "disappeared" INT NOT NULL DEFAULT 0,
     "warnings" INT NOT NULL DEFAULT 0,
+    "problems" INT NOT NULL DEFAULT 0,
     "detected_json" JSONB,
     "requested_by" VARCHAR(200) NOT NULL DEFAULT '',
+    "decided_by" VARCHAR(200) NOT NULL DEFAULT '',
     "created_at" TIMESTAMPTZ NOT NULL,
     "started_at" TIMESTAMPTZ,
     "finished_at" TIMESTAMPTZ,
@@ -766,6 +783,7 @@ CREATE TABLE "import_changes" (
     "import_job_id" BIGINT NOT NULL REFERENCES "import_jobs" ("id") ON DELETE CASCADE,
     CONSTRAINT "import_changes_change" CHECK (change IN ('created', 'updated', 'disappeared'))
 );
+COMMENT ON TABLE "import_changes" IS 'One product that a dry run would change. Values are those of the fields that differ, by column name.';
 CREATE TABLE "import_problems" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "line" INT NOT NULL,
@@ -1158,9 +1176,8 @@ CREATE TABLE "audit_entries" (
 );
 CREATE INDEX marketplace_products_gtin ON marketplace_products (gtin) WHERE gtin IS NOT NULL;
 CREATE INDEX marketplace_products_group ON marketplace_products (catalog_id, item_group_id) WHERE item_group_id IS NOT NULL;
-CREATE INDEX feed_rows_seen ON feed_rows (feed_id, seen_import_id);
-CREATE INDEX feed_rows_product ON feed_rows (marketplace_product_id);
 CREATE INDEX import_jobs_store ON import_jobs (store_id, id);
+CREATE INDEX import_jobs_channel ON import_jobs (channel_id, id);
 CREATE INDEX import_problems_import ON import_problems (import_job_id, id);
 CREATE INDEX import_changes_import ON import_changes (import_job_id, id);
 CREATE UNIQUE INDEX products_adopted ON products (store_id, marketplace_product_id) WHERE marketplace_product_id IS NOT NULL;
@@ -1230,7 +1247,7 @@ DROP TABLE "products";
 DROP TABLE "import_problems";
 DROP TABLE "import_changes";
 DROP TABLE "import_jobs";
-DROP TABLE "feed_rows";
+DROP TABLE "feed_fingerprints";
 DROP TABLE "feeds";
 DROP TABLE "marketplace_product_translations";
 DROP TABLE "marketplace_products";
@@ -1269,7 +1286,7 @@ DROP TABLE "products";
 DROP TABLE "import_problems";
 DROP TABLE "import_changes";
 DROP TABLE "import_jobs";
-DROP TABLE "feed_rows";
+DROP TABLE "feed_fingerprints";
 DROP TABLE "feeds";
 DROP TABLE "marketplace_product_translations";
 DROP TABLE "marketplace_products";
@@ -1291,175 +1308,179 @@ async def downgrade(db: BaseDBAsyncClient) -> str:
 
 # What the models looked like; drafting the next migration compares with it.
 MODELS_STATE = (
-    "eJztXVtz4zaW/isqvUy2SpuK5bjTO2+2pzPpnu52l+3sTiY1xYIoSEKbIhWQtOOZyX9fgB"
-    "RvIEgRvAmCzktfJHyQ9B0QOHf8e+pR4rnf3m6Q62Jn+ufJv6cu2mL2D+Gd2WSKdrv0df7/"
-    "AC2caKQdj/GjQQs/oMgO2Osr5PiYvbTEvk3JLuCwP0/c0HH4i57NBhJ3nb0UuuS3EFuBt8"
-    "bBBlP2xq+/Tv3Ao5hPvEX0CQc7B9l4+s9/sheIu8S/Y58P4//dPVkrgp1l4TeQJYdGr1vB"
-    "6y567Yas37vBj9FY/kUWlu054dbNxu9eg43npgDiBvzVNXYxRQHmnxDQkP8y/sX3JCQ/Nv"
-    "4R2ZD4W+YwS7xCoRPkmFhY2WtTy/p892g9vHu0rKkCd7bnct7ZV/UjAtb8K/z3/8znl5c/"
-    "zL+7fPP26vsffrh6+91bNjb6vuW3fvgj/jIZW/FUEWfv//r+8yP/Qh4Tbix1/sIfEQYFKE"
-    "ZFwsjYz4usJAa2sKhcCAJMkAb7maI0Eu7rxJG8kMkjW55jCGSLfrcc7K6DDfvv5byG6/+9"
-    "vr/96fr+m8v5fxUJ/7x/Zx69xanPLXTfYg8deZYQfeN5DkZuxYLP4wSmFww4FNXJwzAA1X"
-    "XL+O7uY7SX+P5vTryuhUX9+edPN+/uv7mIqGeDSFBY6xnhyHG8F9/ahgHiX9BX5F0GH5H+"
-    "9JWT5X+LXLTGS2vxqra15FEG7ixvG2wsbyv3lbfitoLd5c7bn39NOc5jxmN4Oh2F36vvvm"
-    "vAMBtVyXH0XpFlHwcB+wq+9dWPNasi1R/Yq3KqS0CB7yWxg8l/Jg7xSxrMCazsGqIf3/39"
-    "sbCRJPx+8+n67yL1tx/vbiJyPD9Y02iW6YeHu883ohjYXqykqKSAEZc5xWj5Os5av3jTYK"
-    "lfvKlc6fwtCcMW+wnSdf6If69Qy0WcAdtKp8W9fd2/8/Hu81+T4eKKL1Lv0SWmlh1S36Mq"
-    "1Is4oL4d9b618xyHqR5Icpj+/Hj7F8ZeQLa4RgrCFOJev5/g2+QfDeSy18JPccP/y/Xju8"
-    "f3n97NC0JJXv1G3JX4iw+P15++TP7v/eNPE/7fyT/uPr8Tz4V03OM/pvzroDDwLNd7sdAy"
-    "T0fycvKSTN4Us59nk64yL00DctdU7sR9xm7g0VdrF/qbtmKvmAWkrqnUHeQHFqZU7Vgtou"
-    "BQVT5UMwLbPWYlPDxgmj5gNtP7g7a7aRHcg4xP2UjWWMjhbtleyEUwCFlXIUexPEs1JpdH"
-    "HY7MnYA0xwvO8bjo6kkam0vjqkVB/MheJWv3b/g1EsZ79sWRK43DxeHhh2SaE5PBH8kqS1"
-    "7Njm+KXtJIcmHxsR+/xA6OIxL37Gm4f3/LWOYkL5D99ILo0qpgOxfStNiRtGQaPmE/VxY1"
-    "2s/049/usRPFhiq5/5RNepvOaZAsisbVdufRwPrqLTqy9j6a6IO3MJap1ID0X13bcrx1V8"
-    "aSCR/YfB+9tanExQ6Xblzd8TmMJsjaED9aXTR0+yDrp3i6+9A1lbYVZrrpLlw4xI6D/d1Y"
-    "+5FN9yWbzVTWvNWq+9PI5zCVoO5HYbNDUE+vRpkbrod5cy+nfxU0s+JbOfcCCtCBM/LOxY"
-    "8e++MgobfxXAaRWqNYsMEr0g9vBQ3jNprXIA75MtzOt8LC3Kci7afj4DqtvpyYW6n9V6bp"
-    "VhghEabnrF07yxp+YuKAhF19fAKzSXXCbiSrEv/VCTDJeAMT6fpP0fUxe+gCy8fIwdJV7i"
-    "L6WpXnJUDFVNHXAPsnSHndAt4nbaV+TcbszfvP1/e/yKNGN5Ikr5tfHt9dC1JYse+D6Y4q"
-    "JjUKMAMX/EDZXiokHyOfLnTtDbafcPJtTo7l/ddvGR4rgCEEqmngBP++I2y6djIugkHGms"
-    "oYwtxnIGQIc5+BkPfGr3Kgu4iDUHdfoe6cM6JbsDtXC31icmga7i4uwULA+/b64fb6L+/q"
-    "4t1KHlg1r1icZ1D2gqX5B5VeryiCP4CTCzxaujz6sxqPlu0tlUzQZHw/FuhxBVAwPN9838"
-    "DwfPN9peHJ3yoantHfCtQm4w30ncwbVYXOa6pC5+WqUDukFLu2Un1zHmMgz5dNfLLVLtkS"
-    "w17oBlSN4AxiIL9NfN7VLu+Sx5ubIf/yXKVdIo8xkOH+t+H9F7Yc5K5DpjupkC3DGkh6z0"
-    "0RErbU6/XLSCjY71CwD01voOmKgfsLeILPwEkInmBDhVxyRDapD0k6KHbL5zTPPwklIK2Y"
-    "2lFvGdpBR5q+xLMYTpK1RYG9wf1w9YnPZSphWf4v+4uSrpSlSb/vEo+K2aRtvWe8Zf/ui7"
-    "ZP+/lMZc4O/cDbdq4Bud1PYypNULUGhUTdCIJCompufKYaLEPefKs7Sw/JXObShXbECrwn"
-    "3LXG8XpHHvk0ptIULknQjxZ1zadqqkGdClcDJpIkJXqSmw6y4r3qmw72xYLRIEgnObt0Er"
-    "jRYLRyKfCCG+og1SRVVjwLz2R3a+WezlcO9+NbzFUvG+5m5N0/euj4YRI9ZfWuQbJ20kyg"
-    "71RtrfaBHvK0KxqTddGZJQ9rbT+C3BPdqBlBsqX0r1X/mmjs0dFX/khOIPQm0OZwaqh656"
-    "XXTgsXZjBQIZ9fXTVJ5ry6qk7n5O8VdfKEtYgoBeZF3Ij13bvNq0/suDPKKZZ3rwMiSTGs"
-    "pjoZ34pizfxDArdNUmcvqlNnL0qps9udErX74eYxO8hesaBIrZlMCgCCGxFMAry11tQLd4"
-    "rnYAkIhDci/CgFOVrT3HM9zo4SppptiSu7S6NO0xaAvfiDjk30iEp3LtyJHK4btxSDDA2y"
-    "aCuLgD1pVLGDUh5j3nbTv3aNnhFhP504JFDa1kWceVz3X6j2W4jcQMpz5YaShxi0kcwvvv"
-    "/h+7eXb75P94/0lbpto7xFsOmXJHEdNy9hzYFg4R5euA5xn8oE19zttR9vAredSvpaXOtF"
-    "tmiNLVXGiyjgXZ13tIz3BORYGZnqBa4HpulU7WqShFoUu649b+1kjmubEbX2ZM0Lqh+Tmi"
-    "ngmVF/ZvJebWuHgo2KLKRgkEKLnStg32cRBi3K8SVQ2KG6lePHdpHTpiI/D4Wi/OZF+aGb"
-    "Uteymrg0ATSJ1TVfDpIizRcytAY4AyHv85LUM18LOGgS2y35tSSPsjCUm8Q2vgNKNzk0Tj"
-    "4sLMGebkVN7SGKXN/p4568ckLiYza3QeIpZRtb1HvpIeP4nu1chrI0dn8MPZXhUevu6p/G"
-    "JunEwtOrkllc2FUicM9ZxpLP5B+T9lWEHGNtdIDZpDrHuE0PTeidqdLbLiCBzDlU7SdNAe"
-    "AbVfeN5r+mAucCDJhXZx5s+DOw4ZuWpNQd4I2LUsC2rz/Xa2z7Cu2sm51vdAXrTDD5q1ep"
-    "RnfERGWyZUsiqZ6tNBiiCt0hrIKcTymvJUZfDywCbXYOsAiOaRHof43MdDoKrxeNLpG5qL"
-    "lE5qJ8iYzvhVTWq6Za+c8QBjA8ttqPAyQJIVSTnYwHqpWpdpAfWFtvSdgnSo7ImvRcEQjk"
-    "K5O/Ig62NsiXpLzV3aGeAxlA+tB55xSjJabWM6a+1IFTqQKWgePZkt8Nqw72VjpBse0xey"
-    "O6z0uJ2iIMiBWJjbv0t3V9CWhIRNPU9QXpK3q5uCB9pY/0lQb+K0i1OGoaQcKW3M2357HW"
-    "0xeJbAhv32rvZ5R5m8Hbp80mOqvx9rGlUWHV1Mkgj4ITTVEYhWLmALtBCwGISBBCayH4GL"
-    "vW/qIt1b2ojAVBtBZEdFSpSiAHAupbUw9hfY0EU2PzJApXN4PHsObKM8HayW0JclPnwMrv"
-    "TjAkSuiWKBHff8lbZEePsWhJFd6e1ZhT+7PejkbCnShnajRBY2alONEwrSnTh7Up5xnCQI"
-    "77bxS3wCt27Cl3mBBg0F2ifXcJtAowVW/xUUAB/x26e6S3bysbQyUo2EB92UAZtd0VdROv"
-    "RRf189JS1E4t5/xX6eR72RxSyPlVpaCNn6c2DgnLQycsn0ZKra6aR9tkQ9X+egWQAcmGY5"
-    "NOfEbmdhedjOXt/EAvtzwSWrk1b+XGqFvSV4uGEhvnEOc54IiUp6+cMufsc1eEbmXRhMMr"
-    "PQcF3hV4Z8aI2t0GKcCIQ1RwCjZJHp9XJ4/PS8njGz4PxUjqL6k+NgUYHJzqJUCUepQxul"
-    "Ra3EWUAbQPXRwRE7bFvi81dmpKrkSgAWSPvcYXr7xncuAFSHJRb52tLwANutNj5ByVmMil"
-    "58q084MCSHDGVK+MzH6SQty0aGg/3Bi6+7vAJm5JrMBlDgF0llqBx42DFOjMIYDOcmf1OE"
-    "quRGgeA5SWyy6/YlttieYhQGjJjH4iu50SnzkE0CnSuSQ+YuwgqkSpgAJaRVpfEHXZ56ko"
-    "TXkIEFpapziINkXlhJgSEHJi2ufEUMx+ts/ZXChdHyriDHBBCP7MRr2M5jW9jOblXkZw+c"
-    "kZNBbwA9S+e0QRDM0jNJXxirjE37QVsoAGKWsqZW4Hu9hRbxFSwEGqaGsvpR/w3HPlKt4c"
-    "CsjvK083YrUsCNUU3YdkmhOTQdP03Pziq7hYSLLFdOf1NpvIUGaLu2qHS5uKRX/det+IlY"
-    "aGcC+rm9hRj/2IbS+EfYnnMomxwdPqE86qUutznB5Kr09EGY2FFPvzS7Ensqh7JfnJcJOU"
-    "qd78mKuEsqausxRgYBbgIB3Aq3IA67yT46f/jcZx/5loLXLQjpJ9ponHoo/8s2fkhEqEpw"
-    "ADPO1jk+3jZ0xJoBTgyGOMWOGDVpRBabWOLhsorTantDppPFW2/nItqSrtvuS64P4Nvl8z"
-    "x6D/FEKbWH02hlmNAchFpXIYxsMNPAcH6WVEfIs9X+S5Rd1phoOq0+aVeOuAKNmHyXgT7o"
-    "UVDPAmxuFFtXF4UTYOd0rU7oebx+wgO8WCIlfJeZQCgOBGBCfN+CKeFHgWcebR3X+HOTuk"
-    "FLu2kpmdx5jH8WUDii8rGb4sL2ZiY2tLXI+qKc8CEIoWWyekIN6Tpa0YZGiQRVtZBOxJo4"
-    "odGPIY87abAbZ0z12SJJ7feE/Pg8xjuf/4i0PcJ5VYQDLeBG5H7wq1RWtsqTJeRAHv6ryj"
-    "ZbwnIMfKyPTVu+HWTwOlQO1Lgdaet3ay9uU2I2rtUYk2X/2Y1EwBz4z6M5M3QpXbB0rBIA"
-    "V1Kex/gNWmL6kMa4IMhm1PilY4eLX8wLMlh3SNdVWEGWRZ9d2tBAoQO+8sGpct7TuitBNy"
-    "EQxC1lXIGl7xpufeCSVrZpMPJWsjl6zpc8WeZhtOU74b3rCnVtSWTLRFgb3pWtW2F8EnPp"
-    "c5cpDb1hS5fkxHP6Q9ZhMatGcUfajuM3bZpvFqsb8o6VxDmUz3js32aj5pW+8Zb9m/+6Lt"
-    "034+U5nz6BJTiwSda0/v+ETvg0Z1p6e4pzHzAtPnPvay+2wmY1fVaoVp1wXF5zCJoOET2G"
-    "OdojKLPVU5DqWyJ4pONPZQRvv02p14Oy4hj/7Jn1C2XW4XmOLlhJ3VL5j+efKyQcEETfY9"
-    "BtiY0H1iprc7efjbzxOPTv76+P7zZIvZ8MmK/TfYEH8S6c3fTgXGh/6s+hz8nG7J//uEXy"
-    "ElXx9bdTZpdAmxSoRBgBmYon85b5JFN69Oo5uLAQb+VChQvB9uIrWNyrUva8q1L8vl2vE2"
-    "p9xRUoAZyDa0lARnfztnf1sHPzj1wal/kuSDU38wp35axizZYLrTarzzvsZhr0WBeN79XG"
-    "llCz7qg7Z23kneyOCupl1qvuaWX5opBWarNrvxrMZshdu6h06HC0jgKLUKSgEmZBqOn+2Z"
-    "fU0FzgUYMK/OPKStgSU7pCWrm0S1sKaOoPjrJoeT1/yF/AlJf+BSgkV1g2AxtWNodd+zYz"
-    "ME1H1ttotadT+Rl4q6n8OM2L1yi+ImP6dYEcwo2kg7w1Qu8xwC7por39nJ01mw2p2dGQQI"
-    "rbimF3R10NVBV4ewkynkQ9hp5FoSMD/7MD+bVIqMYX+mieg1Jmg+Wb2BFZrmyvdvh4LBqc"
-    "u2OzPC4BwtvjSYucm3lACpG50ZDiylKtNTmdsyEMgttbNAoa8UeU4BBm4L/Xf/Y0etrMVl"
-    "TQ5vAjDgkpoRcnddT9a9sjrInIw3gN2xg8uQJn0GDqusUFTZaVKCQrJ0W68VuA3BbXhe5I"
-    "PbENyGujLbyG0oP0S702tgwwWR35LioKVn9uHVtW89d0XW0xrfbG7UrJF31mcAThFDgIP2"
-    "TB20xLewy/mRSeHAbWc5IFx31vy6s2M2yDXan+iFgeWtYoasYMNM040nu9y92oysnADILq"
-    "1ifnj8C1OvaiHX7h4SNGwhzbcQSOA6A3/YvsOQsiugiOtn5zoTTankClDR+0uSK4vtzsWP"
-    "Hvujmf11m01zUvJqanwVF2qDkozejKmP3kFLig+ZNTejHA9sKJN3hlmNDfVE1G6BTcYbGM"
-    "Xuv9sX2yPVLglMAQbS23+SQNxHU8VGSgFgE5Vson1mZFOLfj8ciCxlBnGnJN0qlfwUMECp"
-    "SOkKEamTr5LPDABkloLkPBFNhcwMAGSKZGJKZXlq1YlUKQAyqZQzqZh2RFt7jopg8Bzp6j"
-    "laEZf4m7ZSFtA9iFnP4PCpS1kn/+CxrSQdkoUqvX6qeRcd/H56PFn9e/7GSrnIUl7K7sFC"
-    "OkylXzB33Un//sBf4+n5xA5xsQUXBGi1OcxqnISpvEoyqKmEy2EM9GbNr66aVGVcXVVXZf"
-    "D3igpudLGIpew1FGAGst2/7zDOk2jhoC3AgOomVD+FShTHw03oYznClrEOiFKBcjLePHr7"
-    "r02G9rdjend+C5HLCJQoGZVaXh5iki3YX7MslwTWjhIbW1viyjyVdUq0DA3FaW1rowIvQE"
-    "4bMQhAkEBrCbDjgioqfHmMCbv60MoeRD8HaDXh2thRC4AWMEBpKdlhQ3Y7JUJzCKCz3Gkm"
-    "CKmrxGceAoTK9Dbf+urLmk99YK9W62sZSox9ETuY/GfiEP8E9YVOtohodsyK4awPD3efRV"
-    "tk7whv18kBQlMn28VBs2WvRWgwjdp0CwzeJdOc2DOgWI0Nt94do4tAdbw1F0Isd/aU5A7f"
-    "7Gf58W/32Klq5VjTWNQMIQjaHW8HGF/B142x+2wmg3aCkmXB10IcRe9G18N+roZtLE6Grw"
-    "FzIPIrrJwFIay/yjyI/IqPBg6RCJE2OoGLaPTThzgG+gIfMfYG0aD+vQpLzDUpJTdNHgJu"
-    "mrLfy8FIrZgiDwFCS65u6JVqfu43Zuy1FHEeCrn9msr36L1wdXtuz86Ner4COORHPUJ3S9"
-    "2EoehQPdjeErqzGnap023oB9428pWIDpz0rVmN98beD4KeNmfqoNki+oSDnYNsxTKKAsxA"
-    "N03/HW7IEkc+Fyv6fbJF7yL6WrXoRazYRvE1iG8BPzHS6xb0PgEh1eMZtzfvP1/f/yJPnb"
-    "6RJCzc/PL47lpU9th257nIsXyM5P1wawQhAbeUxOkYVEMJAjwYZ2DhQgvTMxAyo9xv7afK"
-    "Y8FRpamE4bYafbwjcFtNI6u9wW01TXKhIt9Kx+yUpgl9eu5do2alxFRVdOWo9WXEgurfkf"
-    "FrvuNL0tEkTWGERBRttswZ+Dl08HOUHhEFvmVYA0kfpL1BzJkbbheyHPRqzkUc8N2Mb97Z"
-    "JJToBfUtq0NZT2UjOG6S1zavzmubl/Laks1Anegy0kDCLxpddn1Rc9n1RfmyazukFLu2Uv"
-    "uqPMZAni+bHJDV56PIMG/25bfpbSAAwZ5une7hh4vWHSbKWKieay0HXijOvlYrOZSwIIe2"
-    "cuCNO9o0W8nDgP227C+Jb3uhG7QRQRkLcmj9FEDToWOnYUJkXo/IPC/BkrXzqy/aMqefX9"
-    "EAeNvAAHhbaQC8lbR9CnjV6wb5G7WNRkSCCdB6q0EBZ1KxMrEAMuBSEsGB08ifMK/xJ8zL"
-    "/oSUMotiJO3RU90iVIY1gPVODXraXAXD761s4awswkYknn8yXo6z6Ado4cx5U77rqIiCVa"
-    "68yqMYXcsUpAIWUpA0TUFKnPqdMgrlk4DMdZU5pAibL2RIET4DIcMtZke2eJNSP3UJFIHg"
-    "3mwd7oIc6nHJhxzqEXKoJZt8d17P+mrECm5z9dwdyc3NdFr7dmNyi0dWgV32HSaff/74US"
-    "H7v48GlSa2oZCkn8YOQ2tD+M7x2gNlD9GEP8Xzmcpd0gm1pyaoJtGkVGoirsYdenU8tKyj"
-    "9c7Fjx77o9lq/BJPaM7O+UeL6pz9w3gfyvrGiiNmB+/Q3e8VFg0bdpCdXk+YYRpu+TSTF+"
-    "Q8TbxnTCdosj9T/+RPdsgPJnFB0LdTgaAWcGhvorGWP5tUl/20uLQUritViHURpme289vl"
-    "oeB+19VpF1JfLY6ZISCGqRzDzCpYi3TX94CUheehP24S/VFgM4cAOkvXbMVxFgU6cwigU6"
-    "RTOUEEckPa76sQRT4DXWVFXOJv2kpZQINGqqmUIYysVxwNIj59RHzSe++qQxJDt9xJPJsV"
-    "Hr2c4/OAOy/xuTZz5T1ucM7v5nC/G2M85F7sibeaIDd2w80mK49OKN456LXs0Gs7Cbj1NN"
-    "50ZjVuvf0aa1cnVsJCmVjLMjGKbUye26pcAho0a111Ll1ueD6Tja+kbakoBQfvIk7inc20"
-    "stY3ER9VVk01ssP3EPerYxVzGSo0rVLCwwF9q5hx0UjrqiYSNCKNN4Y6jWhFvW2LIj8BZl"
-    "7tdv9dydhBqc5zAWRgaHmA5m8o9JUi9ynAQHr7j9yz40EWf6ipfU8ABsQfRqh7dz1Z3kl1"
-    "eCcZbwC7EN3RaSMBGxR8/m2UzRqff4Vl2epixhOUwUDW5Vje/jRJvGx/5vPHK63ONFcdTM"
-    "3zNDUpXmHe71dJOy+A+lFyjiuKggr5pon586ba/HkjMX8oJWp93HMQA7TIEXpd853ribeQ"
-    "Ve+ZL4Eax/kgdtGpNaM6YRMfGlEd1RxdqPXQL6AMoH2MvYS3AG9r+BfBYPjravgzs4k8M9"
-    "WxpZhFOCR2aipn8OKdgZCh09cZCBlcteCq1UQGnV21alfFJq7RPvrFJL5Y01rGjODZjiir"
-    "9m4njB70cMdi7N/N/Wv6CfHTnHQYgrtk9dlTZzUO8N9C5AYkkNj3lQLIQ0w63Xqrh82egr"
-    "aaQwY1ieAj3MgWb32qXSqLQBBBXxpc/qjopsQZ2B1M1OOEVSiPusu3nZ6UZMPUtQpFOdtr"
-    "lbXlAfW/HzFefgkXDrHR/veLKqA4ok4LXLGx1i4bPIgimCufdZC7DtnvAi1Qn325TgtM5V"
-    "WSQc0taTmMgTHMni9K26FAckFadegyGW8Es2OHLXGA1ipLORlvBNnCMm4Sq3xbHap8W4pU"
-    "Uu9Fpa1XMtwkLbo3S5HiVegrNaLKIaARlUhnWu3eXI9IIcawOfY9t1yrbN+rSIRDKEzXUJ"
-    "i9wfZT+6vK8mAQsq5Cphi17oCBIC9Fc+lCwzG9/KHQcMyAhmOrVeQAK/W/iF6f1bW84COG"
-    "9sTtqLcM2czgiNNmQ5jVOOKSZe4/hSoODAFmoB9jfnXVJOn66qo66Zq/V7RdiG+xp448S/"
-    "yeN57nYORWrPk8Tuy4xoBDsZ08DyN3XLu7+1jQcG7eiz64nz/dvLv/5iLing0iQVVI9gSu"
-    "sJguySqq7wumo6zs/otlntmxsj9smu/jOdB4Ct6FAZt5YTsJ6Voa3z60nWS4EbeT9JWT3U"
-    "/4ubfucn36GnwS2lutPk+CaLWniUjw8bbMpOI8tsgULOEMum+5t6BFRNKOEhtbW+LKClwP"
-    "LnEBbRDLx1jo7UowMyS4PzU9SNivWhG6ZUd+i71MDjboUevvsqqUqda7WuUUBvE98taWUd"
-    "pOWRbgsMlpuslF7S6Y4JZKfpYiyriWDf33NIoJ22Lfl6ZNHrj7LA80gOzR25JAHPPIST9x"
-    "VElZAEUcCKC9oRJ4FKsXNuVQQH5vVU2c1bIglEuakmlOTAaN65lyi6+i0kayx3fn9axzI+"
-    "TcJkkBnbn9kk1kKLfFE0ujvJMP3mJazjrhr85qck6+egvodXumuSVP7Mer2ITJeAOzSfq3"
-    "Bx3kqlbPmVo5dzlvQO7lvJJc/pbQUOHFVWtpmwIMpPdi3qQ0kY2qzhiZl8oTEV371ldfFm"
-    "D9wF6Vs1wAiQ5BYgeT/0wc4p+wdtDOoSH6LmZFJ9+Hh7vPokNjf6Y+YaU+q0WUgfddDZHz"
-    "hysCPzW+0apojwEUD7KZ7JjaSaUkP2yR49R4hzLceO6Jq4FzNS7nP7xJ9Tz+nzrN7uHT9c"
-    "ePJ5o3+YJIwPkYZ+H2njW5CwOVuuZkuDHJkr3Ff4lvMXIstGafILH3DmRCFqCQDKmQDImC"
-    "AG93Sos4DzEmOa6/RAaK/I2soLw6wJQhgM5Ss4PQVWocsR8OREqIbFmjmwIh21nX/I01ec"
-    "ZWuGsn4CIYhKyrkJkG5GML7zxb0hSqziMuACEdrkMGg419XxpCrzariijz3AFD5Umt0JY4"
-    "ak4XAWdAltTQBixk/kHmn+mZf+wMZt9fOVIhwDrFKjTbwMcOVcDdRmegn9oOIu1LBQpgKB"
-    "TQVMYr4nbo2yegQcqaSvmIqfKaCfSsErXPlnt98rQ1E0HnNG32BSaff/748ehp2idKbE2W"
-    "dkZtdSpxRvlXb2Elgbtu97J98BbX8USnq2qPeitbjjBp7nWOzboUbCsfdz2Yij29c/GEei"
-    "8TjOzNhGtTE9/b4mDD2Jm8YDeYvFCP/5MEmwmasPkZERsGwYjZu/5kgdnI5YQE/sRBfjCJ"
-    "/BCzieewjwkmK0L94NupQPlYnwnJ5BqfpbNJdTI5DSUOmLpYbmtVRrd9p/fb4sLA9rZKPt"
-    "scxMQE54E846cUhDh5sk8lDHHyobXTCkRo4rDp5ZIh9jNbOs/yUHCC6+o644q6qpKZYUzS"
-    "dY7rt/ka17R2cy/sC2NPjP+mvoVs2WlUofyR5ypNy3Zy/PqsxkSOspyOWKd87HrD49qXQx"
-    "UIVRuTkIw1ksaonnDYLdVQt/30ODEgZP8WEtpWWRTQoC/qpC+W1JajnLRf4p1QctYm79Sd"
-    "tvt99JgHrtrG32HD1/mo7Wu/r7vmeSEL1dV1qdgDjPAQCNXl3zW5GpeNqq4u/650OS6zQm"
-    "jr7LgiGDZ6nTb6vJA3mMlpgVHLVuEiHAStq6Dx7zumefktnXwFMAhZJyHrobbdM1l/JFsS"
-    "PETdGsramzCgTonj68Zy+Fgr6v0wyL2CqZvD2/GFyueAewU1MjmrNb9je7S00vwGaXqTPR"
-    "IqLOdBBjLdvwsr2tyU63+KKGhV1qVV2W7Zvv6nCAadCHQiUSd6sDd4GTp4Ke9vW3i7Th/y"
-    "k4EWtLw9X7Un+lvhPE7GG3gUXzRyd13UuLsuyu6uLaJPONg5yFaiWYCZF7rrvwVusp+p0J"
-    "zHwIputqK53vEvT62Xcx4zYk0/07amJ6rFE9/CLv/xstPxQIPAHBCuXm/eHXCvcFkLpQzo"
-    "ImrExb0i8b41/Opu4guo9gSU/AC83MVq3aFNQENZtUYGUl7KLv69g5QFNEhZUylHT2OULV"
-    "8WcnV6fREFTX7Ur/eDFjPmP1vgRzwDIUP3i6kuVRTQ/aJT94vjllJc78ij94Tdadkjnr41"
-    "q/GGox2xAj4KPOHgCT93T/ggiZ/UU/PNJuMN5HeAq1koXpHfVejNEEBwA4Kjs8HaIF9SHV"
-    "Tj9y6gIB//oNsbDNszsHn0ShrWUw8/dRlHLr7Qb/soi3CQs6ZypviZnXEtpVwEg4w1lTH4"
-    "qKbgo9JBBKfuowqXJHjnBvR1KvFSZW/O6vxUfJiF2TiiWzkyuKrGclUxccsCrtV2aAow0N"
-    "YfxFnFCFMsVMkQBnI8QJVKuPiKbYnSWJOsmUEMpHiQZbzEASKOcjGQAIPLgOAyoONLAwwk"
-    "zR8tMJCOLoLOBlKTexaGtJAwJfZmKrGO4jdmdZZRNkQbk+hc7KGOrd6rLZ1nTH1FRTwHMV"
-    "FNvLpqoiZeXVWrifw9wdphz5QCw/vhBrI7SMEU+8QAuxL9j+uLFYpfBjmXUnxORi/a91Gr"
-    "tP/4f3o+hLA="
+    "eJztXVtz4zay/issvZycKp1ULMeTOftmz042MztjT9nOns2mtlgQBUkYU6QCkna8u/nvBy"
+    "DFGwhSBC8SBPXLXCR8kPQ12OhudDf+PfEp8b1v362R52F38ifr3xMPbTD7h/DO1Jqg7TZ7"
+    "nf8/RHM3HukkY4J40DwIKXJC9voSuQFmLy1w4FCyDTnsT5YXuS5/0XfYQOKt8pcij/wWYT"
+    "v0VzhcY8re+PXXSRD6FPOJN4g+4XDrIgdP/vlP9gLxFvh3HPBh/L/bJ3tJsLso/Qay4ND4"
+    "dTt83cav3ZDVBy/8MR7Lv8jcdnw32nj5+O1ruPa9DEC8kL+6wh6mKMT8E0Ia8V/Gv/iOhP"
+    "THJj8iH5J8ywJmgZcocsMCE3M7f21i27d3j/bD+0fbnihw5/ge55191SAmYMW/wv/872x2"
+    "efnD7LvLN2+vvv/hh6u3371lY+PvW33rhz+SL5OzlUwVc/bhLx9uH/kX8plwE6nzF/6IMS"
+    "hECSoWRs5+UWQVMbCFReVCEGCCNNjPFKWRct8kjvSFXB758jyEQDbod9vF3ipcs/9ezhq4"
+    "/tv1/bufru+/uZz9d5nw2907s/gtTn1hoQc2e+jIs4ToG993MfJqFnwRJzA9Z8CxqE4fhh"
+    "GoblrGd3efYl0SBL+5yboWFvXtz59v3t9/cxFTzwaRsLTWc8KR6/ovgb2JQsS/YKDIuwx+"
+    "QPqzV06W/w3y0Aov7PmrmmopogzULG9bKJa3tXrlrahWsLfY+rv9ry3HRczhGJ5MDsLv1X"
+    "fftWCYjarlOH6vzHKAw5B9hcD+GiSWVZnqj+xVOdUVoMD3gjih9R/LJUHFgjmBld1A9OP7"
+    "vz+WFEnK7zefr/8uUv/u091NTI4fhCsazzL5+HB3eyOKgeliJUMlAxxwmVOMFq+HWesXb1"
+    "os9Ys3tSudvyVh2GY/QbrOH/HvNWa5iDNArfRa3JvX3Tuf7m7/kg4XV3yZep8uMLWdiAY+"
+    "VaFexAH13agP7K3vusz0QJLN9OfHd39m7IVkgxukIEwh6vrdBN+m/2ghl50VfooK/8/Xj+"
+    "8fP3x+PysJJX31G1Er8RcfHq8/f7H+78PjTxb/r/WPu9v34r6QjXv8x4R/HRSFvu35LzZa"
+    "FOlIX05fksmbYvbzHNJX5pVpQO6ayp14z9gLffpqb6Ng3VXsNbOA1DWVuouC0MaUqm2rZR"
+    "Rsqsqbak5gt8esgocHTNMHzGF2f9hVm5bBA8j4lJ1kjYUcbRfdhVwGg5B1FXJ8lmernskV"
+    "UftP5k5Amoc7nOPnossn6dlcdq5aFsSP7FWy8v6KX2NhfGBfHHnSc7jkePghnebEZPBHus"
+    "rSV/Ptm6KX7CS5tPjYj19gFycnEvfsabj/8I6xzEmeI+fpBdGFXcN24UjTZlvSgln4hP1c"
+    "2anRbqYf/3qP3fhsqJb7z/mk77I5DZJF2bnabH0a2l/9eU/WPsQTffTnxjKVOZDBq+fYrr"
+    "/qy1g64QOb75O/MpW4JODSj6s7PofRBNlrEsSri0beEGT9lEx3H3mm0rbEzDbdRnOXOMlh"
+    "fz/WfmTTfclnM5U1f7ns/zTyOUwlqP9W2G4T1DOqUeWG22H+zC/YXyXLrPxWIbyAQrRnj7"
+    "zz8KPP/thL6LtkLoNIbTAs2OAlGYa3koXxLp7XIA75MtzMNsLC3KUi7abj4CarvpqYW2v9"
+    "16bp1jghMWbgrF0nzxp+YuKAhF19YgJTqz5hN5ZVhf/6BJh0vIGJdMOn6AaYPXShHWDkYu"
+    "kq9xB9rcvzEqBiquhriIMTpLxpAe+StrK4JmP25sPt9f0v8lOjG0mS180vj++vBSks2ffB"
+    "dEsVkxoFmIELfqRsLxWSj5FPF3nOGjtPOP02J8fy7ut3PB4rgeEIVNODE/z7lrDpusm4DA"
+    "YZaypjOOY+AyHDMfcZCHnn/CofdJdxcNQ91FF3IRjR77C7UAt9YnJoe9xdXoKlA+931w/v"
+    "rv/8vum8WykCqxYVS/IMqlGwLP+gNuoVn+CPEOSCiJYuj/60IaLl+AslFzQdP4wHelwBlB"
+    "zPN9+3cDzffF/rePK3yo5n/LcCtel4A2Mns1ZVobOGqtBZtSrUiSjFnqNU31zEGMjzZZuY"
+    "bH1ItsKwH3khVSM4hxjIb5uYd33IuxLx5m7Iv3xPSUsUMQYyPLwa3n1h20XeKmK2kwrZMq"
+    "yBpA/cFCFlS71ev4qEgv0eBfvQ9AaarhioXyASfAZBQogEGyrkSiCyTX1I2kGxXz6nefFJ"
+    "KAHpxNSW+ovICXvS9CWZxXCS7A0KnTUehqvPfC5TCcvzf9lflPSlLEv6fZ9GVMwmbeM/4w"
+    "3791C0fd7NZypzThSE/qZ3Dci73TSm0gRVa1BI1I8gKCSq5yZgpsEi4s23+rP0kM5lLl1o"
+    "S+zQf8J9axyvt+SRT2MqTdGChMNYUdd8qrYW1KlwNWIiSVqiJ7npIC/eq7/pYFcsGA+CdJ"
+    "KzSyeBGw0OVi4FUXBDA6SapMqKe+GZaLdO4eli5fAwscVC9bLhYUbe/WOAjh8m0VM171ok"
+    "a6fNBIZO1dZKDwyQp13TmKyPzSx5WBv7ERSe6FbNCFKVMrxV/WtqscdbX/UjOYHQm0Cbza"
+    "ml6V2UXjcrXJjBQIN8dnXVJpnz6qo+nZO/V7bJU9ZiohSYF3EHrO/erl8D4iSdUU6xvHsV"
+    "EkmKYT3V6fhOFGsWHxK4bZM6e1GfOntRSZ3dbJWo3Q03j9lRdMWcIrVmMhkACG5FMAnxxl"
+    "5RP9oq7oMVIBDeivCjFORoTfPA9ThbSphptiGe7C6NJktbAA4SDzo20Qc0ugvHncjltnFH"
+    "McjQIIuusgjZk0YVOygVMeapm+Gta/SMCPvpxCWhkloXceZxPXyh2m8R8kIpz7UKpQgxSJ"
+    "HMLr7/4fu3l2++z/RH9kqT2qiqCDb9gqSh4/YlrAUQLNz9C9cl3lOV4Ia7vXbjTeC2V0lf"
+    "h2u9yAatsK3KeBkFvKvzjhaJTkCunZOpXuC6Z5pe1a4mSahDsevK91duHrh2GFErX9a8oP"
+    "4xaZgCnhn1Z6YY1ba3KFyryEIKBil00Fwh+z7zKOxQji+BgobqV46f+EVul4r8IhSK8tsX"
+    "5UdeRl3HauLKBNAkVtd8OUiKNF/I0BrgDIS8y0tSz3wt4aBJbL/k14o8qsJQbhLb+g4o3e"
+    "TQOvmwtAQHuhU184co8gJ3iHvyqgmJj/ncBonnqJ0f9DTzDlpR1rzO2iTKCutSJWe29LzE"
+    "4IHzZyWfyT8m6xgI2bPa7G5Tqz57tkt3SOgKqdK1LSShLOxRHwHMABD1U4/6Fb+mAucCDJ"
+    "hXZx680zPwTtsWWzRt4K3LLcBrbd7XG7zWGuusnwdrdG3mVHBm61epRrefxAWgVU8irQut"
+    "dRji2tMxvIJCtAQ8Af00BngCx/QEAj+isv4g9WZpjjhgZdxEAxNoCIMUh0gStq0nOx0PVC"
+    "tT7aIgtDf+grBPlCjxhpRIEQjkK5O/JC621yiQpBk13VtdABlA+ti5vuzjQraKVSguQIwj"
+    "+KLVxVYXDRdbXVQvtiIBY2+zjU3rqiG4J02oiDxgllD2ysmmCVHs+MwNiS+wqtJea3yLsM"
+    "P57t+Na4YPVoSxa0uv7NUUYQYVtxy4Si6hsWs8UkBD3pum8UjIltEr7gjZMkNky7QIKpb7"
+    "yLE3vBWmW0p6XyPAY4c/FmYzSAJjJntUaJNHZUVmGyO0JamOEa1d7uLEuckBsVpttOy0IV"
+    "Z7NNNSt0f9OLZl4vvI9CzxEH1tcpgCmX/6GuIT1rNSHnelQZkNyfz+mw+31/e/yCNdN5JS"
+    "optfHt9fi7EurhZVl30BBIt+KEsv3Tv6mXmGdbAVbbzCytPo1Di55o53wo0XkminlN5usl"
+    "F224kTj2xnoPBuvdbuON0K1yi0kLWgrxaNPOvFj9yFlcz2rfU35EY4sBDFbJwfYMtfsn9g"
+    "K/mJCXZB+PU7U2v+aiVPu8V/ybcTQYYH+1C4vkFjXdZkT0EPWaXo/zhd9DKF0/qAJUMYyP"
+    "HwPa3meMl2Z+VieAEGhfDdC+HRMsRUvRtBCQX892hEkF0U3NV1zqHgSQzlSeTU9vcnTLzB"
+    "WXQqKktRO9eC81/nV+xks8+p4LcqDh/yBGtcF33QZI1DJipkoupseXTN0VNtBVYCGZBCBo"
+    "mRR8/bGz4xErKsIcv6HMg/xeTUk29hx6hb0FebRpKAyT7OC0DIB1bjnH3uktCNTMnsX+kF"
+    "KPCuwDvziF2CA+XIVBkHCcNdkzrmKMDK5BdAwHxX5oNQ8TaTDGCELyqcrbWx0Gf1FvqsYq"
+    "Gv+TyOv1CiuAQywFwc2w2K+aIYSc926i1zAWYA0Qev8qXUp8rLu4wygPbR3fyYsA0OAmlg"
+    "tsHfF4EGkH3oNR4niNqhHyLJ/eeN5kkZCCZKZ+MwJnLhezLnf68AUpwxNZIHZn/rBzW3WT"
+    "Ve/lhAAfPdmHfWkfdkU/9FkuxeX1xXAhlD/WCFwYp0ApG119wlFxeoLM0cAXRWLgxJmjAq"
+    "0FlAAJ3V+1eSBFUlQosYoLRaePUVO2pLtAgBQiuhtyey3SrxWUAAnSKdCxIgxg6iSpQKKK"
+    "BVpPUFUY99norRVIQAoRWHivrsV25UCC1CgNDKg4/DeJdRTu6vACG/v3t+P8XsZweczbnS"
+    "re0izoAQpXCo1Kpd26yhXdus2q5tgR2yUOa6jAKm2zANt/udQSurIETd+5WVwdCuTFMZL4"
+    "lHgnVXIQtokLKmUuYhHA+76k3pSjgoMOyRUMQrllXpL6KA/KGqO2NWq4JQLex8SKc5MRm0"
+    "LeosLr6amzMlKqY/r+/yiQxltqxVe9xKWm5306/LothjxxDuZdX2aeBoCMK+JHOZxNjoxd"
+    "gpZ3UF2QVO9xVlF2OAUJh9hoXZRJb/VEt+OtwkY2qwiPEypax9YeruVQOT3ke5TqIuG7sp"
+    "Dnz4ROyDcTx8TnCHbOCj5AFrErEYIhP4mTcoVCE8AxgQaT802QF+xpSESscbRYwRK3zUPi"
+    "TQkEvHkA005DKnIVd6UW/V+ytc4Vvr9+06mY5y+UAWGAyeIrh3QB/FMG1wALmoVDbDZLiB"
+    "++AoHXBJYLPnizx3aDCS46C9SPuWC6uQKPmH6fhOC1qzs1bBAW/jHF7UO4cXVedwq0Ttbr"
+    "h5zI6iKeYUeUrBowwABLciOG3hHvOkwLOIM4/u4fuSOxGl2HOU3OwixjyOL1tQfFnL8GV1"
+    "MRMH2xvi+VTNeBaAUD7eOSEF8U6eXcUgQ4MsusoiZE8aVWw4VMSYp25GUOm+t6ip2G+8L3"
+    "1RV7BvAMvDn7+4xHtSOQtIx5vA7aHPAsgGrbCtyngZBbyr844WiU5Arp2TGajfodI8DRRd"
+    "dS+6Wvn+ys0vvXIYUSufSqz5+sekYQp4ZtSfmaITqtx0XgoGKahLYfcD7C63WciwJshg3E"
+    "st0BKHr3YQ+o5kk27wrsowgzyroRvtQAFib82icdnSrplPNyGXwSBkXYXc9qbTpnhU67tO"
+    "T1l3Qsma2eRDydqBS9YkWqM/x5/zSQv5TKelcNryXa92exS1pRNtUOis+1a17UTwmc9ljh"
+    "zkvjVFXpDQMQxpj/mEBumMcgzVe8YeUxqvNvuLkt41lOl079lsr+aTtvGf8Yb9eyjaPu/m"
+    "M5U5ny4wtUnYu/b0jk/0IWxVd3qKOo25F5g+D6HL7vOZjF1VyyWmfRcUn8MkgsZPYE9sit"
+    "os9szk2JfKnho68dh9Ge2Ta8/yt1xCPv2vwKJMXW7mmOKFxfbqF0z/ZL2sUWgha9djgI2J"
+    "vCfmenvWw19/tnxq/eXxw621wWy4tWT/DdcksGK7+duJwPjYn9Wcg1+wLfl/n/ArpOTr46"
+    "tOrfqUfEFyrfNtyzADU/QvZ22y6Gb1aXQz8YCBPxUKFO+Gm0htq3Lty4Zy7ctquXai5pT7"
+    "SQowA9mGlpIQ7O8W7O8a4IegPgT1T5J8COqPFtTPypglCqY/rcYH7xsC9loUiBfDz7Veth"
+    "Cj3utrF4PkrRzuetql7mth+WWZUuC2aqONpw1ua5esuN7ZcLop5VHT4UISukqtgjKACZmG"
+    "h8/2zL+mAucCDJhXZx7S1sCTHdOT1U2iWnhTRzD8dZPDyVv+Qv6EpD9wJcGivkGwmNoxtr"
+    "nvO4kbAua+Nuqi0dxP5aVi7hcwB+xeuUFJk59TrAhmFK2lnWFql3kBAbf6Va+b5eksWO26"
+    "2RwChNbcMA22OtjqYKvDsZMp5MOx04FrScD9HML9bFMpcgj/M0tEb3BBi8nqLbzQLFd+eD"
+    "8UHE5d1O7UCIfzYOdLo7mbXKWESN3pzHHgKdW5nsrcVoFAbqWdBYoCpZPnDGCgWhi++x/b"
+    "amUtLhtyeFOAAZfUHCB31/Nl3SvrD5nT8Qawe+jDZUiTPoOAVV4oqhw0qUAhWbpr1ArChh"
+    "A2PC/yIWwIYUNdmW0VNpRvov3pNbDhgshvxXDQMjL78Oo573xvSVaThthsYdS0VXQ2YABO"
+    "EUNAgPZMA7QksLHH+ZFJYc9tZwUgXHfW/rqzYzbINTqe6Eeh7S8ThuxwzVzTtS+73L3eja"
+    "ydAMiurGK+efwLU79uITdqDwkaVEh7FQIJXGcQD9t1GFIOBZRxw2iuM7GUKqEAFbu/Irmq"
+    "2O48/OizP9r5X+/yaU5KXm2dr/JCbVGSMZgz9cnf60nxIdP2bpTrgw9lsmaYNvhQT0TtFt"
+    "h0vIGn2MN3+2I6Uu2SwAxgIL3DJwkkfTRVfKQMAD5RxSfaZUa29eh3w4HISmYQD0rSjVLJ"
+    "TwkDlIqULhGRBvlq+cwBQGblkJwnoqmQmQOATJFMTKksT60+kSoDQCaVciYVs45o58hRGQ"
+    "yRI10jR0vikWDdVcoCegAx63k4fOpS1ik+eGwvSYdkodqon2reRY+4nx5P1vCRv0OlXOQp"
+    "L9XwYCkdpjYuWLjuZPh44K/J9Hxil3jYhgsCtFIO04YgYSavigwaKuEKGAOjWbOrqzZVGV"
+    "dX9VUZ/L2ygRtfLGIrRw0FmIFsDx87TPIkOgRoSzCgug3VT5ESxclwE/pYHkBlrEKiVKCc"
+    "jjeP3uFrk6H97SGjO79FyGMESoyMWiuvCDHJFxyuWZZHQntLiYPtDfFkkcomI1qGhuK0rr"
+    "VRoR8it4sYBCBIoLME2HZBFQ2+IsYErT62sQennyO0mvAc7KodgJYwQGkl2WFNtlslQgsI"
+    "oLPaaSaMqKfEZxEChMrstsD+GsiaT31kr9bbazlKPPsiTmj9x3JJcIL2Qi9fRHQ7puXjrI"
+    "8Pd7eiL7ILhHfr5ABHUyfbxUGzZa/F0WB2atPvYPAunebEngHFamy49e4YXQTqz1sLR4jV"
+    "zp6S3OGb3Sw//vUeu3WtHBsai5ohBMG64+0Akyv4+jF2n89kkCaoeBZ8LSSn6P3oetjN1b"
+    "KNxcnwNWIORHGFVbMghPVXmwdRXPHxwDESIbJGJ3ARjX72EMdAX+Ajnr3BadDwUYUF5paU"
+    "UpimCIEwTTXu5WKkVkxRhAChlVA39Eo1P/cbM/Y6irgIhdx+TeV79F64uj23ZxdGPV8B7I"
+    "ujHqG7pW7CUAyo7m1vCd1ZDbvU6V0UhP4mjpWIAZzsrWlD9MbZDYKeNmcaoNkg+oTDrYsc"
+    "xTKKEszAMM3wHW7IAscxFzv+fbJF7yH6WrfoRazYRvE1TG4BPzHSmxb0LgEhs+MZtzcfbq"
+    "/vf5GnTt9IEhZufnl8fy0ae0zd+R5y7QAjeT/cBkFIwB0lcToO1ViCgAjGGXi40ML0DITM"
+    "KA86x6mKWAhUaSphuK1Gn+gI3FbTymtvcVtNm1yoOLbSMzulbUKfnrrroFkpCVU1XTkaYx"
+    "mJoIYPZPxa7PiSdjTJUhghEUUblTmFOIcOcY7KI6LAtwxrIOmjtDdIOPOizVyWg17PuYgD"
+    "vtvxzTubRBK7oLlldSTrqWwEx23y2mb1eW2zSl5bqgzUia4iDST8otVl1xcNl11fVC+7di"
+    "JKsecota8qYgzk+bLNBlm/P4oM82ZfQZfeBgIQ/OnO6R5BNO/cYaKKheq5znLgheLsa3WS"
+    "QwULcugqB964o0uzlSIM2O/K/oIEjh95YRcRVLEgh85PATQdOnYaJpzM63Eyz0uwZO38mo"
+    "u2zOnnV3YA3rZwAN7WOgBvJW2fQl71ukbBWk3RiEhwATqrGhRyJhUrE0sgAy4lEQI4reIJ"
+    "s4Z4wqwaT8gosylG0h499S1CZVgDWO/VoKfLVTD83soOwcoy7IDE80/Gi8Ms+hFaOHPelO"
+    "86KqNglSuv8viMrmMKUgkLKUiapiClQf1eGYXySUDmusocUoTNFzKkCJ+BkOEWsyN7vGmp"
+    "n7oEykAIb3Y+7oIc6sOSDznUB8ihlij5/rye9dWINdwW6rl7kluY6bT0dmtyy1tWiV32Ha"
+    "zbnz99Usj+H6JBpYltKCTpp0nA0F4TrjleB6DsIZ7wp2Q+U7lLO6EO1ATVJJqUSk3E1bhF"
+    "r66PFk203nn40Wd/tFuNX5IJzdGcf3Soztk9jPeRrG+sOGK69w7dna6wadSyg+zk2mKOab"
+    "Th01gvyH2y/GdMLWTt9tT/CqwtCkIrKQj6diIQ1AEO7U00tvKnVn3ZT4dLS+G6UoWzLsLs"
+    "zG5xuyIUwu+6Bu0iGqidY+YIOMNUPsPMK1jLdDf3gJQdz0N/3PT0R4HNAgLorFyzlZyzKN"
+    "BZQACdIp3KCSKQG9Jdr8Ip8hnYKkvikWDdVcoCGixSTaUMx8h6naPBic8QJz7ZvXf1RxJj"
+    "t9xJI5s1Eb1C4HNPOC+NubYL5T2ucSHu5vK4G2M84lFsy19ayEvCcFNr6VOL4q2LXqsBva"
+    "6TQFhPY6UzbQjr7dZYtzqxChbKxDqWiVHsYPLc1eQS0GBZ62pz6XLD85kovoq1pWIU7L2L"
+    "OD3vbGeVdb6J+KiyamuR7b+HeFgbq5zLUGNpVRIe9thb5YyLVlZXPZFgEWmsGJosoiX1Nx"
+    "2K/ASYebXbw3clYxulOs8lkIFHyyM0f0NRoHRynwEMpHf4k3u2PcjOHxpq31OAAecPB6h7"
+    "93xZ3kn98U463gB24XRHJ0UCPijE/LsYmw0x/xrPstPFjCcog5G8y0NF+7Mk8ar/Wcwfr/"
+    "U6s1x1cDXP09WkeIl5v18l67wEGsbIOa4oSibkmzbuz5t69+eNxP2hlKj1cS9ADLAiD9Dr"
+    "mmuuJ95CVr1nvgRqHOej+EWn1ozqhF18aER1VHd0rtZDv4QygPZD6BLeAryr418Gg+Ovq+"
+    "PP3CbyzEzHjmIW4ZDYqamcIYp3BkKGTl9nIGQI1UKoVhMZ9A7Vql0Vm4ZGh+gXk8ZiTWsZ"
+    "c4DIdkxZfXQ7ZXRvhDsR4/Bh7l+zT0ie5rTDENwlq49OnTYEwH+LkBeSUOLf1wqgCDFpdx"
+    "usHjZ/CrpaDjnUJIKPcCNbovpUu1SWgSCCoSy44lbRz4gzsDuYaMcJq1B+6i5XOwMZyYaZ"
+    "azWGcq5rla3lEe2/HzFefInmLnHQ7veLJqA4oskKXLKx9jYfPIohWCifdZG3itjvAitQH7"
+    "3cZAVm8qrIoOGWtALGwDPMgS9K26JQckFa/dFlOt4IZg99bIlDtFJZyul4I8gWlnGbs8q3"
+    "9UeVbysnldR/UWnrlQ43yYoezFOkeBkFSo2oCghoRCXSmVW7t7cjMogxbB76nltuVXbvVS"
+    "TC4ShM16MwZ42dp+5XlRXBIGRdhUwx6twBA0FeiubShYZjesVDoeGYAQ3Hlss4AFbpfxG/"
+    "Pm1qecFHjB2J21J/EbGZIRCnjUKYNgTi0mUePEUqAQwBZmAcY3Z11Sbp+uqqPumav1f2XU"
+    "hgs6eOPEvinje+72Lk1az5Ik7suMaAY7GdPg8H7rh2d/epZOHcfBBjcD9/vnl//81FzD0b"
+    "RMK6I9kTuMJisiDLuL4vnBxkZQ9fLPPMtpXdZtNejxdAhzPwLgxQ5iV1EtGV9Hx7nzrJcQ"
+    "dUJ9krJ6tP+L636nN9+gpiEtp7rQFPguik00QkxHg7ZlJxHjtkClZwBt23PNihRUzSlhIH"
+    "2xviyQpc9y5xAW0Qy8dY6N1KMHMkhD813UjYr1oSumFbfgddJgcb9KgNd1lVxlRnrVY7hU"
+    "F8H1i15ZR2M5YFOCg5TZVc3O6CCW6hFGcpo4xr2TB8T6OEsA0OAmna5J67z4pAA8g+eFsS"
+    "OMc8ctJPcqqkLIAyDgTQ3VEJfYrVC5sKKCB/sKomzmpVEMolTek0JyaD1vVMhcVXU2kj0f"
+    "H9eT3r3Ag5t2lSQG9uv+QTGcptecfSKO/koz+fVLNO+KvThpyTr/4cet2eaW7JE/vxKj5h"
+    "Ot7AbJLh/UEXearVc6ZWzl3OWpB7Oasll78lNFR48dRa2mYAA+m9mLUpTWSj6jNGZpXyRE"
+    "RXgf01kB2wfmSvylkugcSAIHFC6z+WS4ITtg66BTTE2MW0HOT7+HB3KwY0dnvqE1bqs1pG"
+    "GXjf1Rg5f7jm4KchNlp32mMAxaMoky0zO6mU5IcNct2G6FCOO1x44mrkXI3L2Q9vMjuP/6"
+    "fJsnv4fP3p04nmTb4gEnI+DrNwB8+a3EahSl1zOtyYZMnBzn9JYDNybLRinyDx9/ZkQpag"
+    "kAypkAyJwhBvtkqLuAgxJjluuEQGioK1rKC8/oApRwCdlWYHkafUOGI3HIiUENmxRjcDQr"
+    "azrvkbK/KM7WjbTcBlMAhZVyEzCyjANt76jqQpVFNEXABCOlyPDAYHB4H0CL3erSqjzAsH"
+    "jJUntUQb4qoFXQScAVlSYzuwkPkHmX+mZ/6xPZh9f+WTCgHW66xCMwV+6KMKuNvoDOxTx0"
+    "Wke6lACQyFAprKeEm8Hn37BDRIWVMpHzFVXjOBnlWi9tlyr0+etmYi6J2mzb6Adfvzp09H"
+    "T9M+UWIbsrRzautTiXPKv/pzOz2463cv20d/fp1MdLqm9kFvZSsQJs29LrDZlIJtF89d96"
+    "ZiT+48bFH/xcLIWVvcmrICf4PDNWPHesFeaL1Qn/+ThGsLWWx+RsSaQTBi/m5gzTEbubBI"
+    "GFguCkIrjkNMLd9lHxNaS0KD8NuJQPmhPhOSyTXeS6dWfTI5jSQBmKaz3M6mjG56Z/Db4q"
+    "LQ8TdKMdsCxMQE55Ei46d0CHHyZJ/KMcTJH62d1kGEJgGbQS4ZYj+zY/CsCIUguK6hM26o"
+    "qxqZOcYkW+e4cZuvSU1rv/DCrjD2xPhvG1vIl51GFcqfeK7SpOonJ69PG1zkOMvpiHXKx6"
+    "43PK5/OVaBUL0zCclYB7IY1RMO+6Ua6qZPj3MGhJzfIkK7GosCGuxFnezFitlylJ32S6IJ"
+    "JXtt+k7TbrvTo8fccNUUfw+Fr/NWO5S+b7rmeS47qmvqUrEDGBEhEKrLv2tzNS4bVV9d/l"
+    "3lclzmhdDO2XFlMCh6nRR9UchrzOQ0x6hjq3ARDoLWVdD49y2zvIKOQb4SGISsk5D1MNvu"
+    "maw/kQ0JH+JuDVXrTRjQZMTxdWO7fKwd934Y5V7BLMzhb/lC5XPAvYIauZz1lt+xI1paWX"
+    "6jNL3JHwkVlosgA5kePoQVKzfl+p8yClqV9WlVtl10r/8pg8EmAptItIkenDVeRC5eyPvb"
+    "lt5usoeCdKANLW/P1+yJ/1bYj9PxBm7FF63CXRcN4a6Larhrg+gTDrcucpRoFmDmHd0N3w"
+    "I31WcqNBcxsKLbrWhud/zLV+vlXMQcsKafWVuTE7XiSWBjj/942e64p0FgAQhXr7fvDrgz"
+    "uOy5UgZ0GXXAxb0kid4af3W3iQXURwIqcQBe7mJ37tAmoKGsWiMHqShlD//eQ8oCGqSsqZ"
+    "TjpzHOlq8KuT69voyCJj/q1/tBixnzny2II56BkKH7xUSXKgroftGr+8VxSymut+TRf8Le"
+    "pBoRz96aNkTD0ZbYIR8FkXCIhJ97JHyUxE/qq8Vm0/EG8jvC1SwUL8nvKvTmCCC4BcHx3m"
+    "CvUSCpDmqIe5dQkI+/N+wNju0Z+Dx6JQ3raYefuozjEF8UdH2URTjIWVM5U/zM9riOUi6D"
+    "QcaayhhiVBOIUekgglOPUUULEr73Qvo6kUSp8jenTXEqPszGbBzRrRwZQlWHClUxccsOXO"
+    "v90AxgoK8/SrCKEaZYqJIjDOR4hCqVaP4VOxKjsSFZM4cYSPEoy3iBQ0Rc5WIgAQaXAcFl"
+    "QMeXBjhImj9a4CAdXQS9HaQ29yyM6SFhSpz1ROIdJW9MmzyjfIg2LtG5+EM9W73XezrPmA"
+    "aKhngBYqKZeHXVxky8uqo3E/l7grfDnikFhnfDDWR3lIIp9okh9iT2H7cXawy/HHIupfic"
+    "jEGs76NWaf/x/9Z96I8="
 )

@@ -2,10 +2,12 @@
 
 import asyncio
 import random
+from typing import Literal
 
 import pytest
 
-from orion_daemon.db.database import Database
+from orion_daemon.db.database import Database, DatabaseOptions
+from tests.support.databases import opened
 from tests.support.stores import add_store
 
 ROUNDS = 150
@@ -16,7 +18,16 @@ async def turns(number: int) -> None:
         await asyncio.sleep(0)
 
 
-async def test_the_database_survives_cancellation_at_every_moment(database: Database) -> None:
+@pytest.mark.parametrize("synchronous", ["FULL", "OFF"])  # SQLite ends a transaction in its thread, or in place
+async def test_the_database_survives_cancellation_at_every_moment(
+    database_url: str, synchronous: Literal["FULL", "OFF"]
+) -> None:
+    options = DatabaseOptions(synchronous=synchronous, pool_min=0, pool_max=4)
+    async with opened(database_url, options=options) as database:
+        await survive(database)
+
+
+async def survive(database: Database) -> None:
     chance = random.Random(20261123)
     committed: list[str] = []
 
