@@ -21,7 +21,7 @@ async def confirmed(database: Database, *lines: Any, stock: int = 10) -> tuple[S
 
 
 async def test_an_order_leaves_in_two_parcels(database: Database) -> None:
-    shop, order_id, [mug, cap] = await confirmed(database)
+    shop, order_id, [mug, _] = await confirmed(database)
     first = await fulfillment.ship(database, order_id, {mug: 2}, reference="p1", carrier="Post", **BY)
     assert (first.order.status, first.order.sync_status, first.existed) == ("confirmed", "pending", False)
     assert await shop.level("MUG") == (8, 1)
@@ -78,7 +78,7 @@ async def test_what_was_lost_after_it_was_reserved_does_not_leave(database: Data
 
 
 async def test_more_than_is_confirmed_or_an_unconfirmed_order_does_not_leave(database: Database) -> None:
-    shop, order_id, [mug, cap] = await confirmed(database)
+    shop, order_id, [mug, _] = await confirmed(database)
     with pytest.raises(Conflict) as caught:
         await fulfillment.ship(database, order_id, {mug: 4}, reference="p1", **BY)
     assert caught.value.code is Code.QUANTITY_TOO_LARGE

@@ -1,0 +1,206 @@
+"""Orders and stock under any series of messages and operations: after each, the books add up.
+
+A machine invents documents (repeated, late, contradictory, of unknown status), answers, parcels, cancellations and
+counts, runs them on a real database, and holds these to be true every time: levels are the sums of their movements
+and of their open reservations; each line holds exactly what its counts and its order's status ask for, or is short;
+what is reserved anew was there; reservations end once; no status walked a way that the table does not know.
+"""
+
+import asyncio
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from orion_daemon.domain.incoming import IncomingLine, IncomingOrder
+from orion_daemon.domain.orders import Cause, OrderStatus, may_move, pieces_to_hold
+from orion_daemon.services import fulfillment, inventory, orders, short_lines
+from orion_daemon.services.errors import ServiceError
+from tests.support.databases import Templates, migrated, opened
+from tests.support.orders import line, open_shop, order, units
+from tests.support.stores import NOW
+
+SKUS = ("MUG", "CAP", "MADE", "NONE")
+STATUS = st.sampled_from([*(status.value for status in OrderStatus), None])
+COUNT = st.none() | st.integers(0, 4)
+LINES = st.lists(
+    st.tuples(st.sampled_from(SKUS), st.integers(-1, 4), COUNT, COUNT, COUNT, st.booleans()), min_size=1, max_size=3
+)
+BY: dict[str, Any] = {"actor": "ann", "now": NOW}
+
+
+def document(number: int, lines: list[tuple[Any, ...]], status: str | None, minute: int | None) -> IncomingOrder:
+    made: list[IncomingLine] = []
+    for place, (sku, quantity, confirmed, cancelled, returned, named) in enumerate(lines):
+        pieces = units(*["unconfirmed"] * max(0, quantity), prefix=f"{place}u") if named else ()
+        made.append(
+            line(
+                sku, quantity, key=str(place), confirmed=confirmed, cancelled=cancelled, returned=returned, units=pieces
+            )
+        )
+    at = None if minute is None else NOW + timedelta(minutes=minute)
+    return order(str(number), *made, status=status, channel_updated_at=at)
+
+
+class Warehouse(RuleBasedStateMachine):
+    templates: Templates
+    folder: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.stack = [migrated("sqlite", self.templates, self.folder)]
+        url = self.runner.run(self.stack[0].__aenter__())
+        self.opening = opened(url)
+        self.db = self.runner.run(self.opening.__aenter__())
+        self.shop = self.runner.run(open_shop(self.db, {"MUG": 6, "CAP": 2, "MADE": None}))
+        self.documents: dict[int, IncomingOrder] = {}
+        self.numbers = count(1)
+        self.references = count(1)
+        self.before: dict[int, int] = {}
+        self.may_shrink = False
+
+    def teardown(self) -> None:
+        self.runner.run(self.opening.__aexit__(None, None, None))
+        self.runner.run(self.stack[0].__aexit__(None, None, None))
+        self.runner.close()
+
+    def take(self, *documents: IncomingOrder) -> None:
+        self.runner.run(self.shop.take(*documents))
+
+    def attempt(self, coro: Any) -> None:
+        try:
+            self.runner.run(coro)
+        except ServiceError:
+            pass  # refused: nothing may have changed, which the invariants see
+
+    @rule(lines=LINES, status=STATUS, minute=COUNT)
+    def an_order_comes(self, lines: list[tuple[Any, ...]], status: str | None, minute: int | None) -> None:
+        number = next(self.numbers)
+        self.documents[number] = document(number, lines, status, minute)
+        self.take(self.documents[number], self.documents[number])
+
+    @precondition(lambda self: self.documents)
+    @rule(data=st.data(), lines=LINES, status=STATUS, minute=COUNT, keep=st.booleans())
+    def an_order_changes(self, data: Any, lines: Any, status: str | None, minute: int | None, keep: bool) -> None:
+        number = data.draw(st.sampled_from(sorted(self.documents)))
+        changed = document(number, lines, status, minute)
+        if keep:
+            old = self.documents[number]
+            changed = order(str(number), *old.lines, status=status, channel_updated_at=changed.channel_updated_at)
+        before, self.documents[number] = self.documents[number], changed
+        self.take(changed)
+        self.take(before, changed)
+
+    @precondition(lambda self: self.documents)
+    @rule(data=st.data(), what=st.sampled_from(["confirm", "decline", "cancel", "ship", "processing", "delivered"]))
+    def an_operator_works(self, data: Any, what: str) -> None:
+        row = self.runner.run(self.shop.order(str(data.draw(st.sampled_from(sorted(self.documents))))))
+        items = self.runner.run(self.shop.lines(row["channel_order_id"]))
+        item = data.draw(st.sampled_from(items))["id"]
+        pieces = data.draw(st.integers(1, 3))
+        some: Any = data.draw(st.sampled_from([None, {item: pieces}, {item: None}]))
+        match what:
+            case "confirm":
+                self.attempt(orders.confirm_units(self.db, row["id"], some, **BY))
+            case "decline":
+                self.attempt(orders.decline_units(self.db, row["id"], some, **BY))
+            case "cancel":
+                self.attempt(orders.cancel_order(self.db, row["id"], **BY))
+            case "ship":
+                wish = None if some is None else {item: pieces}
+                name = f"p{next(self.references)}"
+                for _ in range(2):
+                    self.attempt(fulfillment.ship(self.db, row["id"], wish, reference=name, **BY))
+            case "processing":
+                self.attempt(orders.mark_processing(self.db, row["id"], **BY))
+            case _:
+                self.attempt(orders.mark_delivered(self.db, row["id"], **BY))
+
+    @rule(sku=st.sampled_from(["MUG", "CAP"]), delta=st.integers(-4, 6))
+    def goods_come_or_are_lost(self, sku: str, delta: int) -> None:
+        self.may_shrink = True
+        self.attempt(inventory.adjust(self.db, self.shop.products[sku], delta=delta, **BY))
+
+    @precondition(lambda self: self.documents)
+    @rule(data=st.data())
+    def goods_are_taken_back(self, data: Any) -> None:
+        items = self.runner.run(self.db.fetch("SELECT id FROM order_items ORDER BY id"))
+        item = data.draw(st.sampled_from([row["id"] for row in items]))
+        self.attempt(inventory.take_back(self.db, item, 1, **BY))
+
+    @rule()
+    def the_sweep_runs(self) -> None:
+        self.runner.run(short_lines.sweep(self.db, self.shop.store_id, now=NOW))
+
+    @invariant()
+    def the_books_add_up(self) -> None:
+        assert self.runner.run(inventory.verify_ledger(self.db)) == []
+
+    @invariant()
+    def nothing_is_reserved_that_was_not_there(self) -> None:
+        for row in self.runner.run(self.db.fetch("SELECT id, on_hand, reserved FROM inventory_entries")):
+            grew = row["reserved"] > self.before.get(row["id"], 0)
+            assert row["reserved"] <= row["on_hand"] or not grew
+            self.before[row["id"]] = row["reserved"]
+
+    @invariant()
+    def every_line_holds_what_it_needs_or_is_short(self) -> None:
+        rows = self.runner.run(
+            self.db.fetch(
+                "SELECT i.*, o.status, o.attention,"
+                " (SELECT COALESCE(SUM(r.quantity - r.deducted - r.released), 0) FROM reservations r"
+                "  WHERE r.order_item_id = i.id) AS held,"
+                " (SELECT count(*) FROM inventory_entries e WHERE e.product_id = i.product_id) AS levels"
+                " FROM order_items i JOIN orders o ON o.id = i.order_id"
+            )
+        )
+        for row in rows:
+            need = pieces_to_hold(OrderStatus(row["status"]), row["quantity"], row["cancelled"], row["shipped"])
+            if row["levels"] == 0:
+                assert (row["held"], row["stock_state"]) == (0, "none")
+            elif row["stock_state"] == "short":
+                assert row["held"] < need
+                assert "short" in row["attention"].split()
+            else:
+                assert row["held"] == need
+                assert (row["stock_state"] == "reserved") == (need > 0)
+
+    @invariant()
+    def reservations_end_once(self) -> None:
+        rows = self.runner.run(
+            self.db.fetch(
+                "SELECT id FROM reservations WHERE (quantity = deducted + released) <> (ended_at IS NOT NULL)"
+            )
+        )
+        assert rows == []
+
+    @invariant()
+    def no_status_walked_an_unknown_way(self) -> None:
+        rows = self.runner.run(
+            self.db.fetch(
+                "SELECT h.order_id, h.from_status, h.to_status, h.cause, o.status FROM order_status_history h"
+                " JOIN orders o ON o.id = h.order_id ORDER BY h.id"
+            )
+        )
+        last: dict[int, str | None] = {}
+        for row in rows:
+            assert row["from_status"] == last.get(row["order_id"])
+            if row["from_status"] is not None:
+                assert may_move(Cause(row["cause"]), OrderStatus(row["from_status"]), OrderStatus(row["to_status"]))
+            last[row["order_id"]] = row["to_status"]
+        assert all(last[row["order_id"]] == row["status"] for row in rows)
+
+
+def test_any_series_of_messages_and_operations_leaves_the_books_right(templates: Templates, tmp_path: Path) -> None:
+    machine = type("Machine", (Warehouse,), {"templates": templates, "folder": tmp_path})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
