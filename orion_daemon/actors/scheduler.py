@@ -87,7 +87,7 @@ class Scheduler:
             self._timers.shutdown(wait=False)
         await self._ticks.stop(deadline=5.0)
 
-    def _fire(self, row_id: int, name: str) -> None:
+    async def _fire(self, row_id: int, name: str) -> None:  # a coroutine: plain functions are run in a thread
         self._ticks.spawn(self._tick(row_id), name=name)
 
     async def _tick(self, row_id: int) -> None:
