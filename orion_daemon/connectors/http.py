@@ -116,8 +116,11 @@ class AccountHttp:
         gate = self._gate
 
         async def in_turn(attempt: int) -> T:
-            async with gate.slot(request.priority):
+            await gate.acquire(request.priority)
+            try:
                 return await self._attempt(request, decode, attempt)
+            finally:
+                gate.release()
 
         return await self._persist(in_turn, request.operation)
 
