@@ -44,8 +44,8 @@ class LetzshopConnector:
         self.clock = clock
         self.endpoint = settings.endpoint or names.ENDPOINT
         self.key = key
-        self._account = http.account(self.marketplace, settings.account, limiter, in_flight=1)
-        self.client = LetzshopClient(self._account, self.endpoint, key)
+        self.http = http.account(self.marketplace, settings.account, limiter, in_flight=1)
+        self.client = LetzshopClient(self.http, self.endpoint, key)
         self._form: Form | None = None
 
     # -- which form ----------------------------------------------------------------------------------------------------
