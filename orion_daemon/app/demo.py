@@ -12,7 +12,6 @@ from datetime import timedelta
 from importlib.resources import files
 
 import aiohttp
-import click
 
 from orion_daemon.app import lifecycle
 from orion_daemon.app.lifecycle import Running
@@ -62,7 +61,7 @@ async def _prepare(running: Running) -> None:
     }
     for name, value in places.items():
         text = text.replace(f"<<{name}>>", value)
-    click.echo(text, file=sys.stdout)
+    sys.stdout.write(text)
     sys.stdout.flush()
     await _tell_the_marketplace(running)
 

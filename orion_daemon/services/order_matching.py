@@ -110,7 +110,9 @@ async def answer(
                 " created_at = excluded.created_at",
                 store_id, item["marketplace"], keys[0], product_id, actor, now,
             )  # fmt: skip
-        return await _apply(tx, {row["id"] for row in same}, {row["order_id"] for row in same}, product_id, actor, now)
+        return await apply_answer(
+            tx, {row["id"] for row in same}, {row["order_id"] for row in same}, product_id, actor, now
+        )
 
 
 def _same_lines(item: dict[str, Any]) -> tuple[str, str]:
@@ -121,9 +123,10 @@ def _same_lines(item: dict[str, Any]) -> tuple[str, str]:
     return _BY_TITLE, item["title"]
 
 
-async def _apply(
+async def apply_answer(
     tx: Tx, item_ids: set[int], order_ids: set[int], product_id: int | None, actor: str, now: datetime
 ) -> Answered:
+    """Write an answer to lines, in the caller's transaction; lines that do not wait any more are left alone."""
     orders = {row["id"]: row for row in await tx.fetch(_ORDERS, tuple(sorted(order_ids)))}
     rows = await tx.fetch(_LINES, tuple(orders))
     book = await open_book(tx, [] if product_id is None else [product_id], sorted(item_ids))
