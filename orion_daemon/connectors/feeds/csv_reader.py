@@ -1,21 +1,21 @@
 """CSV in two steps: cutting the bytes into records, which is cheap, and parsing the records that somebody wants.
 
-Each line is looked up by its hash first: a known one is a whole record, as it was when it became known. Of the others
-only a line with an odd number of quotes can begin a record with line breaks inside, and only there the quoting is
-followed exactly. A quote that never closes costs one record: the line it stands on is reported as broken and reading
+Lines are compared with the known records first: a known one is a whole record, as it was when it became known. Of the
+others only a line with an odd number of quotes can begin a record with line breaks inside, and only there the quoting
+is followed exactly. A quote that never closes costs one record: the line it stands on is reported as broken and reading
 goes on with the next. Memory is bounded by the block and the longest record allowed. Parsing is done by the `csv`
 module, many records in one call.
 """
 
 import csv
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from orion_daemon.connectors.feeds.known import Known
+
 BLOCK = 1 << 18
 csv.field_size_limit(1 << 30)  # a process-wide setting; what bounds a field here is the longest record allowed
-
-Look = Callable[[list[bytes]], tuple[list[int], "list[str | None]"]]
-"""Raw records to their hashes and, where a hash is known, the id of its product."""
 
 
 class Dialect(NamedTuple):
@@ -46,17 +46,13 @@ class Parsed(NamedTuple):
     spans: dict[int, int]
 
 
-def look_nowhere(records: list[bytes]) -> tuple[list[int], list[str | None]]:
-    return [0] * len(records), [None] * len(records)
-
-
 def split_records(
     read: Callable[[int], bytes],
     dialect: Dialect,
     *,
     columns: int,
     max_record: int,
-    look: Look = look_nowhere,
+    known: Known | None = None,
     block: int = BLOCK,
 ) -> Iterator[Records]:
     """Cut a stream of ASCII-compatible bytes into records without their line ends. Blank lines come as records too.
@@ -64,7 +60,7 @@ def split_records(
     `columns` is what a whole record has; it decides, at the end of the file, whether an unclosed quote was a slip in
     the middle (reading goes on behind it) or the place where the file was cut.
     """
-    cutter = _Cutter(dialect, look)
+    cutter = _Cutter(dialect, known or Known(0, {}))
     rest, line, has_line_end = b"", 1, True
     while data := read(block):
         if dialect.is_cr:
@@ -115,58 +111,64 @@ def _end(cutter: "_Cutter", rest: bytes, line: int, columns: int, has_line_end: 
 
 
 class _Cutter:
-    def __init__(self, dialect: Dialect, look: Look) -> None:
+    def __init__(self, dialect: Dialect, known: Known) -> None:
         self.dialect = dialect
-        self._look = look
+        self._known = known
         self._quote = dialect.quote.encode()
         self._opener = dialect.delimiter.encode() + self._quote
 
     def gather(self, lines: list[bytes], first: int) -> tuple[Records, int]:
         """Records made of these lines, and how many lines they use; the rest belongs to a record still open."""
-        quote = self._quote
-        hashes, hits = self._look(lines)
-        odd: list[int] = []
-        if None in hits:
-            odd = [place for place, hit in enumerate(hits) if hit is None and lines[place].count(quote) & 1]
-        if not odd:
-            return Records(lines, range(first, first + len(lines)), hashes, hits, []), len(lines)
-        result = Records([], [], [], [], [])
+        known, quote, total = self._known, self._quote, len(lines)
+        if known.is_empty:
+            sums: list[int] = []
+            odd = [place for place, text in enumerate(lines) if text.count(quote) & 1]
+            odd = [place for place in odd if self._ends_open(lines[place], is_open=False)]
+            if not odd:
+                return Records(lines, range(first, first + total), known.fresh(lines), [None] * total, []), total
+        else:
+            sums = known.sums(lines)
+            hashes, hits = known.run(sums, 0)
+            if len(hits) == total:
+                return Records(lines, range(first, first + total), hashes, hits, []), total
+            odd = []
+        found = Records([], [], [], [], [])
         numbers: list[int] = []
-        done = 0
-        for place in odd:
-            if place < done:
-                continue
-            is_open = self._ends_open(lines[place], is_open=False)
-            if not is_open:
-                continue
-            self._move(result, numbers, lines, hashes, hits, done, place, first)
-            end = place
-            while is_open:
-                end += 1
-                if end == len(lines):
-                    return result._replace(lines=numbers), place
-                is_open = quote not in lines[end] or self._ends_open(lines[end], is_open=True)
-            joined = [b"\n".join(lines[place : end + 1])]
-            self._move(result, numbers, joined, *self._look(joined), 0, 1, first + place)
-            done = end + 1
-        self._move(result, numbers, lines, hashes, hits, done, len(lines), first)
-        return result._replace(lines=numbers), len(lines)
+        place = 0
+        while place < total:
+            if known.is_empty:
+                ahead = bisect_left(odd, place)
+                run = (odd[ahead] if ahead < len(odd) else total) - place
+                hashes, hits = known.fresh(lines[place : place + run]), [None] * run
+            elif place:
+                hashes, hits = known.run(sums, place)
+            end = place + len(hits)
+            found.records.extend(lines[place:end])
+            found.hashes.extend(hashes)
+            found.hits.extend(hits)
+            numbers.extend(range(first + place, first + end))
+            if end == total:
+                break
+            place, end = end, self._end_of(lines, end)
+            if end < 0:
+                return found._replace(lines=numbers), place
+            record = lines[place] if end == place else b"\n".join(lines[place : end + 1])
+            number, hit = known.find(record, sums[place] if sums and end == place else None)
+            found.records.append(record)
+            found.hashes.append(number)
+            found.hits.append(hit)
+            numbers.append(first + place)
+            place = end + 1
+        return found._replace(lines=numbers), total
 
-    @staticmethod
-    def _move(
-        to: Records,
-        numbers: list[int],
-        lines: list[bytes],
-        hashes: list[int],
-        hits: list[str | None],
-        start: int,
-        end: int,
-        first: int,
-    ) -> None:
-        to.records.extend(lines[start:end])
-        to.hashes.extend(hashes[start:end])
-        to.hits.extend(hits[start:end])
-        numbers.extend(range(first + start, first + end))
+    def _end_of(self, lines: list[bytes], place: int) -> int:
+        """The last line of the record that begins here; -1 when its end is not among these lines."""
+        if not lines[place].count(self._quote) & 1 or not self._ends_open(lines[place], is_open=False):
+            return place
+        for end in range(place + 1, len(lines)):
+            if self._quote in lines[end] and not self._ends_open(lines[end], is_open=True):
+                return end
+        return -1
 
     def _ends_open(self, line: bytes, *, is_open: bool) -> bool:
         """Follow the quoting through one line as the csv module does: a quote opens only at the start of a field."""
@@ -207,7 +209,7 @@ def parse_records(records: Sequence[bytes], dialect: Dialect, decode: Callable[[
         return Parsed(cells, {}, {})
     cells = [None] * len(texts)
     spans: dict[int, int] = {}
-    reader = csv.reader(texts, delimiter=dialect.delimiter, quotechar=dialect.quote)
+    reader = csv.reader([text + "\n" for text in texts], delimiter=dialect.delimiter, quotechar=dialect.quote)
     before = 0
     for found in reader:
         cells[before] = found

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from orion_daemon.connectors.feeds import xml_reader
-from orion_daemon.connectors.feeds.csv_reader import Look, Parsed, Records, parse_records, split_records
+from orion_daemon.connectors.feeds.csv_reader import Parsed, Records, parse_records, split_records
 from orion_daemon.connectors.feeds.detect import (
     SAMPLE,
     Detected,
@@ -19,6 +19,7 @@ from orion_daemon.connectors.feeds.detect import (
     refuse_foreign,
     with_columns,
 )
+from orion_daemon.connectors.feeds.known import Known
 from orion_daemon.connectors.feeds.source import FeedSource, Limits
 
 
@@ -76,13 +77,13 @@ class OpenFeed:
     def _read(self, size: int) -> bytes:
         return self._head.pop() if self._head else self.source.read(size)
 
-    def pieces(self, look: Look) -> Iterator[Records]:
+    def pieces(self, known: Known) -> Iterator[Records]:
         limit = self._limits.max_record_bytes
         if self.detected.format == "xml":
-            yield from xml_reader.split_items(self._read, self._shape, max_record=limit, look=look)
+            yield from xml_reader.split_items(self._read, self._shape, max_record=limit, known=known)
             return
         first, width = self.detected.first_line, len(self.detected.columns)
-        for piece in split_records(self._read, self.detected.dialect, columns=width, max_record=limit, look=look):
+        for piece in split_records(self._read, self.detected.dialect, columns=width, max_record=limit, known=known):
             if piece.lines and piece.lines[0] < first:
                 behind = sum(1 for line in piece.lines if line < first)
                 yield piece._replace(

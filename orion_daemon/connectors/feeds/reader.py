@@ -6,17 +6,16 @@ a later one with the same bytes is skipped, a different one rejected. `finish` s
 Mapping of columns: the vendor's `feed.py`; writing: `services/imports`.
 """
 
-import hashlib
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, Self
-from zlib import adler32, crc32
+from zlib import crc32
 
 from orion_daemon.connectors.feeds.csv_reader import Records
 from orion_daemon.connectors.feeds.detect import Detected
+from orion_daemon.connectors.feeds.known import Known
 from orion_daemon.connectors.feeds.opening import OpenFeed
 from orion_daemon.connectors.feeds.source import Limits
 from orion_daemon.connectors.feeds.truncation import Signs, Verdict, judge
@@ -97,12 +96,8 @@ class FeedReader:
         found = self.detected
         columns = found.columns if found.format == "csv" else ()
         shape = (found.format, found.encoding, found.delimiter, found.quote, found.decimal_mark, columns)
-        self._salt = hashlib.sha256(repr((READER_VERSION, context, shape)).encode()).digest()[:8]
-        self._masks: dict[int, int] = {}
-        self._known: Mapping[int, str] = {}
-        self._order: list[int] = []
-        self._order_ids: list[str] = []
-        self._next = 0  # place in the known order where reading goes on
+        self._salt = crc32(repr((READER_VERSION, context, shape)).encode())
+        self._known = Known(self._salt, {})
         self._settled = 0  # so many of the known order came first in this file, and are not yet in `_seen`
 
     def __enter__(self) -> Self:
@@ -127,7 +122,8 @@ class FeedReader:
     def seen(self) -> dict[str, int]:
         """Ids of the records that counted so far, with their hashes."""
         if self._settled > 0:
-            self._seen.update(zip(self._order_ids[: self._settled], self._order[: self._settled], strict=True))
+            ids: list[str] = self._known.ids[: self._settled]  # type: ignore[assignment]  # no None among known ids
+            self._seen.update(zip(ids, self._known.order, strict=False))
             self._settled = -1  # from here on each record is entered by itself
         return self._seen
 
@@ -141,9 +137,8 @@ class FeedReader:
         if self._map is None:
             self._is_done = True
             return
-        self._known = known or {}
-        self._order, self._order_ids = [*self._known], [*self._known.values()]
-        for piece in self._feed.pieces(self._look):
+        self._known = Known(self._salt, known or {})
+        for piece in self._feed.pieces(self._known):
             for start in range(0, len(piece.records), size):
                 batch = self._batch(piece, start, start + size)
                 if batch.rows or batch.problems or batch.unchanged:
@@ -173,42 +168,6 @@ class FeedReader:
             announced_size=self._announced_size,
         )
 
-    def _look(self, records: list[bytes]) -> tuple[list[int], list[str | None]]:
-        """Hashes and hits. A hash is CRC-32 and Adler-32 side by side: sure enough against accidents, which is what
-        it is for, and three times as fast as a cryptographic one. The salt keeps records apart that are read
-        differently (language, currency, header)."""
-        halves = array("I", bytes(8 * len(records)))
-        halves[0::2] = array("I", map(crc32, records))
-        halves[1::2] = array("I", map(adler32, records))
-        mask = self._masks.get(len(records))
-        if mask is None:
-            mask = int.from_bytes(self._salt * len(records), "little")
-            if len(self._masks) < 64:
-                self._masks[len(records)] = mask
-        salted = int.from_bytes(halves.tobytes(), "little") ^ mask
-        hashes = array("q", salted.to_bytes(8 * len(records), "little")).tolist()
-        if not self._known:
-            return hashes, [None] * len(hashes)
-        end = self._next + len(hashes)
-        if hashes == self._order[self._next : end]:  # the same records in the same order: nothing to look up
-            hits: list[str | None] = [*self._order_ids[self._next : end]]
-            self._next = end
-            return hashes, hits
-        hits = [*map(self._known.get, hashes)]
-        self._next = self._after(hashes, hits)
-        return hashes, hits
-
-    def _after(self, hashes: list[int], hits: list[str | None]) -> int:
-        """Where in the known order reading will most likely go on."""
-        for place in range(len(hits) - 1, max(-1, len(hits) - 5), -1):
-            if hits[place] is not None:
-                try:
-                    at = self._order.index(hashes[place], self._next, self._next + 4 * len(hits))
-                except ValueError:
-                    break
-                return at + len(hits) - place
-        return self._next
-
     def _batch(self, piece: Records, start: int, end: int) -> Batch:
         records, lines = piece.records[start:end], piece.lines[start:end]
         hashes, hits = piece.hashes[start:end], piece.hits[start:end]
@@ -218,7 +177,7 @@ class FeedReader:
             and (
                 self._settled >= 0
                 and not self._seen
-                and hits == self._order_ids[self._settled : self._settled + len(hits)]
+                and hits == self._known.ids[self._settled : self._settled + len(hits)]
             )
         ):
             self._settled += len(hits)
@@ -241,7 +200,7 @@ class FeedReader:
                 continue
             if index in parsed.spans:
                 whole = [records[wanted[part]] for part in range(index, index + parsed.spans[index])]
-                hashes[place] = self._look([b"\n".join(whole)])[0][0]
+                hashes[place] = self._known.find(b"\n".join(whole))[0]
             found = self._product(cells, lines[place], parsed.errors.get(index, ""))
             if found is None:
                 self.totals.blank += 1
@@ -255,9 +214,12 @@ class FeedReader:
             if index in parsed.errors:
                 found = _warned(found, "xml_mended", "the XML of this item was not well-formed and has been mended")
             if self._is_new(found.marketplace_product_id, hashes[place], lines[place], batch):
-                self._count_in(found)
+                if found.warnings:
+                    self._count_warnings(found)
                 batch.rows.append(ReadRow(lines[place], hashes[place], found))
         self._skip(hits[last + 1 :], hashes, lines, last + 1, batch)
+        self.totals.accepted += len(batch.rows)
+        self.totals.currencies.update([row.product.currency for row in batch.rows if row.product.currency is not None])
         return batch
 
     def _skip(
@@ -279,11 +241,8 @@ class FeedReader:
                 self.totals.unchanged += 1
                 batch.unchanged.append(hit)
 
-    def _count_in(self, product: IncomingProduct) -> None:
+    def _count_warnings(self, product: IncomingProduct) -> None:
         totals = self.totals
-        totals.accepted += 1
-        if product.currency is not None:
-            totals.currencies[product.currency] += 1
         for warning in product.warnings:
             totals.warnings += 1
             totals.reasons[warning.reason] += 1

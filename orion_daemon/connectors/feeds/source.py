@@ -60,6 +60,7 @@ class FeedSource:
         self.is_cut = False
         self.compression: str | None = None
         self._given = 0
+        self.position = 0
         self._raw: IO[bytes] = path.open("rb")
         try:
             self._stream = self._open()
@@ -87,10 +88,6 @@ class FeedSource:
             self._stream.close()
         self._raw.close()
 
-    @property
-    def position(self) -> int:
-        return self._raw.tell()
-
     def read(self, size: int) -> bytes:
         """About `size` bytes, `b""` only at the end. Raises `FeedRefused` beyond the limit or on a damaged archive."""
         if self._pending:
@@ -111,6 +108,7 @@ class FeedSource:
         except (gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
             raise FeedRefused("source_damaged", f"The compressed file cannot be unpacked: {error}.") from error
         self._given += len(block)
+        self.position = self._raw.tell()
         if self._given > self.limits.max_bytes:
             raise FeedRefused(
                 "source_too_large", f"The feed is larger than the limit of {self.limits.max_bytes} bytes."

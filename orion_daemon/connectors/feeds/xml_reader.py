@@ -11,7 +11,8 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Sequence
 
-from orion_daemon.connectors.feeds.csv_reader import BLOCK, Look, Parsed, Records, look_nowhere
+from orion_daemon.connectors.feeds.csv_reader import BLOCK, Parsed, Records
+from orion_daemon.connectors.feeds.known import Known
 from orion_daemon.connectors.feeds.source import FeedRefused
 
 GOOGLE = "http://base.google.com/ns/1.0"
@@ -56,11 +57,12 @@ def _without_comments(data: bytes) -> bytes:
 
 
 def split_items(
-    read: Callable[[int], bytes], shape: XmlShape, *, max_record: int, look: Look = look_nowhere, block: int = BLOCK
+    read: Callable[[int], bytes], shape: XmlShape, *, max_record: int, known: Known | None = None, block: int = BLOCK
 ) -> Iterator[Records]:
     """Cut the items out of a stream. The last piece has `has_open_end` when an item or the root was never closed."""
     start_tag = re.compile(rb"<!--|<" + shape.tag + rb"(?=[\s>])")
     end_tag = re.compile(rb"</" + shape.tag + rb"\s*>")
+    known = known or Known(0, {})
     buffer, line, is_closed = b"", 1, False
     while True:
         data = read(block)
@@ -102,12 +104,12 @@ def split_items(
         buffer = buffer[place:]
         if data:
             if records or broken:
-                yield Records(records, lines, *look(records), broken)
+                yield Records(records, lines, *known.look(records), broken)
             continue
         if buffer and re.match(rb"<" + shape.tag, buffer):
             broken.append((line, buffer[:200]))
             is_closed = False
-        yield Records(records, lines, *look(records), broken, is_end=True, has_open_end=not is_closed)
+        yield Records(records, lines, *known.look(records), broken, is_end=True, has_open_end=not is_closed)
         return
 
 

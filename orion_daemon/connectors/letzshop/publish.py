@@ -116,6 +116,8 @@ def check(row: FeedRow, *, tax_rates: frozenset[int] = TAX_RATES) -> tuple[Field
     key = key_problem("id", row.id)
     if key is not None:
         found.append(key)
+    elif row.id != row.id.strip():
+        refuse("id", "id_spaces", "begins or ends with a space, which readers take away", row.id)
     if not row.title.strip():
         refuse("title", "title_missing", "a product needs a title")
     elif not row.title.isprintable():

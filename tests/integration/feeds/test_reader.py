@@ -1,0 +1,359 @@
+"""Feeds as files: what is accepted, rejected, skipped, and when the file is taken for whole."""
+
+import gzip
+import pickle
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from orion_daemon.connectors.feeds.reader import Batch, FeedReader
+from orion_daemon.connectors.feeds.source import FeedRefused, Limits, file_hash
+from orion_daemon.connectors.feeds.truncation import Verdict
+from orion_daemon.connectors.letzshop.feed import read_feed
+from orion_daemon.domain.products import IncomingProduct, RowProblem, validate
+
+HEADER = "id,title,price,description,availability,gtin,atalanda:quantity,sale_price,link\n"
+MUG = "MUG,Mug,12.90,Stoneware,in stock,4000000000013,8,9.90,https://x.example/mug\n"
+BOWL = 'BOWL,Bowl,"1.234,50 EUR","two\nlines",out of stock,,0,,\n'
+
+
+def write(folder: Path, text: str | bytes, name: str = "feed.csv") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def take(
+    path: Path,
+    *,
+    known: dict[int, str] | None = None,
+    size: int = 500,
+    currency: str | None = "EUR",
+    language: str = "fr",
+) -> tuple[FeedReader, list[Batch], Verdict]:
+    with read_feed(path, language=language, currency=currency) as reader:
+        batches = [*reader.batches(size, known=known)]
+        return reader, batches, reader.finish()
+
+
+def products(batches: list[Batch]) -> list[IncomingProduct]:
+    return [row.product for batch in batches for row in batch.rows]
+
+
+def problems(batches: list[Batch]) -> list[RowProblem]:
+    return [problem for batch in batches for problem in batch.problems]
+
+
+def test_a_row_becomes_a_product_with_everything_the_feed_says(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        "id;title;price;sale_price;description;product_type;availability;image_link;additional_image_link;gtin;mpn;brand;"
+        "condition;google_product_category;atalanda:tax_rate;atalanda:quantity;item_group_id;color;shelf;digital\n"
+        'MUG;Mug <b>bleu</b>;12,90 €;9,90 €;"<p>Grès</p><p>30&nbsp;cl</p>";Maison > Vaisselle;auf Lager;https://x.example/1;'
+        "https://x.example/2,https://x.example/3;0004006381333931;M-1;Exemplis;New;Home;17;8;G1;bleu;A7;non\n",
+    )
+    _, batches, _ = take(path)
+    assert products(batches) == [
+        IncomingProduct(
+            marketplace_product_id="MUG",
+            language="fr",
+            title="Mug bleu",
+            description="Grès\n\n30 cl",
+            gtin=None,
+            mpn="M-1",
+            brand="Exemplis",
+            product_type="physical",
+            item_group_id="G1",
+            price_minor=1290,
+            sale_price_minor=990,
+            currency="EUR",
+            availability="in_stock",
+            quantity=8,
+            condition="new",
+            link=None,
+            image_link="https://x.example/1",
+            additional_image_links=("https://x.example/2", "https://x.example/3"),
+            google_product_category="Home",
+            product_type_path="Maison > Vaisselle",
+            tax_rate="17",
+            attributes={"color": "bleu", "shelf": "A7"},
+            warnings=products(batches)[0].warnings,
+        )
+    ]
+    assert [warning.reason for warning in products(batches)[0].warnings] == ["gtin_length"]
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "reason"),
+    [
+        (",Mug,12.90,,,,,,\n", "id", "id_missing"),
+        ("A,,12.90,,,,,,\n", "title", "title_missing"),
+        ("A,Mug,,,,,,,\n", "price", "price_missing"),
+        ("A,Mug,cheap,,,,,,\n", "price", "price_unreadable"),
+        ("A,Mug,0,,,,,,\n", "price", "price_zero"),
+        ("A,Mug,-3,,,,,,\n", "price", "price_negative"),
+        ('"A\nB",Mug,3,,,,,,\n', "id", "control_characters"),
+        ("A,Mug,3\n", "", "row_short"),
+        ("A,Mug,3,,,,,,,more\n", "", "row_long"),
+        ("MUG,Other mug,3,,,,,,\n", "id", "duplicate_id"),
+    ],
+)
+def test_a_row_that_nobody_could_sell_from_is_rejected_alone(tmp_path: Path, row: str, field: str, reason: str) -> None:
+    reader, batches, verdict = take(write(tmp_path, HEADER + MUG + row + BOWL))
+    assert [product.marketplace_product_id for product in products(batches)] == ["MUG", "BOWL"]
+    assert [(problem.line, problem.field, problem.reason, problem.severity) for problem in problems(batches)] == [
+        (3, field, reason, "rejected")
+    ]
+    assert (reader.totals.records, reader.totals.accepted, reader.totals.rejected) == (3, 2, 1)
+    assert verdict.is_complete
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("A,Mug,3,,,4.00E+12,,,\n", "gtin_scientific"),
+        ("A,Mug,3,,,4000000000013.0,,,\n", "gtin_decimal"),
+        ("A,Mug,3,,maybe,,,,\n", "availability_unknown"),
+        ("A,Mug,3,,,,lots,,\n", "quantity_unreadable"),
+        ("A,Mug,3,,,,,4,\n", "sale_price_not_lower"),
+        ("A,Mug,3,,,,,0.00,\n", "sale_price_zero"),
+        ("A,Mug,3,,,,,2 USD,\n", "sale_price_currency"),
+        ("A,Mug,3,,,,,,/mug\n", "link_unusable"),
+        ('A,Mug,"1,234",,,,,,\n', "price_ambiguous"),
+    ],
+)
+def test_a_field_that_is_wrong_is_dropped_and_the_product_stays(tmp_path: Path, row: str, reason: str) -> None:
+    reader, batches, _ = take(write(tmp_path, HEADER + row))
+    (product,) = products(batches)
+    assert [warning.reason for warning in product.warnings] == [reason]
+    assert validate(product) == ()
+    assert (reader.totals.warnings, reader.totals.rejected) == (1, 0)
+
+
+def test_a_sale_price_that_equals_the_price_says_no_sale_and_nothing_more(tmp_path: Path) -> None:
+    (product,) = products(take(write(tmp_path, HEADER + "A,Mug,3,,,,,3.00,\n"))[1])
+    assert (product.sale_price_minor, product.warnings) == (None, ())
+
+
+def test_columns_that_a_feed_lacks_are_none_and_never_defaults(tmp_path: Path) -> None:
+    (product,) = products(take(write(tmp_path, "ID,Item title,Price\nA,Mug,3 EUR\n"))[1])
+    assert (product.availability, product.quantity, product.gtin, product.condition) == (None, None, None, None)
+
+
+def test_a_feed_without_prices_leaves_them_open_and_says_so(tmp_path: Path) -> None:
+    reader, batches, _ = take(write(tmp_path, "id,title\nA,Mug\n"))
+    assert (products(batches)[0].price_minor, products(batches)[0].currency) == (None, None)
+    assert [warning.reason for warning in reader.detected.warnings] == ["no_price_column"]
+
+
+def test_prices_take_the_currency_beside_them_else_the_channels(tmp_path: Path) -> None:
+    _, batches, _ = take(write(tmp_path, "id,title,price,currency\nA,x,3,usd\nB,y,4 CHF,\nC,z,5,\n"))
+    assert [product.currency for product in products(batches)] == ["USD", "CHF", "EUR"]
+    _, batches, _ = take(write(tmp_path, "id,title,price\nA,x,3\n"), currency=None)
+    assert [problem.reason for problem in problems(batches)] == ["currency_missing"]
+
+
+def test_the_feed_itself_tells_what_a_single_mark_before_three_digits_means(tmp_path: Path) -> None:
+    _, batches, _ = take(write(tmp_path, "id;title;price\nA;x;1.234\nB;y;12,50\n"))
+    assert [product.price_minor for product in products(batches)] == [123400, 1250]
+    _, batches, _ = take(write(tmp_path, "id;title;price\nA;x;1.234\nB;y;12.50\n"))
+    assert [product.price_minor for product in products(batches)] == [123, 1250]
+
+
+def test_a_repeated_record_is_skipped_and_a_different_one_of_the_same_id_rejected(tmp_path: Path) -> None:
+    reader, batches, _ = take(write(tmp_path, HEADER + MUG + BOWL + MUG + MUG.replace("12.90", "13.90")))
+    assert [(problem.line, problem.reason, problem.severity) for problem in problems(batches)] == [
+        (5, "repeated", "skipped"),
+        (6, "duplicate_id", "rejected"),
+    ]
+    totals = reader.totals
+    assert (totals.records, totals.accepted, totals.skipped, totals.rejected) == (4, 2, 1, 1)
+
+
+def test_known_records_are_skipped_and_only_changed_ones_are_read(tmp_path: Path) -> None:
+    _, batches, _ = take(write(tmp_path, HEADER + MUG + BOWL))
+    known = {row.row_hash: row.product.marketplace_product_id for batch in batches for row in batch.rows}
+    assert all(-(2**63) <= number < 2**63 for number in known)
+    reader, batches, verdict = take(write(tmp_path, HEADER + MUG + BOWL), known=known)
+    assert (reader.totals.unchanged, [batch.unchanged for batch in batches]) == (2, [["MUG", "BOWL"]])
+    assert verdict.is_complete
+    reader, batches, _ = take(write(tmp_path, HEADER + BOWL + "NEW,New,1,,,,,,\n" + MUG.replace("8", "9")), known=known)
+    assert [product.marketplace_product_id for product in products(batches)] == ["NEW", "MUG"]
+    assert (reader.totals.unchanged, reader.present_ids) == (1, {"MUG", "BOWL", "NEW"})
+
+
+def test_a_known_record_does_not_let_a_second_one_of_its_id_through(tmp_path: Path) -> None:
+    other = MUG.replace("12.90", "13.90")
+    _, batches, _ = take(write(tmp_path, HEADER + MUG + BOWL + other))
+    known = {row.row_hash: row.product.marketplace_product_id for batch in batches for row in batch.rows}
+    reader, batches, _ = take(write(tmp_path, HEADER + MUG + BOWL + other), known=known)
+    assert [problem.reason for problem in problems(batches)] == ["duplicate_id"]
+    reader, batches, _ = take(write(tmp_path, HEADER + other + MUG + BOWL + BOWL), known=known, size=2)
+    assert [product.price_minor for product in products(batches)] == [1390]
+    assert [problem.reason for problem in problems(batches)] == ["duplicate_id", "repeated"]
+    assert (reader.totals.unchanged, reader.totals.records) == (1, 4)
+
+
+def test_the_same_bytes_in_another_language_currency_or_column_order_are_not_known(tmp_path: Path) -> None:
+    path = write(tmp_path, HEADER + MUG)
+    hashes = {
+        take(path)[1][0].rows[0].row_hash,
+        take(path, language="de")[1][0].rows[0].row_hash,
+        take(path, currency="CHF")[1][0].rows[0].row_hash,
+        take(write(tmp_path, HEADER.replace("title,price", "price,title") + MUG))[1][0].problems[0].line,
+    }
+    assert len(hashes) == 4
+
+
+def test_any_mixture_of_known_changed_and_new_records_ends_like_a_fresh_reading(tmp_path: Path) -> None:
+    chance = random.Random(5)
+
+    def record(number: int) -> str:
+        text = f"P{number},Product {number},{chance.randint(1, 99)}.50,"
+        return text + chance.choice(['"two\nlines"', "plain", '"a ""quoted"" word"']) + ",in stock,,3,,\n"
+
+    for _ in range(40):
+        before = [record(number) for number in range(60)]
+        _, batches, _ = take(write(tmp_path, HEADER + "".join(before)), size=7)
+        known = {row.row_hash: row.product.marketplace_product_id for batch in batches for row in batch.rows}
+        old = {product.marketplace_product_id: product for product in products(batches)}
+        after = [record(number) if chance.random() < 0.1 else text for number, text in enumerate(before)]
+        del after[chance.randrange(60)]
+        after.insert(chance.randrange(59), record(chance.randrange(80)))
+        if chance.random() < 0.5:
+            after.append(after[chance.randrange(59)])
+        if chance.random() < 0.3:
+            chance.shuffle(after)
+        path = write(tmp_path, HEADER + "".join(after))
+        fresh, fresh_batches, _ = take(path)
+        again, again_batches, _ = take(path, known=known, size=7)
+        merged = {product.marketplace_product_id: product for product in products(again_batches)}
+        merged |= {key: old[key] for batch in again_batches for key in batch.unchanged}
+        assert merged == {product.marketplace_product_id: product for product in products(fresh_batches)}
+        assert problems(again_batches) == problems(fresh_batches)
+        assert again.present_ids == fresh.present_ids
+        totals = again.totals
+        assert totals.records == totals.accepted + totals.unchanged + totals.rejected + totals.skipped == len(after)
+
+
+def test_windows_1252_and_mixed_encodings_are_read_with_a_warning(tmp_path: Path) -> None:
+    text = "id,title,price\nA,Café,3\n"
+    reader, batches, _ = take(write(tmp_path, text.encode("windows-1252")))
+    assert (reader.detected.encoding, products(batches)[0].title) == ("windows-1252", "Café")
+    assert "encoding_fallback" in [warning.reason for warning in reader.detected.warnings]
+    good = "id,title,price\n" + "".join(f"{place},Thé élan,3\n" for place in range(9))
+    reader, batches, _ = take(write(tmp_path, good.encode() + "X,Café,3\n".encode("latin-1")))
+    assert [product.title for product in products(batches)][-2:] == ["Thé élan", "Café"]
+    assert [warning.reason for warning in products(batches)[-1].warnings] == ["encoding_mixed"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_every_unicode_form_is_read(tmp_path: Path, encoding: str) -> None:
+    reader, batches, verdict = take(write(tmp_path, (HEADER + MUG.replace("Mug", "Bol à thé")).encode(encoding)))
+    assert products(batches)[0].title == "Bol à thé"
+    assert verdict.is_complete
+    assert reader.bytes_read == reader.size
+
+
+def test_compressed_feeds_are_read_and_cut_ones_noticed(tmp_path: Path) -> None:
+    data = gzip.compress((HEADER + MUG + BOWL).encode())
+    reader, batches, verdict = take(write(tmp_path, data, "feed.csv.gz"))
+    assert (len(products(batches)), reader.detected.compression, verdict.is_complete) == (2, "gzip", True)
+    rows = "".join(f"{place},{random.Random(place).random()},3\n" for place in range(9000))
+    data = gzip.compress(("id,title,price\n" + rows).encode())
+    _, batches, verdict = take(write(tmp_path, data[: len(data) // 2]))
+    assert products(batches)
+    assert "compressed_cut" in verdict.reasons
+    with zipfile.ZipFile(tmp_path / "feed.zip", "w") as archive:
+        archive.writestr("readme", "hello")
+        archive.writestr("export/feed.csv", HEADER + MUG)
+    assert len(products(take(tmp_path / "feed.zip")[1])) == 1
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        archive.writestr("a.csv", HEADER)
+        archive.writestr("b.csv", HEADER)
+    with pytest.raises(FeedRefused, match="zip_several_files"):
+        take(tmp_path / "two.zip")
+
+
+def test_a_small_archive_cannot_become_a_large_file(tmp_path: Path) -> None:
+    path = write(tmp_path, gzip.compress(HEADER.encode() + b"A,Mug,3,,,,,,\n" * 200_000))
+    with (
+        read_feed(path, language="fr", limits=Limits(max_bytes=1_500_000)) as reader,
+        pytest.raises(FeedRefused) as caught,
+    ):
+        [*reader.batches()]
+    assert caught.value.code == "source_too_large"
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("", ("empty",)),
+        ("\ufeff", ("empty",)),
+        ("\n \n", ("empty",)),
+        (HEADER, ("no_records",)),
+        (HEADER + ",,,,,,,,\n", ("no_records",)),
+        (HEADER + MUG + 'BOWL,Bowl,3,"cut', ("unclosed_quote",)),
+        (HEADER + MUG + "BOWL,Bo", ("last_record_short",)),
+        (HEADER + "BOWL,Bo\n" + MUG, ()),
+        (HEADER + "A,x,0,,,,,,\n", ("nothing_usable",)),
+        (HEADER + MUG.rstrip(), ()),
+    ],
+)
+def test_signs_of_a_cut_file_are_told(tmp_path: Path, text: str, reasons: tuple[str, ...]) -> None:
+    assert take(write(tmp_path, text))[2].reasons == reasons
+
+
+def test_a_file_of_another_size_than_announced_is_not_complete(tmp_path: Path) -> None:
+    path = write(tmp_path, HEADER + MUG)
+    with read_feed(path, language="fr", announced_size=path.stat().st_size + 1) as reader:
+        [*reader.batches()]
+        assert reader.finish().reasons == ("size_differs",)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a,b,c\n1,2,3\n", "columns_missing"),
+        ("<!doctype html><html>", "html_page"),
+        ('<?xml version="1.0"?><!DOCTYPE rss><rss><item/></rss>', "xml_dtd"),
+    ],
+)
+def test_what_is_no_product_feed_is_refused(tmp_path: Path, text: str, code: str) -> None:
+    with pytest.raises(FeedRefused) as caught:
+        read_feed(write(tmp_path, text), language="fr")
+    assert caught.value.code == code
+    assert pickle.loads(pickle.dumps(caught.value)).code == code  # noqa: S301 - our own bytes
+
+
+def test_xml_is_read_like_csv_and_its_new_elements_become_columns(tmp_path: Path) -> None:
+    items = "".join(
+        f"<item><g:id>{place}</g:id><title>T</title><g:price>3 EUR</g:price></item>" for place in range(300)
+    )
+    text = (
+        '<rss xmlns:g="http://base.google.com/ns/1.0"><channel>' + items + "<item><g:id>X</g:id><title>T</title>"
+        "<g:price>4 EUR</g:price><g:color>red</g:color><shelf>A7</shelf></item></channel></rss>"
+    )
+    reader, batches, verdict = take(write(tmp_path, text, "feed.xml"))
+    assert (reader.detected.format, reader.detected.unknown_columns, verdict.is_complete) == ("xml", ("shelf",), True)
+    assert products(batches)[-1].attributes == {"color": "red", "shelf": "A7"}
+    known = {row.row_hash: row.product.marketplace_product_id for batch in batches for row in batch.rows}
+    assert take(tmp_path / "feed.xml", known=known)[0].totals.unchanged == 301
+
+
+def test_batches_can_be_sent_to_another_process(tmp_path: Path) -> None:
+    reader, batches, verdict = take(write(tmp_path, HEADER + MUG + BOWL + "A,,3,,,,,,\n"))
+    found = pickle.loads(pickle.dumps((batches, reader.totals, reader.detected, verdict)))  # noqa: S301 - our own bytes
+    assert found == (batches, reader.totals, reader.detected, verdict)
+
+
+def test_the_hash_of_a_file_follows_its_content(tmp_path: Path) -> None:
+    assert file_hash(write(tmp_path, HEADER)) == file_hash(write(tmp_path, HEADER, "other.csv"))
+    assert file_hash(write(tmp_path, HEADER)) != file_hash(write(tmp_path, HEADER + MUG, "other.csv"))
+
+
+def test_finish_before_the_end_is_a_mistake(tmp_path: Path) -> None:
+    with read_feed(write(tmp_path, HEADER + MUG), language="fr") as reader, pytest.raises(RuntimeError):
+        reader.finish()
