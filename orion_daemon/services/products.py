@@ -13,6 +13,9 @@ from typing import Any
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
+from orion_daemon.domain import gtin
+from orion_daemon.domain.money import EXPONENTS
+from orion_daemon.domain.products import key_problem
 from orion_daemon.services import offers
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
 from orion_daemon.services.reading import Where
@@ -25,18 +28,22 @@ OVERRIDABLE = (*INHERITED, "currency", "price_minor", "sale_price_minor", "defau
 
 # A price is never mixed of two currencies: an overridden price brings its own, and a sale price counts only when it is
 # of the same currency and lower.
+_PRICE = "COALESCE(products.price_minor, mp.price_minor)"
+_CURRENCY = (
+    "CASE WHEN products.price_minor IS NOT NULL THEN products.currency"
+    " ELSE COALESCE(mp.currency, products.currency) END"
+)
+_SALE = (
+    f"CASE WHEN products.sale_price_minor IS NOT NULL THEN CASE WHEN products.sale_price_minor < {_PRICE}"
+    f" AND COALESCE(products.currency, mp.currency) = {_CURRENCY} THEN products.sale_price_minor END"
+    f" WHEN mp.sale_price_minor < {_PRICE} AND mp.currency = {_CURRENCY} THEN mp.sale_price_minor END"
+)
 EFFECTIVE = ", ".join(
     [
         "products.id, products.store_id, products.sku, products.is_active, products.marketplace_product_id",
         "products.safety_stock, products.default_language, products.created_at, products.updated_at",
         *(f"COALESCE(products.{column}, mp.{column}) AS {column}" for column in INHERITED),
-        "COALESCE(products.currency, mp.currency) AS currency",
-        "COALESCE(products.price_minor, mp.price_minor) AS price_minor",
-        (
-            "CASE WHEN products.sale_price_minor IS NOT NULL THEN products.sale_price_minor"
-            " WHEN products.currency IS NULL OR products.currency = mp.currency THEN mp.sale_price_minor"
-            " END AS sale_price_minor"
-        ),
+        f"{_CURRENCY} AS currency, {_PRICE} AS price_minor, {_SALE} AS sale_price_minor",
         "mp.item_group_id, mp.availability AS marketplace_availability, mp.quantity AS marketplace_quantity",
         "COALESCE(mp.is_available, TRUE) AS is_available",
     ]
@@ -60,12 +67,13 @@ async def adopt(
     """Adopt up to `limit` marketplace products of the store's catalogs, in id order after `after_id`. Idempotent.
 
     `wanted` are conditions on `marketplace_products`. A lone product of the same SKU is joined to its marketplace
-    product instead of being doubled. With `stock_from_catalog` the feed's quantity becomes the first level of a
-    product that has none. Call again with `last_id` until it is None.
+    product instead of being doubled; where two catalogs have the same SKU, the product read first gets it. With
+    `stock_from_catalog` the feed's quantity becomes the first level of a new product. Call again with `last_id` until
+    it is None.
     """
     async with db.transaction() as tx:
-        wanted.add("marketplace_products.id > {}", after_id)
-        wanted.add("channels.store_id = {}", store_id)
+        where = Where([*wanted.conditions], [*wanted.values])
+        where.add("marketplace_products.id > {}", after_id).add("channels.store_id = {}", store_id)
         candidates = await tx.fetch(
             "SELECT marketplace_products.id, marketplace_products.marketplace_product_id AS sku,"
             " marketplace_products.quantity, products.id AS adopted, twin.id AS twin_id,"
@@ -76,19 +84,17 @@ async def adopt(
             " AND products.marketplace_product_id = marketplace_products.id"
             " LEFT JOIN products twin ON twin.store_id = channels.store_id"
             " AND twin.sku = marketplace_products.marketplace_product_id"
-            f"{wanted.sql()} ORDER BY marketplace_products.id LIMIT {limit:d}",
-            *wanted.values,
+            f"{where.sql()} ORDER BY marketplace_products.id LIMIT {limit:d}",
+            *where.values,
         )
-        fresh = [row for row in candidates if row["adopted"] is None and row["twin_id"] is None]
-        joined = [row for row in candidates if row["adopted"] is None and row["twin_id"] and row["twin_of"] is None]
-        taken = [row["sku"] for row in candidates if row["adopted"] is None and row["twin_of"] is not None]
+        fresh, joined, taken = _sorted_out(candidates)
         ids: list[int] = []
         if fresh:
             created = await tx.insert(
                 "products",
                 ("store_id", "marketplace_product_id", "sku", "is_active", "created_at", "updated_at"),
                 [(store_id, row["id"], row["sku"], True, now, now) for row in fresh],
-                suffix="RETURNING id, marketplace_product_id",
+                suffix="ON CONFLICT DO NOTHING RETURNING id, marketplace_product_id",  # somebody adopts the same now
             )
             ids += [row["id"] for row in created]
             if stock_from_catalog:
@@ -110,22 +116,46 @@ async def adopt(
             )  # fmt: skip
             ids.append(row["twin_id"])
         await offers.create_for_products(tx, store_id, ids, now)
+        await offers.mark_products_different(tx, [row["twin_id"] for row in joined], now)
         already = sum(row["adopted"] is not None for row in candidates)
         return Adopted(tuple(ids), already, tuple(taken), candidates[-1]["id"] if candidates else None)
 
 
+def _sorted_out(candidates: Sequence[Row]) -> tuple[list[Row], list[Row], list[str]]:
+    """New ones, those to be joined to a lone product, and the SKUs of those that find theirs taken."""
+    fresh: list[Row] = []
+    joined: list[Row] = []
+    taken: list[str] = []
+    used: set[str] = set()
+    for row in candidates:
+        if row["adopted"] is not None:
+            continue
+        if row["twin_of"] is not None or row["sku"] in used:
+            taken.append(row["sku"])
+            continue
+        used.add(row["sku"])
+        (fresh if row["twin_id"] is None else joined).append(row)
+    return fresh, joined, taken
+
+
 async def create_product(db: Database, store_id: int, sku: str, values: Mapping[str, Any], now: datetime) -> int:
-    """Create a product that stands on no marketplace product. Raises Conflict where the SKU is taken."""
-    if not sku.strip():
-        raise Invalid(Code.REQUIRED, "A product needs a SKU.", "sku")
-    _check(values)
+    """Create a product that stands on no marketplace product. Raises NotFound, Invalid, Conflict where the SKU is
+    taken."""
+    trouble = key_problem("sku", sku.strip())
+    if trouble is not None:
+        raise Invalid(Code.REQUIRED if not sku.strip() else Code.INVALID_VALUE, f"The SKU {trouble.message}.", "sku")
+    sku = sku.strip()
+    values = {"is_active": True} | dict(values)
+    _check(values, values)
     async with db.transaction() as tx:
+        if await tx.fetch_one("SELECT id FROM stores WHERE id = $1", store_id) is None:
+            raise NotFound("such store", "store")
         if await tx.fetch_one("SELECT id FROM products WHERE store_id = $1 AND sku = $2", store_id, sku):
             raise Conflict(Code.ALREADY_EXISTS, f"The store has a product with SKU {sku!r} already.", "sku")
         [row] = await tx.insert(
             "products",
-            ("store_id", "sku", "is_active", *values, "created_at", "updated_at"),
-            [(store_id, sku, True, *values.values(), now, now)],
+            ("store_id", "sku", *values, "created_at", "updated_at"),
+            [(store_id, sku, *values.values(), now, now)],
             suffix="RETURNING id",
         )
         await offers.create_for_products(tx, store_id, [row["id"]], now)
@@ -133,18 +163,18 @@ async def create_product(db: Database, store_id: int, sku: str, values: Mapping[
 
 
 async def update_product(db: Database, product_id: int, values: Mapping[str, Any], now: datetime) -> bool:
-    """Set or clear (None) overrides and `is_active`; False when nothing moved. Keys are columns of `OVERRIDABLE`."""
-    _check(values)
+    """Set or clear (None) overrides and `is_active`; False when nothing moved. Keys are columns of `OVERRIDABLE`.
+
+    Raises NotFound, and Invalid for a value that no channel could show.
+    """
     async with db.transaction() as tx:
-        row = await tx.fetch_one("SELECT * FROM products WHERE id = $1", product_id)
+        row = await tx.fetch_one("SELECT * FROM products WHERE id = $1 FOR UPDATE", product_id)
         if row is None:
             raise NotFound("such product", "product")
+        _check(values, {**row, **values})
         changed = {column: value for column, value in values.items() if row[column] != value}
         if not changed:
             return False
-        merged = {**row, **changed}
-        if merged["price_minor"] is not None and merged["currency"] is None:
-            raise Invalid(Code.REQUIRED, "A price needs its currency.", "currency")
         assignments = ", ".join(f"{column} = ${number}" for number, column in enumerate(changed, 1))
         await tx.execute(
             f"UPDATE products SET {assignments}, updated_at = ${len(changed) + 1} WHERE id = ${len(changed) + 2}",
@@ -160,11 +190,25 @@ async def effective(source: Database | Tx, product_ids: Sequence[int]) -> list[R
     return await source.fetch(f"SELECT {EFFECTIVE} FROM {FROM}{where.sql()} ORDER BY products.id", *where.values)
 
 
-def _check(values: Mapping[str, Any]) -> None:
+def _check(values: Mapping[str, Any], merged: Mapping[str, Any]) -> None:
+    """`merged` is the product as it would be stored."""
     unknown = set(values) - {*OVERRIDABLE, "is_active"}
     if unknown:
         raise Invalid(Code.INVALID_VALUE, f"A product has no {', '.join(sorted(unknown))}.")
+    if values.get("is_active", True) is None:
+        raise Invalid(Code.REQUIRED, "A product is active or it is not.", "is_active")
     for column in ("price_minor", "sale_price_minor", "safety_stock"):
         value = values.get(column)
         if value is not None and value < 0:
             raise Invalid(Code.INVALID_VALUE, "The value cannot be negative.", column.removesuffix("_minor"))
+    currency = values.get("currency")
+    if currency is not None and currency not in EXPONENTS:
+        raise Invalid(Code.INVALID_VALUE, f"{currency!r} is not a currency code of ISO 4217.", "currency")
+    price, sale = merged.get("price_minor"), merged.get("sale_price_minor")
+    if price is not None and merged.get("currency") is None:
+        raise Invalid(Code.REQUIRED, "A price needs its currency.", "currency")
+    if price is not None and sale is not None and sale >= price:
+        raise Invalid(Code.INVALID_VALUE, "A sale price is lower than the price.", "sale_price")
+    number = values.get("gtin")
+    if number is not None and not gtin.is_valid(number):
+        raise Invalid(Code.INVALID_VALUE, f"{number!r} is not a GTIN with a correct check digit.", "gtin")

@@ -32,16 +32,27 @@ class ProductTexts:
 async def set_translation(
     db: Database, product_id: int, language: str, values: dict[str, str | None], now: datetime
 ) -> None:
-    """Set or clear (None) the store's own title and description in a language; other texts stay."""
+    """Set or clear (None or blank) the store's own title and description in a language; other texts stay.
+
+    Raises NotFound, and Invalid for a title that is not one line of visible text.
+    """
     if set(values) - set(TEXTS):
         raise Invalid(Code.INVALID_VALUE, "A translation has a title and a description.", "translation")
+    if not 0 < len(language) <= 8:
+        raise Invalid(Code.INVALID_VALUE, f"{language!r} is not the code of a language.", "language")
+    values = {name: _tidy(text or "") for name, text in values.items()}
+    if not (values.get("title") or "").isprintable():
+        raise Invalid(Code.INVALID_VALUE, "A title is one line of visible text.", "title")
     async with db.transaction() as tx:
         if await tx.fetch_one("SELECT id FROM products WHERE id = $1", product_id) is None:
             raise NotFound("such product", "product")
         known = await tx.fetch_one(
             "SELECT * FROM product_translations WHERE product_id = $1 AND language = $2", product_id, language
         )
-        merged: dict[str, Any] = {text: known[text] if known else None for text in TEXTS} | values
+        before: dict[str, Any] = {text: known[text] if known else None for text in TEXTS}
+        merged = before | values
+        if merged == before:
+            return
         await tx.insert(
             "product_translations",
             ("product_id", "language", *TEXTS, "updated_at"),
@@ -52,29 +63,43 @@ async def set_translation(
         await offers.mark_products_different(tx, [product_id], now)
 
 
+def _tidy(text: str) -> str | None:
+    """One kind of line break, no space around; None for nothing."""
+    return "\n".join(text.splitlines()).strip() or None
+
+
 async def texts(
     source: Database | Tx, products: Sequence[Row], language: str, store_language: str
 ) -> dict[int, ProductTexts]:
     """Resolve the texts of products (rows of `products.effective`) in a language."""
+    return (await texts_in(source, products, [language], store_language))[language]
+
+
+async def texts_in(
+    source: Database | Tx, products: Sequence[Row], languages: Sequence[str], store_language: str
+) -> dict[str, dict[int, ProductTexts]]:
+    """As `texts`, in several languages for the same two statements."""
+    answer: dict[str, dict[int, ProductTexts]] = {language: {} for language in languages}
     if not products:
-        return {}
+        return answer
     own = await _by_owner(source, "product_translations", "product_id", [row["id"] for row in products])
     parents = [row["marketplace_product_id"] for row in products if row["marketplace_product_id"] is not None]
     inherited = await _by_owner(source, "marketplace_product_translations", "marketplace_product_id", parents)
-    answer = {}
     for row in products:
         mine, theirs = own.get(row["id"], []), inherited.get(row["marketplace_product_id"], [])
-        title, description = (
-            resolve(
-                language,
+        words = [
+            (
                 {translation["language"]: translation[text] for translation in mine},
                 {translation["language"]: translation[text] for translation in theirs},
-                product_default=row["default_language"],
-                store_default=store_language,
             )
             for text in TEXTS
-        )
-        answer[row["id"]] = ProductTexts(row["id"], title, description)
+        ]
+        for language in languages:
+            title, description = (
+                resolve(language, store, parent, product_default=row["default_language"], store_default=store_language)
+                for store, parent in words
+            )
+            answer[language][row["id"]] = ProductTexts(row["id"], title, description)
     return answer
 
 
@@ -82,9 +107,9 @@ async def missing(db: Database, store_id: int, language: str, *, first: int, aft
     """Active products without a title or a description of their own language, as rows of id, sku and two flags."""
     has = (
         "EXISTS (SELECT 1 FROM product_translations t WHERE t.product_id = p.id AND t.language = $2"
-        " AND t.{0} IS NOT NULL AND t.{0} <> '') OR EXISTS (SELECT 1 FROM marketplace_product_translations t"
+        " AND TRIM(t.{0}) <> '') OR EXISTS (SELECT 1 FROM marketplace_product_translations t"
         " WHERE t.marketplace_product_id = p.marketplace_product_id AND t.language = $2"
-        " AND t.{0} IS NOT NULL AND t.{0} <> '')"
+        " AND TRIM(t.{0}) <> '')"
     )
     return await db.fetch(
         "SELECT * FROM (SELECT p.id, p.sku,"

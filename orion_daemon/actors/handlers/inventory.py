@@ -1,0 +1,166 @@
+"""Stock and prices out: pushed in calls or published as a feed, and read back where the channel can be asked.
+
+A push sends what differs, most urgent first, one vendor-sized batch after the other, and records each batch before
+the next: an error leaves the rest different, and the retry goes on from there. Quantities are computed when a batch is
+made, so a change during a long push goes out with it (G4). States say what is known: accepted is "sent", named back is
+"synced", refused is "failed" with the channel's reason (G7). Feeds: `feeds.py`; rows: `services/offers.py`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from orion_daemon.actors.account import Account
+from orion_daemon.actors.handlers import feeds
+from orion_daemon.connectors.base import Capabilities, LevelResult, OutgoingLevel
+from orion_daemon.connectors.errors import MutationsForbidden, VendorError
+from orion_daemon.jobs.kinds import Nothing
+from orion_daemon.jobs.mailbox import Job
+from orion_daemon.jobs.outcomes import Cancelled, Done, Outcome, Refused
+from orion_daemon.services import offers, sync_runs
+from orion_daemon.services.offers import LevelToSend, Sent
+from orion_daemon.services.sync_runs import Drifted, LevelToRead, RunCounts
+
+
+async def push(account: Account, job: Job, args: Nothing) -> Outcome:
+    """Bring the channel to the levels of this moment, in whatever way it takes them."""
+    capabilities = await account.connector.capabilities()
+    if capabilities.stock == "feed":
+        return await feeds.publish(account, job)
+    if capabilities.stock == "none":
+        return Refused("unsupported", f"{account.marketplace} takes no stock from outside.")
+    started, counts = account.clock.now(), RunCounts()
+    try:
+        await _push_all(account, capabilities, counts)
+    except MutationsForbidden as error:
+        return Refused(error.code, error.message)
+    except VendorError as error:
+        await _end(account, "push", counts, started, error.message)
+        raise
+    await _end(account, "push", counts, started)
+    account.parts.observe("inventory_synced", store=account.store_code, marketplace=account.marketplace)
+    return Done({"offers": counts.offers, "sent": counts.sent, "confirmed": counts.confirmed, "failed": counts.failed})
+
+
+async def publish_feed(account: Account, job: Job, args: Nothing) -> Outcome:
+    """Write the channel's feed files anew. Where levels go by calls the files are for whoever asked, and say nothing
+    about what the channel knows."""
+    capabilities = await account.connector.capabilities()
+    return await feeds.publish(account, job, carries_levels=capabilities.stock == "feed")
+
+
+async def _push_all(account: Account, capabilities: Capabilities, counts: RunCounts) -> None:
+    last: list[tuple[int, int]] = []
+    while True:
+        now = account.clock.now()
+        levels = await offers.levels_to_send(
+            account.db, account.channel_id, limit=max(1, capabilities.max_batch), now=now
+        )
+        batch = [(level.offer_id, level.version) for level in levels]
+        if not levels:
+            return
+        if batch == last:
+            raise RuntimeError(f"the levels of {account.address} stay different after they were sent")
+        last = batch
+        results = await _send(account, capabilities, levels)
+        async with account.db.transaction() as tx:
+            await offers.record(tx, results, now=account.clock.now())
+        counts.offers += len(results)
+        for result in results:
+            if result.state == "confirmed":
+                counts.confirmed += 1
+            elif result.state == "accepted":
+                counts.sent += 1
+            else:
+                counts.failed += 1
+
+
+async def _send(account: Account, capabilities: Capabilities, levels: Sequence[LevelToSend]) -> list[Sent]:
+    """One call. A SKU that stands twice in a batch is sent once, and its offers share the answer."""
+    outgoing: dict[str, OutgoingLevel] = {}
+    for level in levels:
+        price = level.price_minor if capabilities.prices == "call" else None
+        if level.quantity is not None or price is not None:
+            outgoing.setdefault(level.sku, OutgoingLevel(level.sku, level.quantity, price, level.currency))
+    answers: dict[str, LevelResult] = {}
+    if outgoing:
+        answers = {one.sku: one for one in await account.connector.push_levels(tuple(outgoing.values()))}
+    return [_sent(level, outgoing.get(level.sku), answers.get(level.sku)) for level in levels]
+
+
+def _sent(level: LevelToSend, said: OutgoingLevel | None, answer: LevelResult | None) -> Sent:
+    """What the answer proves. Nothing said of a SKU proves nothing: it was sent."""
+    if said is None:
+        return Sent(level.offer_id, level.version, "accepted")
+    if answer is None:
+        return Sent(level.offer_id, level.version, "accepted", said.quantity, said.price_minor)
+    if answer.state == "refused":
+        return Sent(level.offer_id, level.version, "refused", error=answer.error)
+    named = said.quantity is None or answer.quantity == said.quantity
+    state = "confirmed" if answer.state == "confirmed" and named else "accepted"
+    return Sent(level.offer_id, level.version, state, said.quantity, said.price_minor)
+
+
+async def _end(account: Account, kind: str, counts: RunCounts, started: datetime, error: str = "") -> None:
+    await sync_runs.record_run(
+        account.db,
+        account.channel_id,
+        kind,
+        counts,
+        started_at=started,
+        now=account.clock.now(),
+        error=error,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    results: list[Sent]
+    drifted: list[Drifted]
+
+
+async def read_back(account: Account, job: Job, args: Nothing) -> Outcome:
+    """Ask the channel what it holds: equal is confirmed, otherwise is different again and will be pushed."""
+    capabilities = await account.connector.capabilities()
+    if not capabilities.reads_offers:
+        return Cancelled(f"offers at {account.marketplace} cannot be read back")
+    started, counts, drifted, after = account.clock.now(), RunCounts(), 0, 0
+    try:
+        while levels := await sync_runs.levels_to_read(
+            account.db, account.channel_id, after=after, limit=max(1, capabilities.max_batch)
+        ):
+            answers = {one.sku: one for one in await account.connector.read_levels([one.sku for one in levels])}
+            found = _compare(levels, answers)
+            drifted += await sync_runs.record_read(
+                account.db, account.channel_id, found.results, found.drifted, account.clock.now()
+            )
+            after = levels[-1].offer_id
+            counts.offers += len(levels)
+            counts.confirmed += sum(one.state == "confirmed" for one in found.results)
+            counts.failed += sum(one.state == "refused" for one in found.results)
+    except VendorError as error:
+        await _end(account, "read_back", counts, started, error.message)
+        raise
+    await _end(account, "read_back", counts, started)
+    return Done({"offers": counts.offers, "confirmed": counts.confirmed, "different": drifted, "failed": counts.failed})
+
+
+def _compare(levels: Sequence[LevelToRead], answers: dict[str, LevelResult]) -> _Finding:
+    """What the channel does not name at all is neither proven nor wrong, and stays sent."""
+    found = _Finding([], [])
+    for level in levels:
+        answer = answers.get(level.sku)
+        if answer is None or answer.state == "refused":
+            error = answer.error if answer is not None else None
+            sentence = "The channel does not know this SKU; list it there, or switch the offer off."
+            reason = error or ("not_on_channel", sentence)
+            found.results.append(Sent(level.offer_id, level.version, "refused", error=reason))
+            continue
+        pairs = [(level.quantity, answer.quantity), (level.price_minor, answer.price_minor)]
+        told = [(ours, theirs) for ours, theirs in pairs if ours is not None]
+        if any(theirs is not None and theirs != ours for ours, theirs in told):
+            more = (answer.quantity or 0) > (level.quantity or 0)
+            found.drifted.append(Drifted(level.offer_id, level.version, more))
+        elif told and all(theirs is not None for _, theirs in told):
+            found.results.append(Sent(level.offer_id, level.version, "confirmed", level.quantity, level.price_minor))
+    return found

@@ -1,0 +1,124 @@
+"""Runs of the inventory sync: one row each for people, what a read-back must look at, and what it found.
+
+A run that sent something moves `channels.inventory_pushed_at`; a failed one leaves it, so the lag grows and shows. A
+level that the channel holds otherwise than it was sent is simply different again, and the next push sends it. Runs
+are made by `actors/handlers/inventory.py`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from orion_daemon.db.database import Database
+from orion_daemon.domain.events import OffersDiffer, SyncStatusChanged
+from orion_daemon.jobs import mailbox
+from orion_daemon.jobs.kinds import PUSH_INVENTORY, Nothing
+from orion_daemon.services import offers
+from orion_daemon.services.offers import Sent
+from orion_daemon.services.stores import address
+
+_TO_READ = """
+SELECT id, channel_sku, version, sent_quantity, sent_price_minor FROM offers
+WHERE channel_id = $1 AND id > $2 AND is_active AND state IN ('sent', 'synced') AND sent_version = version
+ORDER BY id LIMIT $3
+"""
+_DRIFTED = """
+UPDATE offers SET state = 'different', version = version + 1, changed_at = $3, is_urgent = $4
+WHERE id = $1 AND version = $2 RETURNING id
+"""
+_CHANNEL = """
+SELECT c.store_id, c.marketplace, s.code FROM channels c JOIN stores s ON s.id = c.store_id WHERE c.id = $1
+"""
+
+
+@dataclass(slots=True)
+class RunCounts:
+    """Offers of one run: looked at, taken by the channel, confirmed by it, refused, paused."""
+
+    offers: int = 0
+    sent: int = 0
+    confirmed: int = 0
+    failed: int = 0
+    paused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LevelToRead:
+    """What the channel was told last; None where nothing was said."""
+
+    offer_id: int
+    version: int
+    sku: str
+    quantity: int | None
+    price_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """The channel holds something else. Urgent where it would sell more than it was told."""
+
+    offer_id: int
+    version: int
+    is_urgent: bool
+
+
+async def record_run(
+    db: Database,
+    channel_id: int,
+    kind: str,
+    counts: RunCounts,
+    *,
+    started_at: datetime,
+    now: datetime,
+    error: str = "",
+) -> None:
+    """Note the end of a run. `kind`: push, feed or read_back; `error`: why it ended early, "" when it did not."""
+    reached = counts.sent + counts.confirmed
+    state = "done"
+    if error or counts.failed:
+        state = "partly" if reached else "failed"
+    async with db.transaction() as tx:
+        await tx.insert(
+            "inventory_sync_logs",
+            (
+                "channel_id", "kind", "state", "offers", "sent", "confirmed", "failed", "paused", "error",
+                "started_at", "finished_at",
+            ),
+            [
+                (channel_id, kind, state, counts.offers, counts.sent, counts.confirmed, counts.failed, counts.paused,
+                 error, started_at, now)
+            ],
+        )  # fmt: skip
+        if not error and kind != "read_back":
+            await tx.execute("UPDATE channels SET inventory_pushed_at = $1 WHERE id = $2", now, channel_id)
+        store_id = await tx.fetch_value("SELECT store_id FROM channels WHERE id = $1", channel_id)
+        if store_id is not None:
+            tx.emit(SyncStatusChanged(store_id, channel_id))
+
+
+async def levels_to_read(db: Database, channel_id: int, *, after: int, limit: int) -> list[LevelToRead]:
+    """Offers whose last word was sent, in the order of their ids; what differs anyway is left out."""
+    return [
+        LevelToRead(row["id"], row["version"], row["channel_sku"], row["sent_quantity"], row["sent_price_minor"])
+        for row in await db.fetch(_TO_READ, channel_id, after, limit)
+    ]
+
+
+async def record_read(
+    db: Database, channel_id: int, results: Sequence[Sent], drifted: Sequence[Drifted], now: datetime
+) -> int:
+    """Write what a read-back found: results as of a push, and levels that must be sent again; returns how many of
+    these were still the ones that were read."""
+    async with db.transaction() as tx:
+        await offers.record(tx, results, now=now)
+        again = 0
+        for one in sorted(drifted, key=lambda drift: drift.offer_id):
+            again += len(await tx.fetch(_DRIFTED, one.offer_id, one.version, now, one.is_urgent))
+        channel = await tx.fetch_one(_CHANNEL, channel_id) if again else None
+        if channel is not None:
+            owner = address(channel["code"], channel["marketplace"])
+            await mailbox.put(
+                tx, PUSH_INVENTORY, Nothing(), owner=owner, now=now, store_id=channel["store_id"], channel_id=channel_id
+            )
+            tx.emit(OffersDiffer(channel["store_id"], channel_id, any(one.is_urgent for one in drifted)))
+        return again
