@@ -1,14 +1,14 @@
-"""Product imports: a row a run, its problems, the fingerprints of feed rows, and the stored difference of a dry run.
+"""Product imports: a row a run, its problems, what each feed held last, and the stored difference of a dry run.
 
-`feed_rows` remembers, for each feed (catalog × language), the hash of the raw record that last produced a product:
-an unchanged record is recognised without being parsed. States: `domain/imports.py`.
+A feed is one language of a catalog. `feed_fingerprints` remembers the hash of each record that last became a product:
+an unchanged record is recognised without being parsed, and what is missing is known. States: `domain/imports.py`.
 """
 
 from tortoise import fields
 from tortoise.models import Model
 
 from orion_daemon.db.fields import JsonField, UTCDatetimeField
-from orion_daemon.db.models.catalog import Catalog, MarketplaceProduct
+from orion_daemon.db.models.catalog import Catalog
 from orion_daemon.db.models.stores import Channel, Store
 
 
@@ -16,33 +16,30 @@ class Feed(Model):
     id = fields.BigIntField(primary_key=True)
     catalog: fields.ForeignKeyRelation[Catalog] = fields.ForeignKeyField("orion.Catalog", on_delete=fields.CASCADE)
     language = fields.CharField(8)
-    name = fields.CharField(100, default="")  # tells several feeds of one language apart
-    source = fields.TextField(default="")  # URL or path of the last import; empty for uploads
+    source = fields.TextField(default="")  # of the last import
     etag = fields.TextField(default="")
     last_modified = fields.TextField(default="")
-    file_hash = fields.CharField(64, default="")  # of the last file that was applied completely
-    reader_version = fields.IntField(default=0)  # a new mapping makes old fingerprints worthless
+    file_hash = fields.CharField(64, default="")  # of the last file that was applied
+    context = fields.CharField(100, default="")  # what shapes products besides the file: reader's version, currency
+    is_complete = fields.BooleanField(default=False)  # that file was taken for the whole catalog
     record_count = fields.IntField(default=0)
+    import_id = fields.BigIntField(null=True)  # of the last import that was applied; its fingerprints are in force
     imported_at = UTCDatetimeField(null=True)
 
     class Meta:
         table = "feeds"
-        unique_together = (("catalog", "language", "name"),)
+        unique_together = (("catalog", "language"),)
 
 
-class FeedRow(Model):
+class FeedFingerprints(Model):
     id = fields.BigIntField(primary_key=True)
     feed: fields.ForeignKeyRelation[Feed] = fields.ForeignKeyField("orion.Feed", on_delete=fields.CASCADE)
-    marketplace_product: fields.ForeignKeyRelation[MarketplaceProduct] = fields.ForeignKeyField(
-        "orion.MarketplaceProduct", on_delete=fields.CASCADE
-    )
-    row_hash = fields.BigIntField()  # signed 64-bit hash of the raw record and the header
-    content_hash = fields.BigIntField()  # signed 64-bit hash of the mapped values that this feed provides
-    seen_import_id = fields.BigIntField()  # the last import that held this record
+    import_id = fields.BigIntField()  # in force when it is the feed's; else those of a dry run not yet applied
+    records = fields.BinaryField()  # see domain/fingerprints.py
 
     class Meta:
-        table = "feed_rows"
-        unique_together = (("feed", "marketplace_product"),)
+        table = "feed_fingerprints"
+        unique_together = (("feed", "import_id"),)
 
 
 class ImportJob(Model):
@@ -51,16 +48,24 @@ class ImportJob(Model):
     channel: fields.ForeignKeyRelation[Channel] = fields.ForeignKeyField("orion.Channel", on_delete=fields.RESTRICT)
     language = fields.CharField(8)
     source = fields.TextField()  # URL or path; what a person may see, no credentials in it
-    file_path = fields.TextField(default="")  # the downloaded or uploaded file while it is needed
+    file_path = fields.TextField(default="")  # our own copy while it is needed
+    file_hash = fields.CharField(64, default="")
+    etag = fields.TextField(default="")
+    last_modified = fields.TextField(default="")
     is_complete = fields.BooleanField(default=True)  # the feed claims to be the whole catalog
     is_dry_run = fields.BooleanField(default=False)
     is_confirmed = fields.BooleanField(default=False)  # a person let the mass-change guard's hold pass
+    applies_id = fields.BigIntField(null=True)  # the dry run whose stored difference this import applies
+    base_id = fields.BigIntField(null=True)  # the feed's import_id when this one began
     state = fields.CharField(24)
+    held_code = fields.CharField(64, default="")
     held_reason = fields.TextField(default="")  # why the guard waits for a person; empty when it does not
     error_code = fields.CharField(64, default="")
     error_message = fields.TextField(default="")
     bytes_total = fields.BigIntField(null=True)
     bytes_done = fields.BigIntField(default=0)
+    position = fields.BigIntField(default=0)  # what is committed: records of the file, or changes of a dry run
+    chunk_rows = fields.IntField(default=0)  # chosen at the first start, kept so that a resumed run cuts the same
     rows = fields.IntField(default=0)  # records met; the five outcomes below add up to it when finished
     created = fields.IntField(default=0)
     updated = fields.IntField(default=0)
@@ -69,8 +74,10 @@ class ImportJob(Model):
     skipped = fields.IntField(default=0)
     disappeared = fields.IntField(default=0)  # products that went unavailable
     warnings = fields.IntField(default=0)
+    problems = fields.IntField(default=0)  # how many are listed; all are counted above
     detected_json: fields.Field[dict[str, object]] = JsonField(null=True)
     requested_by = fields.CharField(200, default="")
+    decided_by = fields.CharField(200, default="")  # who confirmed or discarded a held import
     created_at = UTCDatetimeField()
     started_at = UTCDatetimeField(null=True)
     finished_at = UTCDatetimeField(null=True)
@@ -96,6 +103,8 @@ class ImportProblem(Model):
 
 
 class ImportChange(Model):
+    """One product that a dry run would change. Values are those of the fields that differ, by column name."""
+
     id = fields.BigIntField(primary_key=True)
     import_job: fields.ForeignKeyRelation[ImportJob] = fields.ForeignKeyField(
         "orion.ImportJob", on_delete=fields.CASCADE
@@ -118,9 +127,8 @@ CHECKS = {
     "import_changes": {"import_changes_change": "change IN ('created', 'updated', 'disappeared')"},
 }
 INDEXES = [
-    "CREATE INDEX feed_rows_seen ON feed_rows (feed_id, seen_import_id)",
-    "CREATE INDEX feed_rows_product ON feed_rows (marketplace_product_id)",
     "CREATE INDEX import_jobs_store ON import_jobs (store_id, id)",
+    "CREATE INDEX import_jobs_channel ON import_jobs (channel_id, id)",
     "CREATE INDEX import_problems_import ON import_problems (import_job_id, id)",
     "CREATE INDEX import_changes_import ON import_changes (import_job_id, id)",
 ]

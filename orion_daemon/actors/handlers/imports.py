@@ -1,0 +1,30 @@
+"""The catalog in: an account's ImportCatalog and ApplyImport jobs.
+
+Both bring an import to its end through a worker process and adopt what is new where the channel says so. A job that
+runs twice finds its import ended, or goes on where it stood. The way of an import: `actors/import_run.py`.
+"""
+
+from orion_daemon.actors import import_run, import_worker
+from orion_daemon.actors.account import Account
+from orion_daemon.jobs.kinds import KINDS, ImportArgs
+from orion_daemon.jobs.leases import Lease
+from orion_daemon.jobs.mailbox import Job
+from orion_daemon.jobs.outcomes import Outcome
+
+
+async def import_catalog(account: Account, job: Job, args: ImportArgs) -> Outcome:
+    kind = KINDS.find(job.kind)
+    means = import_run.Means(
+        account.db,
+        account.clock,
+        account.parts.imports,
+        Lease(account.address, job.epoch, account.parts.process_id),
+        account.http.download,
+        import_worker.launch,
+    )
+    is_last_try = kind is not None and job.attempts + 1 >= kind.max_attempts
+    return await import_run.run(means, args.import_id, account.settings, is_last_try=is_last_try)
+
+
+async def apply_import(account: Account, job: Job, args: ImportArgs) -> Outcome:
+    return await import_catalog(account, job, args)

@@ -1,0 +1,237 @@
+"""Reading a feed into chunks: the synchronous half of an import, in a thread or in a process of its own.
+
+`read_feed_file` walks through the file once and gives chunks ready to be written, then a `Summary`: what was detected,
+why the file may not be whole, what is missing in it, and the fingerprints for the next time. As a program it reads a
+pickled `Reading` from standard input and writes pickled chunks to standard output, so that parsing runs beside
+writing; it ends when either pipe does. Only our own processes are on the other side. Who writes: `import_run.py`.
+"""
+
+import pickle
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+import orjson
+
+from orion_daemon.connectors.feeds.columns import FIELDS
+from orion_daemon.connectors.feeds.detect import Detected
+from orion_daemon.connectors.feeds.reader import READER_VERSION, Batch, FeedReader
+from orion_daemon.connectors.feeds.source import FeedRefused, Limits
+from orion_daemon.connectors.feeds.truncation import MESSAGES
+from orion_daemon.connectors.letzshop import feed as letzshop_feed
+from orion_daemon.domain import fingerprints
+from orion_daemon.domain.catalog import NEUTRAL, CatalogRow, Chunk, Problem
+
+READERS: dict[str, Callable[..., FeedReader]] = {"letzshop": letzshop_feed.read_feed}
+"""The feed of each marketplace that has one."""
+
+_ALWAYS = frozenset({"currency", "price_minor", "sale_price_minor"})
+_COLUMN_OF = {
+    "gtin": "gtin", "mpn": "mpn", "brand": "brand", "item_group_id": "item_group_id", "tax_rate": "tax_rate",
+    "availability": "availability", "quantity": "quantity", "condition": "condition", "link": "link",
+    "image_link": "image_link", "additional_image_link": "additional_image_links_json",
+    "google_product_category": "google_product_category", "product_type": "product_type_path",
+    "description": "description", "is_digital": "product_type",
+}  # fmt: skip
+
+
+class Reading(NamedTuple):
+    """What to read. `known`: packed fingerprints; `announced_size`: the server's Content-Length."""
+
+    path: str
+    marketplace: str
+    language: str
+    currency: str
+    chunk_rows: int
+    max_bytes: int
+    known: bytes | None = None
+    announced_size: int | None = None
+
+
+class Opened(NamedTuple):
+    """The first thing that is known: which columns the feed provides, and what it is."""
+
+    provided: frozenset[str]
+    detected: dict[str, Any]
+
+
+class Summary(NamedTuple):
+    """The last thing. `missing` are known products that the file does not hold; `records` the fingerprints of those
+    that it holds, and of the missing ones beside them for a file from which nothing may be concluded."""
+
+    detected: dict[str, Any]
+    broken: tuple[tuple[str, str], ...]
+    known: int
+    rows: int
+    usable: int
+    rejected: int
+    missing: list[str]
+    records: bytes
+    records_with_missing: bytes
+
+
+class Refused(NamedTuple):
+    """The file is no feed."""
+
+    code: str
+    message: str
+
+
+Piece = Opened | Chunk | Summary | Refused
+
+
+def context_of(marketplace: str, currency: str) -> str:
+    """Names what shapes the products besides the file and its language."""
+    return f"{marketplace}|{currency}|{READER_VERSION}"
+
+
+def read_feed_file(reading: Reading) -> Iterator[Piece]:
+    """Give the pieces in order. OSError when the file cannot be read."""
+    known = fingerprints.known_records(reading.known) if reading.known else {}
+    try:
+        with READERS[reading.marketplace](
+            Path(reading.path),
+            language=reading.language,
+            currency=reading.currency,
+            limits=Limits(max_bytes=reading.max_bytes),
+            announced_size=reading.announced_size,
+        ) as reader:
+            yield Opened(_provided(reader.detected), _described(reader.detected))
+            before = 0
+            for batch in reader.batches(reading.chunk_rows, known):
+                position = reader.totals.records
+                if position > before:
+                    yield _chunk(batch, position, reader.bytes_read)
+                    before = position
+            known.clear()
+            yield _summary(reader, reading)
+    except FeedRefused as error:
+        yield Refused(error.code, error.message)
+
+
+def _provided(detected: Detected) -> frozenset[str]:
+    if detected.format == "xml":
+        return frozenset((*NEUTRAL, "description"))
+    found = {_COLUMN_OF[column] for column in detected.columns if column in _COLUMN_OF}
+    if "google_product_category" in detected.columns:
+        found.add("product_type")
+    if any(column not in FIELDS for column in detected.columns):
+        found.add("attributes_json")
+    return _ALWAYS | found
+
+
+def _described(detected: Detected) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        name: getattr(detected, name)
+        for name in ("format", "encoding", "delimiter", "has_bom", "compression", "decimal_mark", "names_currency")
+    }
+    found["columns"] = list(detected.columns)
+    found["unknown_columns"] = list(detected.unknown_columns)
+    found["warnings"] = [
+        {"field": warning.field, "reason": warning.reason, "message": warning.message} for warning in detected.warnings
+    ]
+    return found
+
+
+def _chunk(batch: Batch, position: int, read: int) -> Chunk:
+    rows: list[CatalogRow] = []
+    problems = [
+        Problem(one.line, one.field, one.reason, one.message, one.value, one.severity) for one in batch.problems
+    ]
+    rejected = sum(one.severity == "rejected" for one in batch.problems)
+    skipped = len(problems) - rejected
+    dumps, option = orjson.dumps, orjson.OPT_SORT_KEYS
+    for line, _, one in batch.rows:
+        more, attributes = one.additional_image_links, one.attributes
+        neutral = (
+            one.product_type,
+            one.gtin,
+            one.mpn,
+            one.brand,
+            one.item_group_id,
+            one.currency,
+            one.price_minor,
+            one.sale_price_minor,
+            one.tax_rate,
+            one.availability,
+            one.quantity,
+            one.condition,
+            one.link,
+            one.image_link,
+            dumps(more).decode() if more else None,
+            one.google_product_category,
+            one.product_type_path,
+            dumps(attributes, option=option).decode() if attributes else None,
+        )
+        rows.append(CatalogRow(line, one.marketplace_product_id, neutral, one.title, one.description))
+        if one.warnings:
+            problems += [
+                Problem(line, warning.field, warning.reason, warning.message, warning.value, "warning")
+                for warning in one.warnings
+            ]
+    warned = len(problems) - rejected - skipped
+    if len(problems) > 1:
+        problems.sort(key=lambda problem: problem.line)
+    return Chunk(position, read, len(batch.unchanged), rejected, skipped, warned, rows, problems)
+
+
+def _summary(reader: FeedReader, reading: Reading) -> Summary:
+    verdict = reader.finish()
+    totals = reader.totals
+    records = reader.seen()
+    known = fingerprints.unpack(reading.known) if reading.known else {}
+    missing = []
+    absent: dict[str, int] = {}
+    if len(known) != totals.unchanged or totals.accepted:
+        for key, row_hash in known.items():
+            if key in records:
+                continue
+            if key in reader.rejected_ids:
+                records[key] = row_hash  # still in the feed, and stored as it was
+            else:
+                missing.append(key)
+                absent[key] = row_hash
+    packed = fingerprints.pack(records)
+    return Summary(
+        _described(reader.detected),
+        tuple([(code, MESSAGES[code]) for code in verdict.reasons]),
+        len(known),
+        totals.records,
+        totals.accepted + totals.unchanged + totals.skipped,
+        totals.rejected,
+        missing,
+        packed,
+        fingerprints.pack(records | absent) if absent else packed,
+    )
+
+
+def send(piece: Piece, to: BinaryIO) -> None:
+    data = pickle.dumps(piece, 5)
+    to.write(len(data).to_bytes(4, "big") + data)
+    to.flush()
+
+
+def receive(source: BinaryIO) -> Any:
+    """The next piece; EOFError when the other side is gone."""
+    head = source.read(4)
+    size = int.from_bytes(head, "big")
+    data = source.read(size)
+    if len(head) < 4 or len(data) < size:
+        raise EOFError("the process that reads the feed ended before it was done")
+    return pickle.loads(data)  # noqa: S301 - between two processes of ours, over a pipe
+
+
+def main() -> int:
+    """Exits quietly when the reader of its output is gone."""
+    reading: Reading = receive(sys.stdin.buffer)
+    try:
+        for piece in read_feed_file(reading):
+            send(piece, sys.stdout.buffer)
+    except BrokenPipeError:
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,273 @@
+"""An import from its job to its end, as the account's owner sees it: fetch the file, then let a worker do the rest.
+
+The file is fetched or copied under a name of the import's own, and stays there until the import has ended, so that a
+killed run and a confirmed one go on with the very bytes that were judged. A feed that the server calls "not modified",
+or whose bytes are those applied last, ends here. What may be better later puts the import back and is left to the
+job's retries; with the last of them the import fails and says why.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from orion_daemon.actors.account import ImportOptions
+from orion_daemon.actors.import_reading import READERS, context_of
+from orion_daemon.actors.import_work import Order, file_trouble
+from orion_daemon.actors.import_worker import Assignment, Report, WorkerFailed, events_of
+from orion_daemon.connectors.download import Downloaded, Progress
+from orion_daemon.connectors.errors import VendorError
+from orion_daemon.db.database import Database
+from orion_daemon.db.errors import StorageBusy, StorageError
+from orion_daemon.domain.events import ImportProgressed
+from orion_daemon.domain.imports import ENDED, State
+from orion_daemon.jobs.leases import Lease
+from orion_daemon.jobs.outcomes import Cancelled, Done, Outcome
+from orion_daemon.jobs.retry import Family
+from orion_daemon.runtime.clock import Clock
+from orion_daemon.services import import_progress, imports, products
+from orion_daemon.services.import_progress import Begun
+from orion_daemon.services.reading import Where
+
+_BLOCK = 1 << 20
+_NOTE_EVERY = 0.5
+_LATER = (Family.UNREACHABLE, Family.RATE_LIMITED)
+
+
+class Download(Protocol):
+    """`AccountHttp.download`."""
+
+    def __call__(
+        self,
+        url: str,
+        dest: Path,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        max_bytes: int,
+        on_progress: Progress | None = None,
+    ) -> Awaitable[Downloaded]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What an import needs of its surroundings. `work` runs an assignment to its end and reports on the way."""
+
+    db: Database
+    clock: Clock
+    options: ImportOptions
+    lease: Lease
+    download: Download
+    work: Callable[[Assignment, Callable[[Report], object]], Awaitable[None]]
+
+
+class Unchanged(Exception):  # noqa: N818 - an answer, not an accident
+    """The feed is what it was."""
+
+
+async def run(means: Means, import_id: int, settings: dict[str, Any] | Any, *, is_last_try: bool) -> Outcome:
+    """Bring the import to its end, or as far as it goes now. `settings` are the channel's.
+
+    Raises what may be better later (and after the last try, with the import failed): VendorError, StorageError.
+    """
+    db, lease, clock = means.db, means.lease, means.clock
+    await asyncio.to_thread(_prepare_folder, means.options.folder)
+    begun = await import_progress.begin(db, import_id, lease, means.options.chunk_rows, clock.now())
+    if begun is None:
+        return Cancelled("the import has ended, or waits for a person")
+    try:
+        if begun.marketplace not in READERS:
+            await _fail(means, begun, "no_feed", f"{begun.marketplace} is not imported from product feeds.")
+        elif begun.row["applies_id"] is not None:
+            await _let_work(means, begun, None)
+        else:
+            fetched = await _fetch(means, begun)
+            if fetched is not None:
+                await _let_work(means, begun, fetched)
+    except Unchanged:
+        await import_progress.finish_identical(db, begun, lease, clock.now())
+    except OSError as error:
+        if isinstance(error, StorageError):
+            raise
+        await _fail(means, begun, *file_trouble(error, str(means.options.folder)))
+    except VendorError as error:
+        if error.family in _LATER and not is_last_try:
+            await import_progress.put_back(db, begun, lease, clock.now(), error.code, error.message)
+        else:
+            await _fail(means, begun, error.code, error.message)
+        raise
+    except (StorageError, WorkerFailed) as error:
+        message = str(error)
+        if is_last_try:
+            await _fail(means, begun, getattr(error, "code", "worker_failed"), message)
+        if isinstance(error, WorkerFailed) and error.is_transient:
+            raise StorageBusy(message) from error
+        raise
+    return await _end(means, import_id, settings)
+
+
+async def _end(means: Means, import_id: int, settings: Any) -> Outcome:
+    begun = await import_progress.load(means.db, import_id)
+    row = begun.row
+    state = State(row["state"])
+    if state in ENDED:
+        await asyncio.to_thread(_file(means, import_id).unlink, missing_ok=True)
+    if state in (State.COMPLETED, State.PARTIALLY_COMPLETED) and not row["is_dry_run"]:
+        await adopt(means.db, row["store_id"], row["channel_id"], settings, means.clock)
+    names = (*import_progress.OUTCOMES, "disappeared")
+    return Done({"state": state.value} | {name: row[name] for name in names})
+
+
+async def adopt(db: Database, store_id: int, channel_id: int, settings: Any, clock: Clock) -> int:
+    """Adopt what is new in the channel's catalog, where its settings say so; returns how many."""
+    if settings.get("adopt") != "all":
+        return 0
+    adopted = after = 0
+    while True:
+        wanted = Where().add("products.id IS NULL").add("marketplace_products.is_available")
+        wanted.add("catalogs.channel_id = {}", channel_id)
+        found = await products.adopt(
+            db, store_id, wanted, after_id=after, limit=500,
+            stock_from_catalog=bool(settings.get("stock_from_catalog")), now=clock.now(),
+        )  # fmt: skip
+        adopted += len(found.product_ids)
+        if found.last_id is None:
+            return adopted
+        after = found.last_id
+
+
+async def _let_work(means: Means, begun: Begun, fetched: "Fetched | None") -> None:
+    order = Order(
+        begun.import_id,
+        means.lease.owner,
+        means.lease.epoch,
+        means.lease.process_id,
+        str(fetched.path) if fetched else "",
+        str(means.options.folder),
+        fetched.announced_size if fetched else None,
+        means.options.max_feed_size,
+        dict(means.options.guard),
+    )
+
+    def hear(report: Report) -> None:
+        if report.state:
+            means.db.bus.publish(ImportProgressed(begun.store_id, begun.import_id, report.state), begun.store_id)
+        for event in events_of(report):
+            means.db.bus.publish(event, getattr(event, "store_id", None))
+
+    await means.work(Assignment(means.options.database_url, order), hear)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    path: Path
+    announced_size: int | None
+
+
+async def _fetch(means: Means, begun: Begun) -> Fetched | None:
+    """The import's own copy; None when the import has failed for want of it. Raises Unchanged."""
+    row, path = begun.row, _file(means, begun.import_id)
+    if row["file_hash"] and await asyncio.to_thread(path.exists):
+        return Fetched(path, row["bytes_total"])
+    db, lease, clock = means.db, means.lease, means.clock
+    source = row["source"]
+    await import_progress.move(db, begun, State.DOWNLOADING, lease, clock.now(), bytes_done=0)
+    if imports.is_url(source):
+        found = await _download(means, begun, source, path)
+        values = {"file_hash": found.sha256, "etag": found.etag or "", "last_modified": found.last_modified or ""}
+        size = found.bytes
+    else:
+        from_path = Path(source)
+        if not await asyncio.to_thread(from_path.is_file):
+            await _fail(means, begun, "source_missing", f"There is no file {source} that the daemon can see.")
+            return None
+        if (await asyncio.to_thread(from_path.stat)).st_size > means.options.max_feed_size:
+            limit = means.options.max_feed_size
+            await _fail(means, begun, "too_large", f"{source} has more than {limit} bytes, the limit for a feed.")
+            return None
+        size, digest = await asyncio.to_thread(_copy, from_path, path)
+        values = {"file_hash": digest, "etag": "", "last_modified": ""}
+    await import_progress.note(db, begun, lease, clock.now(), bytes_total=size, **values)
+    row.update(values, bytes_total=size)
+    if values["file_hash"] == begun.feed["file_hash"] and _is_as_before(begun):
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+        raise Unchanged
+    return Fetched(path, size)
+
+
+async def _download(means: Means, begun: Begun, source: str, path: Path) -> Downloaded:
+    feed = begun.feed
+    may_skip = feed["source"] == source and _is_as_before(begun)
+    progress: list[tuple[int, int | None]] = []
+
+    async def tell() -> None:
+        while True:
+            await asyncio.sleep(_NOTE_EVERY)
+            if progress:
+                done, total = progress[-1]
+                await import_progress.note(
+                    means.db, begun, means.lease, means.clock.now(), bytes_done=done, bytes_total=total
+                )
+
+    def heard(done: int, total: int | None) -> None:
+        progress[:] = [(done, total)]
+
+    teller = asyncio.ensure_future(tell())
+    try:
+        found = await means.download(
+            source,
+            path,
+            etag=(feed["etag"] or None) if may_skip else None,
+            last_modified=(feed["last_modified"] or None) if may_skip else None,
+            max_bytes=means.options.max_feed_size,
+            on_progress=heard,
+        )
+    finally:
+        teller.cancel()
+        await asyncio.wait([teller])
+    if found.status == "not_modified":
+        raise Unchanged
+    return found
+
+
+def _is_as_before(begun: Begun) -> bool:
+    """Whether equal bytes would have an equal effect."""
+    feed = begun.feed
+    return (
+        feed["import_id"] is not None
+        and bool(feed["file_hash"])
+        and feed["context"] == context_of(begun.marketplace, begun.currency)
+        and (feed["is_complete"] or not begun.row["is_complete"])
+    )
+
+
+async def _fail(means: Means, begun: Begun, code: str, message: str) -> None:
+    await import_progress.fail(means.db, begun, means.lease, means.clock.now(), code, message)
+
+
+def _file(means: Means, import_id: int) -> Path:
+    return means.options.folder / f"import-{import_id}.feed"
+
+
+def _prepare_folder(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _copy(source: Path, dest: Path) -> tuple[int, str]:
+    """Size and hex SHA-256 of what was copied; half a copy never stands under the name."""
+    part = dest.with_name(f"{dest.name}.part")
+    digest = hashlib.sha256()
+    size = 0
+    try:
+        with source.open("rb") as reading, part.open("wb") as writing:
+            while block := reading.read(_BLOCK):
+                digest.update(block)
+                writing.write(block)
+                size += len(block)
+        part.replace(dest)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return size, digest.hexdigest()

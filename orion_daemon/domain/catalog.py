@@ -1,0 +1,53 @@
+"""What a feed's record becomes: the columns of a marketplace product and of its translation, and a chunk of them.
+
+Made by the process that reads (`actors/import_reading.py`), pickled, written by `services/import_writing.py`. Columns
+that hold JSON are text here, as they are stored, with sorted keys, so that equal content is equal text.
+"""
+
+from typing import Any, Literal, NamedTuple
+
+NEUTRAL = (
+    "product_type", "gtin", "mpn", "brand", "item_group_id", "currency", "price_minor", "sale_price_minor", "tax_rate",
+    "availability", "quantity", "condition", "link", "image_link", "additional_image_links_json",
+    "google_product_category", "product_type_path", "attributes_json",
+)  # fmt: skip
+"""Columns that do not depend on the language."""
+PRICES = ("currency", "price_minor", "sale_price_minor")
+JSON = ("additional_image_links_json", "attributes_json")
+TEXTS = ("title", "description")
+
+Severity = Literal["rejected", "skipped", "warning"]
+
+
+class CatalogRow(NamedTuple):
+    line: int
+    key: str
+    neutral: tuple[Any, ...]  # in the order of NEUTRAL
+    title: str
+    description: str
+
+
+class Problem(NamedTuple):
+    line: int
+    field: str
+    reason: str
+    message: str
+    value: str
+    severity: Severity
+
+
+class Chunk(NamedTuple):
+    """Consecutive records of a feed. `position` and `bytes`: how far the file has been read behind them."""
+
+    position: int
+    bytes: int
+    unchanged: int
+    rejected: int
+    skipped: int
+    warnings: int
+    rows: list[CatalogRow]
+    problems: list[Problem]
+
+    @property
+    def records(self) -> int:
+        return self.unchanged + self.rejected + self.skipped + len(self.rows)

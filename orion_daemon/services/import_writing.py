@@ -1,0 +1,269 @@
+"""Chunks of a feed become marketplace products and translations: one transaction each, counters and position with it.
+
+A chunk is compared with what is stored; only differences are written, so content that did not change costs no write
+and its `updated_at` stays. A chunk at or before the import's position is committed already and is passed over, which
+makes a resumed run exact. Language-neutral values belong to the feed that ranks first among those that hold the
+product (`catalog.outranking`); another feed that says a different price is told so by a warning. Dry runs store the
+differences instead (`import_changes.py`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
+from orion_daemon.db.tx import Tx
+from orion_daemon.domain.catalog import JSON, NEUTRAL, PRICES, TEXTS, CatalogRow, Chunk, Problem
+from orion_daemon.domain.events import ImportProgressed
+from orion_daemon.domain.imports import State
+from orion_daemon.jobs import leases
+from orion_daemon.jobs.leases import Lease
+from orion_daemon.services import catalog
+
+_CURRENT = (
+    "SELECT p.marketplace_product_id, p.id, p.is_available, t.id AS translation_id, t.title, t.description, "
+    + ", ".join(f"p.{column} AS {column.replace('_json', '_text')}" for column in NEUTRAL)
+    + " FROM marketplace_products p LEFT JOIN marketplace_product_translations t"
+    " ON t.marketplace_product_id = p.id AND t.language = $3"
+    " WHERE p.catalog_id = $1 AND p.marketplace_product_id = ANY($2::text[])"
+)
+_HEAD = 6  # columns of _CURRENT before the neutral ones
+_INSERT = ("catalog_id", "marketplace_product_id", *NEUTRAL, "is_available", "created_at", "updated_at")
+_UPDATE = (
+    "UPDATE marketplace_products SET "
+    + ", ".join(f"{column} = ${number}" for number, column in enumerate(NEUTRAL, 3))
+    + ", is_available = TRUE, unavailable_at = NULL, updated_at = $2 WHERE id = $1"
+)
+_TRANSLATION = ("marketplace_product_id", "language", *TEXTS, "updated_at")
+_UPDATE_TEXTS = (
+    "UPDATE marketplace_product_translations SET title = $2, description = $3, updated_at = $4 WHERE id = $1"
+)
+_PROBLEM = ("import_job_id", "line", "field", "reason", "message", "value", "severity")
+_COUNT = """
+UPDATE import_jobs SET state = 'upserting', rows = rows + $2, created = created + $3, updated = updated + $4,
+  unchanged = unchanged + $5, rejected = rejected + $6, skipped = skipped + $7, warnings = warnings + $8,
+  problems = problems + $9, position = $10, bytes_done = $11
+WHERE id = $1 AND position < $10
+"""
+ALL_COLUMNS = frozenset((*NEUTRAL, "description"))
+
+_PLACES = {column: place for place, column in enumerate(NEUTRAL)}
+_PRICE_PLACES = tuple(_PLACES[column] for column in PRICES)
+_AS_STORED = {place: orjson.loads for column, place in _PLACES.items() if column in JSON}
+
+
+@dataclass(slots=True)
+class Target:
+    """Where chunks go. `provided`: columns that the feed has; the others keep what is stored. `outranked` is filled
+    when it is first needed: the keys whose neutral values are another feed's to say."""
+
+    import_id: int
+    store_id: int
+    catalog_id: int
+    feed: Row
+    language: str
+    default_language: str
+    provided: frozenset[str]
+    max_problems: int
+    is_dry_run: bool = False
+    outranked: set[str] | None = None
+    listed: int = 0
+
+
+@dataclass(slots=True)
+class Differences:
+    """What a chunk changes; each record of it is in exactly one of created, updated, unchanged."""
+
+    created: list[CatalogRow] = field(default_factory=list)
+    products: list[tuple[int, tuple[Any, ...]]] = field(default_factory=list)  # id, all neutral values
+    new_texts: list[tuple[int, str | None, str | None]] = field(default_factory=list)  # product id
+    texts: list[tuple[int, str | None, str | None]] = field(default_factory=list)  # translation id
+    changed: list[int] = field(default_factory=list)  # ids of updated products
+    updates: list[tuple[str, dict[str, Any], dict[str, Any]]] = field(default_factory=list)  # key, before, after
+    unchanged: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+async def write_chunk(db: Database, target: Target, chunk: Chunk, lease: Lease, now: datetime) -> bool:
+    """Write what differs, in one transaction; False when the chunk was committed before."""
+    if target.outranked is None and chunk.rows and await _may_disagree(db, target):
+        target.outranked = await catalog.outranking(db, target.catalog_id, target.feed, target.default_language)
+    async with db.transaction() as tx:
+        await leases.check(tx, lease, now)
+        found = await differences(tx, target, chunk.rows)
+        if not await _count(tx, target, chunk, found):
+            return False
+        if target.is_dry_run:
+            from orion_daemon.services import import_changes  # it applies through this module
+
+            await import_changes.store(tx, target.import_id, found)
+        else:
+            await write(tx, target, found, now)
+        tx.emit(ImportProgressed(target.store_id, target.import_id, State.UPSERTING.value))
+    return True
+
+
+async def _may_disagree(db: Database, target: Target) -> bool:
+    count = await db.fetch_value(
+        "SELECT count(*) FROM feeds WHERE catalog_id = $1 AND id <> $2 AND import_id IS NOT NULL",
+        target.catalog_id, target.feed["id"],
+    )  # fmt: skip
+    if not count:
+        target.outranked = set()
+    return bool(count)
+
+
+async def current(tx: Tx, target: Target, keys: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """Key → (key, id, is_available, translation id, title, description, *NEUTRAL) of the products that exist."""
+    rows = await tx.fetch(_CURRENT, target.catalog_id, tuple(keys), target.language)
+    return {row["marketplace_product_id"]: tuple(row.values()) for row in rows}
+
+
+async def differences(tx: Tx, target: Target, rows: Sequence[CatalogRow]) -> Differences:
+    found = Differences()
+    stored = await current(tx, target, [row.key for row in rows]) if rows else {}
+    for row in rows:
+        was = stored.get(row.key)
+        if was is None:
+            found.created.append(row)
+            continue
+        before: dict[str, Any] = {}
+        after: dict[str, Any] = {}
+        if was[_HEAD:] != row.neutral:
+            _compare_neutral(target, row, was[_HEAD:], before, after, found)
+        if not was[2]:
+            before["is_available"], after["is_available"] = False, True
+        is_neutral = bool(after)
+        title, description = row.title, row.description
+        if "description" not in target.provided:
+            description = was[5]
+        if was[3] is None:
+            found.new_texts.append((was[1], title, description))
+            before |= {"title": None, "description": None}
+            after |= {"title": title, "description": description}
+        elif (was[4], was[5]) != (title, description):
+            found.texts.append((was[3], title, description))
+            before |= {"title": was[4], "description": was[5]}
+            after |= {"title": title, "description": description}
+        if not after:
+            found.unchanged += 1
+            continue
+        if is_neutral:
+            values = list(was[_HEAD:])
+            for column, value in after.items():
+                if column in _PLACES:
+                    values[_PLACES[column]] = value
+            found.products.append((was[1], tuple(values)))
+        found.changed.append(was[1])
+        found.updates.append((row.key, before, after))
+    return found
+
+
+def _compare_neutral(
+    target: Target,
+    row: CatalogRow,
+    was: tuple[Any, ...],
+    before: dict[str, Any],
+    after: dict[str, Any],
+    found: Differences,
+) -> None:
+    """Put the differing columns that this feed may write into `before` and `after`."""
+    changed = []
+    for column, place in _PLACES.items():
+        old, new = was[place], row.neutral[place]
+        if old == new or column not in target.provided:
+            continue
+        if place in _AS_STORED and old is not None and new is not None and orjson.loads(old) == orjson.loads(new):
+            continue  # PostgreSQL spells JSON its own way
+        changed.append((column, place))
+    if row.neutral[_PLACES["price_minor"]] is None:  # a feed without prices
+        changed = [(column, place) for column, place in changed if place not in _PRICE_PLACES]
+    if changed and target.outranked and row.key in target.outranked:
+        if any(place in _PRICE_PLACES for _, place in changed):
+            text = "another feed of this catalog, which goes before this one, says a different price; that one counts"
+            seen = _price(row.neutral)
+            found.problems.append(Problem(row.line, "price", "price_differs_by_language", text, seen, "warning"))
+        return
+    for column, place in changed:
+        before[column], after[column] = was[place], row.neutral[place]
+
+
+def _price(neutral: tuple[Any, ...]) -> str:
+    return " ".join(str(neutral[place]) for place in _PRICE_PLACES if neutral[place] is not None)
+
+
+async def write(tx: Tx, target: Target, found: Differences, now: datetime) -> None:
+    texts = found.new_texts
+    if found.created:
+        created = await tx.insert(
+            "marketplace_products",
+            _INSERT,
+            [(target.catalog_id, row.key, *row.neutral, True, now, now) for row in found.created],
+            suffix="RETURNING id, marketplace_product_id",
+        )
+        ids = {row["marketplace_product_id"]: row["id"] for row in created}
+        texts = texts + [(ids[row.key], row.title, row.description) for row in found.created]
+    if texts:
+        await tx.insert(
+            "marketplace_product_translations",
+            _TRANSLATION,
+            [(product_id, target.language, title, description, now) for product_id, title, description in texts],
+        )
+    if found.products:
+        await tx.execute_many(_UPDATE, [(product_id, now, *values) for product_id, values in found.products])
+    if found.texts:
+        await tx.execute_many(_UPDATE_TEXTS, [(*values, now) for values in found.texts])
+    await catalog.mark_different(tx, found.changed, now)
+
+
+async def _count(tx: Tx, target: Target, chunk: Chunk, found: Differences) -> bool:
+    problems = [*chunk.problems, *found.problems]
+    listed = problems[: max(0, target.max_problems - target.listed)]
+    if not await tx.execute(
+        _COUNT,
+        target.import_id,
+        chunk.records,
+        len(found.created),
+        len(found.changed),
+        chunk.unchanged + found.unchanged,
+        chunk.rejected,
+        chunk.skipped,
+        chunk.warnings + len(found.problems),
+        len(listed),
+        chunk.position,
+        chunk.bytes,
+    ):
+        return False
+    if listed:
+        await tx.insert("import_problems", _PROBLEM, [(target.import_id, *problem) for problem in listed])
+        target.listed += len(listed)
+    return True
+
+
+async def remove(db: Database, target: Target, keys: Sequence[str], lease: Lease, now: datetime) -> int:
+    """Products that no feed holds any more go unavailable (a dry run stores that they would); returns how many."""
+    async with db.transaction() as tx:
+        await leases.check(tx, lease, now)
+        if target.is_dry_run:
+            from orion_daemon.services import import_changes
+
+            gone = await import_changes.store_missing(tx, target.import_id, target.catalog_id, keys)
+        else:
+            gone = await catalog.make_unavailable(tx, target.catalog_id, keys, now)
+        await tx.execute("UPDATE import_jobs SET disappeared = disappeared + $2 WHERE id = $1", target.import_id, gone)
+        tx.emit(ImportProgressed(target.store_id, target.import_id, State.UPSERTING.value))
+        return gone
+
+
+async def prices_of(db: Database, catalog_id: int, keys: Sequence[str]) -> Mapping[str, tuple[str | None, int | None]]:
+    """Key → (currency, price) as stored."""
+    rows = await db.fetch(
+        "SELECT marketplace_product_id, currency, price_minor FROM marketplace_products"
+        " WHERE catalog_id = $1 AND marketplace_product_id = ANY($2::text[])",
+        catalog_id, tuple(keys),
+    )  # fmt: skip
+    return {row["marketplace_product_id"]: (row["currency"], row["price_minor"]) for row in rows}

@@ -1,0 +1,240 @@
+"""Product imports as people and schedules see them: asking for one, deciding about a held one, reading its outcome.
+
+A request is a row of `import_jobs` and a job for the account's actor, written together. A feed (one language of a
+channel's catalog) has at most one import under way and at most one held. What the actor does with it:
+`actors/import_run.py`; the row while it runs: `import_progress.py`; the rules: `domain/imports.py`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
+from orion_daemon.db.tx import Tx
+from orion_daemon.domain.events import ImportProgressed
+from orion_daemon.domain.imports import RUNNING, State
+from orion_daemon.jobs import mailbox
+from orion_daemon.jobs.kinds import APPLY_IMPORT, ASKED, IMPORT_CATALOG, ImportArgs, JobKind
+from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
+from orion_daemon.services.stores import address
+
+_RUNNING = ", ".join(f"'{state}'" for state in RUNNING)
+_COLUMNS = (
+    "store_id", "channel_id", "language", "source", "is_complete", "is_dry_run", "is_confirmed", "applies_id", "state",
+    "requested_by", "created_at",
+)  # fmt: skip
+SCHEDULE = "schedule"
+
+
+def is_url(source: str) -> bool:
+    return source.lower().startswith(("http://", "https://"))
+
+
+async def request_import(
+    db: Database,
+    channel: Row,
+    *,
+    language: str,
+    source: str,
+    is_complete: bool = True,
+    is_dry_run: bool = False,
+    actor: str,
+    now: datetime,
+) -> int:
+    """Ask for an import; returns its id. `channel` is from `stores.channel_of`; `source` an http(s) URL or a path.
+
+    `is_complete`: what is missing in the file is not for sale any more. Raises Conflict while the feed is being
+    imported already, Invalid for a source or language that cannot be.
+    """
+    _check(language, source)
+    async with db.transaction() as tx:
+        running = await _running(tx, channel["id"], language)
+        if running is not None:
+            raise Conflict(
+                Code.IMPORT_RUNNING,
+                f"Import {running} of this feed is under way; wait for its end or ask for another language.",
+            )
+        import_id = await _create(tx, channel, language, source, is_complete, is_dry_run, None, actor, now)
+        await _put(tx, IMPORT_CATALOG, import_id, channel, channel["store_code"], now)
+        return import_id
+
+
+async def request_feeds(tx: Tx, channel: Row, now: datetime) -> list[int]:
+    """Ask for an import of each feed that the channel's settings name and that is not being imported already.
+
+    Returns their ids; the caller puts the ImportCatalog jobs. A feed is `{language, url | path, complete}`.
+    """
+    created = []
+    for feed in (channel["settings_json"] or {}).get("feeds") or ():
+        language, source = str(feed.get("language") or ""), str(feed.get("url") or feed.get("path") or "")
+        _check(language, source)
+        if await _running(tx, channel["id"], language) is None:
+            created.append(
+                await _create(
+                    tx, channel, language, source, bool(feed.get("complete", True)), False, None, SCHEDULE, now
+                )
+            )
+    return created
+
+
+async def confirm(db: Database, import_id: int, actor: str, now: datetime) -> None:
+    """Let a held import pass: it goes on with the very file that was judged. Raises Conflict when it is not held."""
+    async with db.transaction() as tx:
+        row = await _decidable(tx, import_id)
+        await tx.execute(
+            "UPDATE import_jobs SET state = 'pending', is_confirmed = TRUE, decided_by = $2 WHERE id = $1",
+            import_id, actor,
+        )  # fmt: skip
+        await _put(tx, IMPORT_CATALOG, import_id, row, row["store_code"], now)
+        tx.emit(ImportProgressed(row["store_id"], import_id, State.PENDING))
+
+
+async def discard(db: Database, import_id: int, actor: str, now: datetime) -> None:
+    """Drop a held import; nothing of it was written. Raises Conflict when it is not held."""
+    async with db.transaction() as tx:
+        row = await _decidable(tx, import_id)
+        await _end_held(tx, row, "discarded", f"Discarded by {actor}. {row['held_reason']}", actor, now)
+
+
+async def apply(db: Database, import_id: int, actor: str, now: datetime) -> int:
+    """Apply what a finished dry run has stored, exactly that; returns the id of the import that does it.
+
+    Products that were changed since are left alone and reported. Raises Conflict for anything but a finished dry run.
+    """
+    async with db.transaction() as tx:
+        row = await _import(tx, import_id)
+        if not row["is_dry_run"] or row["state"] not in (State.COMPLETED, State.PARTIALLY_COMPLETED):
+            raise Conflict(Code.STATUS_FORBIDS, f"Import {import_id} is not a dry run that has ended well.", "id")
+        running = await _running(tx, row["channel_id"], row["language"])
+        if running is not None:
+            raise Conflict(Code.IMPORT_RUNNING, f"Import {running} of this feed is under way; wait for its end.")
+        channel = {"id": row["channel_id"], "store_id": row["store_id"]}
+        new_id = await _create(
+            tx, channel, row["language"], row["source"], row["is_complete"], False, import_id, actor, now
+        )
+        await _put(tx, APPLY_IMPORT, new_id, channel, row["store_code"], now)
+        return new_id
+
+
+async def summary(db: Database, import_id: int) -> dict[str, Any]:
+    """What a finished, held or failed import came to, in the shape that scripts rely on."""
+    row = await db.fetch_one("SELECT * FROM import_jobs WHERE id = $1", import_id)
+    if row is None:
+        raise NotFound("such import", "id")
+    detected: Mapping[str, Any] = row["detected_json"] or {}
+    problems = await db.fetch(
+        "SELECT line, field, reason FROM import_problems WHERE import_job_id = $1 ORDER BY line, id", import_id
+    )
+    found = {name: row[name] for name in ("state", "rows", "created", "updated", "unchanged", "rejected", "skipped")}
+    found["detected"] = {name: detected.get(name) for name in ("format", "encoding", "delimiter")}
+    found["problems"] = [dict(problem) for problem in problems]
+    if row["held_reason"] and row["state"] == State.HELD:
+        found["problems"].append({"line": 0, "field": "", "reason": row["held_code"]})
+    elif row["error_code"]:
+        found["problems"].append({"line": 0, "field": "", "reason": row["error_code"]})
+    return found
+
+
+async def supersede_held(tx: Tx, channel_id: int, language: str, by: int, now: datetime) -> None:
+    """A newer import of the feed has come to an answer: older ones that wait for a person wait no more."""
+    for row in await tx.fetch(
+        "SELECT * FROM import_jobs WHERE channel_id = $1 AND language = $2 AND state = 'held' AND id < $3",
+        channel_id, language, by,
+    ):  # fmt: skip
+        await _end_held(tx, row, "superseded", f"Import {by} has read the feed anew. {row['held_reason']}", "", now)
+
+
+async def _end_held(tx: Tx, row: Row, code: str, message: str, actor: str, now: datetime) -> None:
+    await tx.execute(
+        "UPDATE import_jobs SET state = 'failed', error_code = $2, error_message = $3, decided_by = $4,"
+        " finished_at = $5 WHERE id = $1",
+        row["id"], code, message, actor, now,
+    )  # fmt: skip
+    tx.emit(ImportProgressed(row["store_id"], row["id"], State.FAILED))
+
+
+def _check(language: str, source: str) -> None:
+    if not 2 <= len(language) <= 8 or not language.replace("-", "").isalnum():
+        raise Invalid(Code.INVALID_VALUE, f"{language!r} is no language code; write `fr` or `de-LU`.", "language")
+    if not source.strip():
+        raise Invalid(Code.REQUIRED, "An import needs the URL or the path of a feed.", "source")
+    if is_url(source):
+        try:
+            parts = urlsplit(source)
+            has_login = parts.username is not None or parts.password is not None
+        except ValueError:
+            raise Invalid(Code.INVALID_VALUE, "The source is not an address that can be read.", "source") from None
+        if has_login:
+            raise Invalid(
+                Code.INVALID_VALUE, "The URL holds a login, which would be shown to everybody; leave it out.", "source"
+            )
+
+
+async def _running(tx: Tx, channel_id: int, language: str) -> int | None:
+    found: int | None = await tx.fetch_value(
+        f"SELECT id FROM import_jobs WHERE channel_id = $1 AND language = $2 AND state IN ({_RUNNING}) LIMIT 1",
+        channel_id, language,
+    )  # fmt: skip
+    return found
+
+
+async def _create(
+    tx: Tx,
+    channel: Mapping[str, Any],
+    language: str,
+    source: str,
+    is_complete: bool,
+    is_dry_run: bool,
+    applies_id: int | None,
+    actor: str,
+    now: datetime,
+) -> int:
+    [row] = await tx.insert(
+        "import_jobs",
+        _COLUMNS,
+        [
+            (channel["store_id"], channel["id"], language, source, is_complete, is_dry_run, False, applies_id,
+             State.PENDING.value, actor, now)
+        ],
+        suffix="RETURNING id",
+    )  # fmt: skip
+    tx.emit(ImportProgressed(channel["store_id"], row["id"], State.PENDING))
+    return int(row["id"])
+
+
+async def _put(
+    tx: Tx, kind: JobKind[ImportArgs], import_id: int, channel: Mapping[str, Any], store_code: str, now: datetime
+) -> None:
+    """`channel` is a channel's row, or an import's."""
+    channel_id = channel.get("channel_id", channel["id"])
+    marketplace = await tx.fetch_value("SELECT marketplace FROM channels WHERE id = $1", channel_id)
+    await mailbox.put(
+        tx,
+        kind,
+        ImportArgs(import_id),
+        owner=address(store_code, marketplace),
+        store_id=channel["store_id"],
+        channel_id=channel_id,
+        priority=ASKED,
+        now=now,
+    )
+
+
+async def _import(tx: Tx, import_id: int) -> Row:
+    row = await tx.fetch_one(
+        "SELECT i.*, s.code AS store_code FROM import_jobs i JOIN stores s ON s.id = i.store_id WHERE i.id = $1"
+        " FOR UPDATE OF i",
+        import_id,
+    )
+    if row is None:
+        raise NotFound("such import", "id")
+    return row
+
+
+async def _decidable(tx: Tx, import_id: int) -> Row:
+    row = await _import(tx, import_id)
+    if row["state"] != State.HELD:
+        raise Conflict(Code.IMPORT_NOT_HELD, f"Import {import_id} waits for nobody; it is {row['state']}.", "id")
+    return row

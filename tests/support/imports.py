@@ -1,0 +1,133 @@
+"""Shops whose catalogs are imported from files: the way from a request to its end, without a daemon."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orion_daemon.actors import import_run, import_worker
+from orion_daemon.actors.account import ImportOptions
+from orion_daemon.actors.import_work import Work
+from orion_daemon.actors.import_worker import Assignment, Report
+from orion_daemon.connectors.download import Downloaded
+from orion_daemon.db.database import Database
+from orion_daemon.jobs import leases
+from orion_daemon.jobs.leases import Lease
+from orion_daemon.jobs.outcomes import Outcome
+from orion_daemon.runtime.clock import SystemClock
+from orion_daemon.services import imports, stores
+from orion_daemon.services.stores import ChannelDeclaration, StoreDeclaration
+
+DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+needs_data = pytest.mark.skipif(not DATA.exists(), reason=f"the real feeds are not here ({DATA})")
+
+
+async def no_download(url: str, dest: Path, **_: Any) -> Downloaded:
+    raise AssertionError(f"nobody should fetch {url} to {dest}")
+
+
+@dataclass
+class Importing:
+    """One shop with a Letzshop channel. Imports run in this process unless `work` says otherwise."""
+
+    db: Database
+    options: ImportOptions
+    lease: Lease
+    store: str = "demo"
+    download: Any = no_download
+    work: Callable[[Assignment, Callable[[Report], object]], Awaitable[None]] | None = None
+    reports: list[Report] = field(default_factory=list)
+
+    async def channel(self) -> dict[str, Any]:
+        return await stores.channel_of(self.db, self.store, "letzshop")
+
+    async def request(self, source: Path | str, language: str = "en", **options: Any) -> int:
+        return await imports.request_import(
+            self.db, await self.channel(), language=language, source=str(source), actor="test",
+            now=datetime.now(UTC), **options,
+        )  # fmt: skip
+
+    def means(self) -> import_run.Means:
+        return import_run.Means(
+            self.db, SystemClock(), self.options, self.lease, self.download, self.work or self.work_here
+        )
+
+    async def work_here(self, assignment: Assignment, hear: Callable[[Report], object]) -> None:
+        def say(state: str) -> None:
+            report = Report(state=str(state))
+            self.reports.append(report)
+            hear(report)
+
+        await Work(self.db, assignment.order, SystemClock(), say).run()
+
+    async def run(self, import_id: int, *, is_last_try: bool = False) -> Outcome:
+        channel = await self.channel()
+        return await import_run.run(self.means(), import_id, channel["settings_json"], is_last_try=is_last_try)
+
+    async def take(self, source: Path | str, language: str = "en", **options: Any) -> dict[str, Any]:
+        """Request, run, and the row as it is then."""
+        import_id = await self.request(source, language, **options)
+        await self.run(import_id)
+        return await self.row(import_id)
+
+    async def row(self, import_id: int) -> dict[str, Any]:
+        row = await self.db.fetch_one("SELECT * FROM import_jobs WHERE id = $1", import_id)
+        assert row is not None
+        return row
+
+    async def products(self) -> dict[str, dict[str, Any]]:
+        rows = await self.db.fetch(
+            "SELECT p.* FROM marketplace_products p JOIN catalogs c ON c.id = p.catalog_id"
+            " JOIN channels h ON h.id = c.channel_id JOIN stores s ON s.id = h.store_id WHERE s.code = $1",
+            self.store,
+        )
+        return {row["marketplace_product_id"]: row for row in rows}
+
+    async def texts(self, language: str) -> dict[str, tuple[str, str]]:
+        rows = await self.db.fetch(
+            "SELECT p.marketplace_product_id, t.title, t.description FROM marketplace_products p"
+            " JOIN marketplace_product_translations t ON t.marketplace_product_id = p.id WHERE t.language = $1",
+            language,
+        )
+        return {row["marketplace_product_id"]: (row["title"], row["description"]) for row in rows}
+
+    async def problems(self, import_id: int) -> list[tuple[int, str, str, str]]:
+        rows = await self.db.fetch(
+            "SELECT line, field, reason, severity FROM import_problems WHERE import_job_id = $1 ORDER BY id", import_id
+        )
+        return [(row["line"], row["field"], row["reason"], row["severity"]) for row in rows]
+
+
+OUTCOMES = ("state", "rows", "created", "updated", "unchanged", "rejected", "skipped")
+
+
+def outcome(row: dict[str, Any]) -> tuple[Any, ...]:
+    """(state, rows, created, updated, unchanged, rejected, skipped)"""
+    return tuple([row[name] for name in OUTCOMES])
+
+
+async def open_importing(
+    db: Database, folder: Path, database_url: str = "", *, store: str = "demo", chunk_rows: int = 50, **settings: Any
+) -> Importing:
+    now = datetime.now(UTC)
+    declared = StoreDeclaration(
+        store, f"Shop {store}", "EUR", "LU", "Europe/Luxembourg", "en", ("en", "fr", "de"),
+        channels=(ChannelDeclaration("letzshop", settings=settings),),
+    )  # fmt: skip
+    await stores.create_store(db, replace(declared), now)
+    process = f"tests-{store}"
+    await leases.register(db, process, "tests", now, ttl=timedelta(hours=10))
+    lease = await leases.acquire(db, stores.address(store, "letzshop"), process, now)
+    assert lease is not None
+    options = ImportOptions(
+        folder=folder, database_url=database_url, max_feed_size=1 << 30, guard={"min_rows": 5}, chunk_rows=chunk_rows
+    )
+    return Importing(db, options, lease, store)
+
+
+def launch_process(importing: Importing) -> Importing:
+    """The same shop, with real worker processes."""
+    return replace(importing, work=import_worker.launch)
