@@ -7,6 +7,7 @@ say any more, going over the kind's time limit is doubtful (it may have taken ef
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from orion_daemon.jobs.leases import LeaseLost
 from orion_daemon.jobs.mailbox import Job
 from orion_daemon.jobs.outcomes import Dead, Done, Ending, Failed, JobFailure, Outcome, Settled
 from orion_daemon.jobs.retry import Abandon, Family, Suspend, decide
+from orion_daemon.jobs.turns import Turns
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.fairness import FairGate
 
@@ -34,7 +36,7 @@ def classify(error: Exception) -> Failed:
     return Failed(Family.BUG, "bug", f"{type(error).__name__} in the handler; the log has the details")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Surroundings:
     """What all runners of a process share. `dice` gives numbers in [0, 1) for the jitter of retries."""
 
@@ -44,6 +46,10 @@ class Surroundings:
     dice: Callable[[], float]
     kinds: Kinds = KINDS
     classify: Callable[[Exception], Failed] = classify
+
+    @cached_property
+    def turns(self) -> Turns:
+        return Turns(self.db)
 
 
 def known(kinds: Kinds, name: str) -> JobKind[Any]:

@@ -45,7 +45,7 @@ class Lane:
     def fill(self, jobs: list[Job], asked: int, now: float) -> None:
         """What a claim of `asked` jobs brought; `now` in seconds of the monotonic clock."""
         self.stock.extend(jobs)
-        self.hungry = len(jobs) == asked
+        self.hungry = self.hungry or len(jobs) == asked  # a nudge may have come while the claim was under way
         self.claimed = len(jobs)
         self.began = now
 

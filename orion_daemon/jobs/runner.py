@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from orion_daemon.db.errors import StorageError, is_transient
+from orion_daemon.db.tx import Tx
 from orion_daemon.jobs import leases, mailbox, maintenance, statements
 from orion_daemon.jobs.handling import Handler, Surroundings, known, run_handler
 from orion_daemon.jobs.lanes import Lane, LaneShare
@@ -61,6 +62,7 @@ class Runner:
         self._stirred: asyncio.Future[None] | None = None  # what the pump waits for while handlers run
         self._timer: Timer | None = None
         self._timer_at: datetime | None = None
+        self._claimed_at = around.clock.now()  # what was due by then was claimed, or is blocked by its entity
         self._look_ahead = True  # the table may hold due times that no nudge told us
         self._doubt = False  # a claim may have been committed without our knowing its jobs
         self._careful = False  # a turn failed for good: write ends one by one until the guilty one is found
@@ -178,27 +180,38 @@ class Runner:
 
     async def _turn(self) -> None:
         """One transaction: write ends, claim jobs. On failure the ends are kept for the next turn."""
-        ends = self._ends[: 1 if self._careful else MOST_WRITTEN]
-        now = self._clock.now()
+        ends: list[tuple[Job, Ending]] = []
         claimed: list[tuple[Lane, int, list[Job]]] = []
         lost: frozenset[int] = frozenset()
+        now = self._claimed_at
+
+        async def write(tx: Tx) -> None:
+            nonlocal lost, now
+            now = self._clock.now()  # only now: it may have waited for others, who put jobs due by then
+            ends[:] = self._ends[: 1 if self._careful else MOST_WRITTEN]
+            claimed.clear()
+            if self._doubt:
+                await tx.execute(statements.RELEASE_OTHERS, *self._held(now), self._mine())
+            if ends:
+                lost = await mailbox.settle_many(tx, ends, self.lease, now)
+            if lost:
+                await leases.check(tx, self.lease, now)
+            if self._stopping or self._suspended or self._careful:
+                return
+            for lane in self._lanes.values():
+                if (room := lane.room) > 0:
+                    claimed.append((lane, room, []))
+                    lane.hungry = False
+                    claimed[-1][2][:] = await mailbox.claim(
+                        tx, self.lease, lanes=(lane.name,), kinds=self._kinds, now=now, limit=room
+                    )
+
         try:
-            async with self._db.transaction() as tx:
-                if self._doubt:
-                    await tx.execute(statements.RELEASE_OTHERS, *self._held(now), self._mine())
-                if ends:
-                    lost = await mailbox.settle_many(tx, ends, self.lease, now)
-                if lost:
-                    await leases.check(tx, self.lease, now)
-                if not (self._stopping or self._suspended or self._careful):
-                    for lane in self._lanes.values():
-                        if (room := lane.room) > 0:
-                            claimed.append((lane, room, []))
-                            claimed[-1][2][:] = await mailbox.claim(
-                                tx, self.lease, lanes=(lane.name,), kinds=self._kinds, now=now, limit=room
-                            )
+            await self._around.turns.take(write)
         except BaseException:
             self._doubt = self._doubt or bool(claimed)
+            for lane, _, _ in claimed:
+                lane.hungry = True
             raise
         self._doubt = False
         del self._ends[: len(ends)]
@@ -208,6 +221,8 @@ class Runner:
         for _, end in ends:
             if isinstance(end, Retry | Snooze):
                 self.nudge(frozenset(), end.at)
+        if claimed:
+            self._claimed_at, self._look_ahead = now, True
         for lane, asked, jobs in claimed:
             lane.fill(jobs, asked, self._clock.monotonic())
             if self._stopping or self._suspended:
@@ -318,9 +333,8 @@ class Runner:
     # -- time ----------------------------------------------------------------------------------------------------------
 
     async def _find_next(self) -> None:
-        now = self._clock.now()
         try:
-            at = await maintenance.next_due(self._db, self.lease.owner, now, kinds=self._kinds)
+            at = await maintenance.next_due(self._db, self.lease.owner, self._claimed_at, kinds=self._kinds)
         except Exception as error:
             self._complain(error, LONGEST_PAUSE)
             self._arm_in(LONGEST_PAUSE)
