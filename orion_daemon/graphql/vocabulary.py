@@ -1,0 +1,155 @@
+"""The closed sets of words in the schema: each enum's value is the word in the database."""
+
+from enum import StrEnum
+
+import strawberry
+
+from orion_daemon.domain.orders import Cause as StatusCause
+from orion_daemon.domain.orders import OrderStatus
+from orion_daemon.jobs.states import State as JobState
+from orion_daemon.services.errors import Code as UserErrorCode
+
+strawberry.enum(OrderStatus)
+strawberry.enum(StatusCause, name="StatusCause", description="Who moved the order.")
+strawberry.enum(JobState, name="JobState")
+strawberry.enum(UserErrorCode, name="UserErrorCode", description="Why it was not done. Codes are only added.")
+
+__all__ = [
+    "ChannelState", "CredentialState", "ImportState", "JobState", "ManagedBy", "MatchState", "MovementCause",
+    "OfferState", "OrderStatus", "OrderSyncStatus", "ProblemSeverity", "ProductChange", "ProductType", "Role",
+    "RunState", "ShipmentSyncStatus", "StatusCause", "StockState", "SyncLogState", "SyncState", "UserErrorCode",
+]  # fmt: skip
+
+
+@strawberry.enum(description="Managed by orion.toml, or made through the API.")
+class ManagedBy(StrEnum):
+    FILE = "file"
+    API = "api"
+
+
+@strawberry.enum(description="SUSPENDED waits for a person.")
+class ChannelState(StrEnum):
+    READY = "ready"
+    SUSPENDED = "suspended"
+
+
+@strawberry.enum(description="OFF: the channel or its store is switched off.")
+class SyncState(StrEnum):
+    READY = "ready"
+    SUSPENDED = "suspended"
+    OFF = "off"
+
+
+@strawberry.enum
+class CredentialState(StrEnum):
+    UNCHECKED = "unchecked"
+    VALID = "valid"
+    REFUSED = "refused"
+
+
+@strawberry.enum
+class ProductType(StrEnum):
+    PHYSICAL = "physical"
+    DIGITAL = "digital"
+
+
+@strawberry.enum(
+    description="DIFFERENT: to be sent. SENT: taken, not proven. SYNCED: the channel confirmed that very value."
+    " PAUSED: a zero that must not be sent. FAILED: refused."
+)
+class OfferState(StrEnum):
+    DIFFERENT = "different"
+    SENT = "sent"
+    SYNCED = "synced"
+    PAUSED = "paused"
+    FAILED = "failed"
+
+
+@strawberry.enum
+class MovementCause(StrEnum):
+    RESERVE = "reserve"
+    RELEASE = "release"
+    DEDUCT = "deduct"
+    ADJUST = "adjust"
+    RETURN = "return"
+
+
+@strawberry.enum
+class SyncLogState(StrEnum):
+    DONE = "done"
+    PARTLY = "partly"
+    FAILED = "failed"
+
+
+@strawberry.enum(description="Whether the channel knows what we know.")
+class OrderSyncStatus(StrEnum):
+    SYNCED = "synced"
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@strawberry.enum(description="NONE: the channel takes no parcels.")
+class ShipmentSyncStatus(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    SYNCED = "synced"
+    FAILED = "failed"
+    NONE = "none"
+
+
+@strawberry.enum(description="UNMATCHED waits for a person; IGNORED is deliberately not one of the store's products.")
+class MatchState(StrEnum):
+    MATCHED = "matched"
+    UNMATCHED = "unmatched"
+    IGNORED = "ignored"
+
+
+@strawberry.enum(description="SHORT: not all pieces could be reserved.")
+class StockState(StrEnum):
+    NONE = "none"
+    RESERVED = "reserved"
+    SHORT = "short"
+    RELEASED = "released"
+    DEDUCTED = "deducted"
+
+
+@strawberry.enum(description="HELD waits for a person: confirm or discard it.")
+class ImportState(StrEnum):
+    PENDING = "pending"
+    PROCESSING = "processing"
+    DOWNLOADING = "downloading"
+    PARSING = "parsing"
+    UPSERTING = "upserting"
+    HELD = "held"
+    COMPLETED = "completed"
+    PARTIALLY_COMPLETED = "partially_completed"
+    FAILED = "failed"
+
+
+@strawberry.enum
+class ProblemSeverity(StrEnum):
+    REJECTED = "rejected"
+    SKIPPED = "skipped"
+    WARNING = "warning"
+
+
+@strawberry.enum
+class ProductChange(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    DISAPPEARED = "disappeared"
+
+
+@strawberry.enum
+class RunState(StrEnum):
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+@strawberry.enum(description="VIEWER reads, OPERATOR acts on orders, stock and jobs, ADMIN changes stores and tokens.")
+class Role(StrEnum):
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    ADMIN = "admin"
