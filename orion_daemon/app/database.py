@@ -8,6 +8,7 @@ from orion_daemon.db.database import Database, DatabaseOptions
 from orion_daemon.db.url import parse
 from orion_daemon.migrations import runner
 from orion_daemon.runtime.bus import Bus
+from orion_daemon.services import sealing
 
 
 def options_of(settings: Settings) -> DatabaseOptions:
@@ -35,4 +36,11 @@ async def migrate(settings: Settings, *, on_progress: Callable[[str], None]) -> 
 
 
 async def open_database(settings: Settings, bus: Bus, cipher: Cipher) -> Database:
-    return await Database.open(settings.database.url, bus=bus, cipher=cipher, options=options_of(settings))
+    """Raises KeyMissing where the data were sealed with a key that is not at hand."""
+    db = await Database.open(settings.database.url, bus=bus, cipher=cipher, options=options_of(settings))
+    try:
+        await sealing.check_keys(db)
+    except BaseException:
+        await db.close()
+        raise
+    return db

@@ -147,18 +147,23 @@ class _Reload:
         self._daemon = daemon
         self._loaded = loaded
         self._env = env
-        self._path = path or loaded.file
+        self._path = path
         self._asked = asyncio.Event()
 
     def ask(self) -> None:
         self._asked.set()
+
+    def _read(self) -> Loaded:
+        if self._path is None and self._loaded.file == loader.DEMO_FILE:
+            return loader.demo(self._env, base=self._loaded.base)
+        return loader.read(self._path, self._env, base=self._loaded.base)
 
     async def work(self) -> None:
         while True:
             await self._asked.wait()
             self._asked.clear()
             try:
-                fresh = loader.read(self._path, self._env, base=self._loaded.base)
+                fresh = self._read()
             except ConfigurationError as error:
                 for problem in error.problems:
                     log.error("config.refused", problem=str(problem))

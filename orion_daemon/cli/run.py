@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from orion_daemon.cli.session import tell_of_new_key
+
 if TYPE_CHECKING:
     from orion_daemon.app.lifecycle import Running
 
@@ -32,8 +34,7 @@ def command(path: Path | None, demo: bool) -> int:
 
     def announce(running: "Running") -> None:
         if running.daemon.made_key:
-            where = running.daemon.settings.security.secret_keys_file
-            click.echo(f"orion: a new encryption key was made in {where}; keep a copy, sealed data needs it", err=True)
+            tell_of_new_key(running.daemon.settings.security.secret_keys_file)
 
     if demo:
         from orion_daemon.app.demo import run_demo

@@ -44,7 +44,9 @@ async def database(loaded: Loaded) -> AsyncIterator[Any]:
     from orion_daemon.runtime.tasks import set_base_context
 
     logs.configure("warning", "console")
-    cipher, _ = keys.open_cipher(loaded.settings, os.environ)
+    cipher, made_key = keys.open_cipher(loaded.settings, os.environ)
+    if made_key:
+        tell_of_new_key(loaded.settings.security.secret_keys_file)
     await migrate(loaded.settings, on_progress=lambda text: click.echo(text, err=True))
     bus = Bus()
     db = await open_database(loaded.settings, bus, cipher)
@@ -54,6 +56,10 @@ async def database(loaded: Loaded) -> AsyncIterator[Any]:
     finally:
         await db.close()
         bus.close()
+
+
+def tell_of_new_key(where: Path) -> None:
+    click.echo(f"orion: a new encryption key was made in {where}; keep a copy, sealed data needs it", err=True)
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:

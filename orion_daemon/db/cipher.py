@@ -84,6 +84,10 @@ class Cipher:
         except InvalidTag:
             raise SealBroken(f"a sealed value of {_kind(owner)} was changed, or belongs to another row") from None
 
+    def knows(self, sealed: bytes) -> bool:
+        """Whether the key that sealed it is configured; looks at the first bytes only."""
+        return len(sealed) >= _HEADER and sealed[0] == _VERSION and sealed[1:_HEADER] in self._ciphers
+
     def is_current(self, sealed: bytes) -> bool:
         """Whether the first key sealed it; what is not current is sealed again after a rotation."""
         return sealed[1:_HEADER] == self._sealing_id

@@ -33,6 +33,13 @@ def test_every_changed_byte_is_noticed() -> None:
             cipher.open(bytes(broken), "orders:12")
 
 
+def test_a_key_is_known_by_the_first_bytes_of_what_it_sealed() -> None:
+    sealed = Cipher([OLD]).seal(b"secret", "orders:12")[:5]
+    assert Cipher([NEW, OLD]).knows(sealed)
+    assert not Cipher([NEW]).knows(sealed)
+    assert not Cipher([OLD]).knows(b"")
+
+
 @pytest.mark.parametrize("sealed", [b"", b"\x01", b"\x01" * 20, b"\x02" + b"x" * 60])
 def test_what_is_no_sealed_value_is_refused(sealed: bytes) -> None:
     with pytest.raises(SealBroken, match="unknown format"):
