@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def run(*command: str | Path, cwd: Path, env: dict[str, str]) -> str:
-    done = subprocess.run([str(part) for part in command], cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=cwd, env=env, capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
         sys.exit(f"{command} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
     return done.stdout
@@ -35,7 +37,8 @@ def free_port() -> int:
 
 def get(url: str, token: str | None = None, body: dict[str, object] | None = None) -> tuple[int, bytes]:
     headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {token}"} if token else {})
-    request = urllib.request.Request(url, data=json.dumps(body).encode() if body else None, headers=headers)  # noqa: S310 - our own loopback address
+    data = json.dumps(body).encode() if body else None
+    request = urllib.request.Request(url, data=data, headers=headers)  # noqa: S310 - our own loopback address
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
             return answer.status, answer.read()
@@ -75,7 +78,9 @@ def main() -> None:
                     daemon.kill()
                     sys.exit(f"the daemon did not become ready:\n{daemon.communicate()[0].decode()}")
                 time.sleep(0.1)
-            status, body = get(f"http://127.0.0.1:{port}/graphql", token, {"query": "{ stores { edges { node { id } } } }"})
+            status, body = get(
+                f"http://127.0.0.1:{port}/graphql", token, {"query": "{ stores { edges { node { id } } } }"}
+            )
             assert status == 200, body
             assert json.loads(body) == {"data": {"stores": {"edges": []}}}, body
             daemon.send_signal(signal.SIGTERM)

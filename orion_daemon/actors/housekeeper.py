@@ -44,7 +44,7 @@ class Housekeeper(Actor):
             )  # fmt: skip
             self._dispatcher.add(self._runner)
         self._runner.nudge()
-        await self._runner.quiet()
+        await self._runner.rest()
 
     async def on_passivate(self) -> None:
         runner, self._runner = self._runner, None

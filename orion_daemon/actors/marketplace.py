@@ -12,7 +12,7 @@ import logging
 from typing import Any, ClassVar
 
 from orion_daemon.actors.account import LANES, Account, Parts, open_account
-from orion_daemon.actors.handlers import handlers_of
+from orion_daemon.actors.handlers.table import handlers_of
 from orion_daemon.db.errors import StorageError
 from orion_daemon.domain.events import AlertRaised, SyncStatusChanged
 from orion_daemon.jobs import leases, maintenance
@@ -50,7 +50,7 @@ class MarketplaceActor(Actor):
         runner = await self._open()
         if runner is not None:
             runner.nudge()
-            await runner.quiet()
+            await runner.rest()
 
     async def _open(self) -> Runner | None:
         if self._opening is None:

@@ -68,6 +68,10 @@ class Scheduler:
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
 
+    @property
+    def running(self) -> bool:
+        return bool(self._timers.running)
+
     async def start(self) -> None:
         self._timers.start(paused=True)
         await self.reload()

@@ -57,6 +57,7 @@ class Daemon:
     parts: Parts
     made_key: bool
     migrated: list[str]
+    database_trouble: str = ""  # what the last look at the database said
 
     @property
     def feeds_folder(self) -> Path:

@@ -26,6 +26,7 @@ from orion_daemon.config.changes import diff
 from orion_daemon.config.loader import Loaded
 from orion_daemon.config.problems import ConfigurationError
 from orion_daemon.config.secrets import Secrets
+from orion_daemon.db.errors import StorageError
 from orion_daemon.jobs.heart import beat
 from orion_daemon.observability.logs import get_logger
 from orion_daemon.observability.redaction import DEFAULT as REDACTOR
@@ -108,6 +109,7 @@ async def _running(loaded: Loaded, env: Mapping[str, str], *, on_lost: Callable[
             name="heartbeat",
         )  # fmt: skip
         tasks.spawn(_measure_loop(daemon), name="loop lag")
+        tasks.spawn(_watch_database(daemon), name="database watch")
         daemon.roster.start()
         stack.push_async_callback(daemon.roster.stop)
         stack.push_async_callback(daemon.system.stop, settings.daemon.shutdown_timeout.total_seconds())
@@ -183,3 +185,15 @@ async def _measure_loop(daemon: Daemon) -> None:
         before = daemon.clock.monotonic()
         await asyncio.sleep(1.0)
         daemon.monitor.loop_lagged(max(0.0, daemon.clock.monotonic() - before - 1.0))
+
+
+async def _watch_database(daemon: Daemon) -> None:
+    """Keep the answer to "does the database answer?" fresh for the readiness check, which must not wait."""
+    while True:
+        try:
+            async with asyncio.timeout(5.0):
+                await daemon.db.fetch_value("SELECT 1 AS one")
+            daemon.database_trouble = ""
+        except (StorageError, TimeoutError) as error:
+            daemon.database_trouble = str(error) or "no answer within 5 s"
+        await asyncio.sleep(5.0)

@@ -10,10 +10,13 @@ from typing import Any
 from orion_daemon.connectors.record import RequestRecord
 from orion_daemon.db.database import Database
 from orion_daemon.observability.health import IntegrationFacts, Integrations, integrations
+from orion_daemon.observability.logs import get_logger
 from orion_daemon.observability.metrics import Metrics
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.supervisor import ActorSystem
 from orion_daemon.services import monitoring
+
+log = get_logger("monitor")
 
 _FAMILY_OF_OURS = frozenset({"cancelled", "bug"})
 
@@ -37,6 +40,8 @@ class Monitor:
                 for outcome in ("created", "updated", "unchanged", "problems"):
                     if facts[outcome]:
                         metrics.orders_seen(facts["store"], facts["marketplace"], outcome, facts[outcome])
+                if facts["created"] or facts["updated"] or facts["problems"]:
+                    log.info("orders.imported", **facts)
             case "orders_polled":
                 metrics.orders_imported(facts["store"], facts["marketplace"])
             case "inventory_synced":

@@ -121,8 +121,8 @@ async def tick(db: Database, row_id: int, now: datetime, next_run_at: datetime |
 async def run_now(db: Database, store_code: str, marketplace: str, name: str, now: datetime) -> int:
     """Put the jobs of one kind of tick for a single account at once; returns how many jobs are open for it now."""
     async with db.transaction() as tx:
-        row = {"name": f"{name}_{marketplace}", "store_id": None, "marketplace": marketplace}
-        marketplace_of(row["name"])
+        tick_name = f"{name}_{marketplace}"
+        row: Row = {"name": tick_name, "store_id": None, "marketplace": marketplace_of(tick_name)}
         puts = [put for put in await _puts(tx, row, now, None) if put.owner == address(store_code, marketplace)]
         if not puts:
             raise NotFound(f"active channel {marketplace!r} in store {store_code!r}", "marketplace")

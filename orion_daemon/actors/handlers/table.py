@@ -1,0 +1,62 @@
+"""Which kind of job is done by which handler.
+
+Every run leaves a count, and a failing channel shows its last failure until something works again.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from orion_daemon.actors.account import Account
+from orion_daemon.actors.handlers import fulfillment, imports, inventory, orders
+from orion_daemon.connectors.errors import VendorError
+from orion_daemon.jobs.handling import Handler
+from orion_daemon.jobs.mailbox import Job
+from orion_daemon.jobs.outcomes import Outcome
+from orion_daemon.services import monitoring
+
+AccountHandler = Callable[[Account, Job, Any], Awaitable[Outcome]]
+
+HANDLERS: dict[str, AccountHandler] = {
+    "PollOrders": orders.poll,
+    "ImportOrderHistory": orders.import_history,
+    "ReconcileOrders": orders.reconcile,
+    "AnswerUnits": fulfillment.answer_units,
+    "SendShipment": fulfillment.send_shipment,
+    "SendStatus": fulfillment.send_status,
+    "PushInventory": inventory.push,
+    "PublishFeed": inventory.publish_feed,
+    "ReadBackOffers": inventory.read_back,
+    "ImportCatalog": imports.import_catalog,
+    "ApplyImport": imports.apply_import,
+}
+
+
+def handlers_of(account: Account) -> dict[str, Handler]:
+    """The handlers of one open account, by kind of job."""
+    return {kind: partial(_watched, account, handler) for kind, handler in HANDLERS.items()}
+
+
+async def _watched(account: Account, handler: AccountHandler, job: Job, args: Any) -> Outcome:
+    """Count the run, and show a failing channel as failing until something works again."""
+    started = account.clock.monotonic()
+    ended = "failed"
+    try:
+        outcome = await handler(account, job, args)
+        ended = type(outcome).__name__.lower()
+        await monitoring.note_success(account.db, account.channel_id)
+        return outcome
+    except VendorError as error:
+        await monitoring.note_failure(
+            account.db, account.channel_id, f"{job.kind}: {error.message}", account.clock.now()
+        )
+        raise
+    finally:
+        account.parts.observe(
+            "job",
+            kind=job.kind,
+            outcome=ended,
+            seconds=account.clock.monotonic() - started,
+            store=account.store_code,
+            marketplace=account.marketplace,
+        )

@@ -1,0 +1,55 @@
+"""The gateway in the daemon: its parts from the settings, its health checks, and the port it listens on."""
+
+from contextlib import AsyncExitStack
+from functools import partial
+
+from aiohttp import web
+
+from orion_daemon.app.container import Daemon
+from orion_daemon.graphql.server import GatewayParts, Limits, create_app
+
+
+def add_checks(daemon: Daemon) -> None:
+    """Live: the process turns. Ready: the database answers and the schedule runs; looked at when somebody asks."""
+    daemon.health.add("liveness", "process", lambda: "")
+    daemon.health.add("readiness", "database", lambda: daemon.database_trouble)
+    daemon.health.add(
+        "readiness", "schedule", lambda: "" if daemon.scheduler.running else "the schedule is not running"
+    )
+
+
+async def serve_gateway(daemon: Daemon, stack: AsyncExitStack) -> str:
+    """Listen, and stop with the stack; returns the URL. Raises OSError where the port is taken."""
+    settings = daemon.settings.gateway
+    add_checks(daemon)
+    app = create_app(
+        GatewayParts(
+            db=daemon.db,
+            bus=daemon.bus,
+            clock=daemon.clock,
+            liveness=daemon.health.liveness,
+            readiness=daemon.health.readiness,
+            metrics=partial(daemon.monitor.metrics, daemon.system),
+            integrations=daemon.monitor.integrations,
+            feeds_folder=daemon.feeds_folder,
+            limits=Limits(
+                max_body=settings.max_body,
+                max_depth=settings.max_depth,
+                max_aliases=settings.max_aliases,
+                max_tokens=settings.max_tokens,
+                max_page_size=settings.max_page_size,
+                max_subscriptions=settings.max_subscriptions,
+                request_timeout=settings.request_timeout,
+                introspection=settings.introspection,
+            ),
+            allowed_origins=tuple(settings.allowed_origins),
+        )
+    )
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    site = web.TCPSite(runner, settings.host, settings.port)
+    await site.start()
+    port = runner.addresses[0][1]
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return settings.public_url or f"http://{host}:{port}"
