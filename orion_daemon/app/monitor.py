@@ -90,7 +90,7 @@ class Monitor:
                 store=row["store_code"],
                 marketplace=row["marketplace"],
                 since=row["created_at"],
-                enabled=row["is_active"] and row["store_is_active"],
+                enabled=bool(row["is_active"] and row["store_is_active"]),
                 last_order_import=row["orders_polled_at"],
                 last_inventory_sync=row["inventory_pushed_at"],
                 fulfillment_queue_depth=row["queue_depth"],

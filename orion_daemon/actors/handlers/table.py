@@ -3,17 +3,21 @@
 Every run leaves a count, and a failing channel shows its last failure until something works again.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
 from orion_daemon.actors.account import Account
+from orion_daemon.actors.failures import classify
 from orion_daemon.actors.handlers import fulfillment, imports, inventory, orders
 from orion_daemon.connectors.errors import VendorError
 from orion_daemon.jobs.handling import Handler
 from orion_daemon.jobs.mailbox import Job
-from orion_daemon.jobs.outcomes import Outcome
+from orion_daemon.jobs.outcomes import JobFailure, Outcome
 from orion_daemon.services import monitoring
+
+log = logging.getLogger("orion.actors")
 
 AccountHandler = Callable[[Account, Job, Any], Awaitable[Outcome]]
 
@@ -50,7 +54,8 @@ async def _watched(account: Account, handler: AccountHandler, job: Job, args: An
         await monitoring.note_failure(
             account.db, account.channel_id, f"{job.kind}: {error.message}", account.clock.now()
         )
-        raise
+        log.warning("%s of %s: %s/%s, %s", job.kind, account.address, error.family, error.code, error.message)
+        raise JobFailure(classify(error)) from error  # a known family: the runner decides, nobody needs the stack
     finally:
         account.parts.observe(
             "job",
