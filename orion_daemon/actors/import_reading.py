@@ -164,7 +164,7 @@ def _chunk(batch: Batch, position: int, read: int) -> Chunk:
             one.product_type_path,
             dumps(attributes, option=option).decode() if attributes else None,
         )
-        rows.append(CatalogRow(line, one.marketplace_product_id, neutral, one.title, one.description))
+        rows.append((line, one.marketplace_product_id, neutral, one.title, one.description))
         if one.warnings:
             problems += [
                 Problem(line, warning.field, warning.reason, warning.message, warning.value, "warning")
@@ -231,7 +231,3 @@ def main() -> int:
     except BrokenPipeError:
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from orion_daemon.actors.account import ImportOptions
+from orion_daemon.actors.import_launch import WorkerFailed, events_of
+from orion_daemon.actors.import_order import STRAIGHT_FROM, Assignment, Order, Report, file_trouble, looks_whole
 from orion_daemon.actors.import_reading import READERS, context_of
-from orion_daemon.actors.import_work import Order, file_trouble
-from orion_daemon.actors.import_worker import Assignment, Report, WorkerFailed, events_of
 from orion_daemon.connectors.download import Downloaded, Progress
 from orion_daemon.connectors.errors import VendorError
 from orion_daemon.db.database import Database
@@ -139,16 +139,28 @@ async def adopt(db: Database, store_id: int, channel_id: int, settings: Any, clo
 
 
 async def _let_work(means: Means, begun: Begun, fetched: "Fetched | None") -> None:
+    is_straight = (
+        fetched is not None
+        and begun.feed["import_id"] is None
+        and not begun.row["is_dry_run"]
+        and begun.row["bytes_total"] >= STRAIGHT_FROM
+        and await asyncio.to_thread(looks_whole, fetched.path, fetched.announced_size)
+    )
     order = Order(
-        begun.import_id,
-        means.lease.owner,
-        means.lease.epoch,
-        means.lease.process_id,
-        str(fetched.path) if fetched else "",
-        str(means.options.folder),
-        fetched.announced_size if fetched else None,
-        means.options.max_feed_size,
-        dict(means.options.guard),
+        import_id=begun.import_id,
+        owner=means.lease.owner,
+        epoch=means.lease.epoch,
+        process_id=means.lease.process_id,
+        marketplace=begun.marketplace,
+        language=begun.row["language"],
+        currency=begun.currency,
+        chunk_rows=begun.row["chunk_rows"],
+        folder=str(means.options.folder),
+        path=str(fetched.path) if fetched else "",
+        announced_size=fetched.announced_size if fetched else None,
+        max_bytes=means.options.max_feed_size,
+        guard=dict(means.options.guard),
+        is_straight=is_straight,
     )
 
     def hear(report: Report) -> None:

@@ -7,31 +7,17 @@ a run that was killed goes on where it stood. Who starts it: `import_worker.py` 
 """
 
 import asyncio
-import json
-import pickle
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
-import msgspec
-
-from orion_daemon.actors.import_reading import (
-    Opened,
-    Piece,
-    Reading,
-    Refused,
-    Summary,
-    context_of,
-    read_feed_file,
-    receive,
-    send,
-)
+from orion_daemon.actors.import_order import Order, file_trouble
+from orion_daemon.actors.import_parsing import Parsing
+from orion_daemon.actors.import_reading import Opened, Reading, Summary, context_of
+from orion_daemon.actors.import_spool import Spool
 from orion_daemon.db.database import Database
 from orion_daemon.db.errors import is_transient
-from orion_daemon.domain.catalog import Chunk
+from orion_daemon.domain.catalog import CURRENCY, PRICE, Chunk
 from orion_daemon.domain.imports import Facts, Limits, State, is_repriced, judge, may_remove
 from orion_daemon.jobs.leases import Lease
 from orion_daemon.runtime.clock import Clock
@@ -43,31 +29,9 @@ T = TypeVar("T")
 Say = Callable[[str], object]
 """Hears the state after each step; the row has all the rest."""
 
-STRAIGHT_FROM = 2 * 1024 * 1024
-"""Smaller files are read first and written then: a second process would cost more than it brings."""
-IN_MEMORY = 8 * 1024 * 1024
-_PIPE = 1 << 20
 _NOTE_EVERY = 0.5
 _PATIENCE = 300.0  # seconds of a locked or absent database before the job is given back
 _PAUSES = (0.1, 0.5, 2.0, 5.0)
-
-
-class Order(msgspec.Struct, frozen=True):
-    """What to do; travels as JSON. `path` is empty for the applying of a dry run."""
-
-    import_id: int
-    owner: str
-    epoch: int
-    process_id: str
-    path: str = ""
-    folder: str = ""
-    announced_size: int | None = None
-    max_bytes: int = 1 << 31
-    guard: dict[str, Any] = {}
-
-    @property
-    def lease(self) -> Lease:
-        return Lease(self.owner, self.epoch, self.process_id)
 
 
 class Work:
@@ -78,41 +42,29 @@ class Work:
         self.order = order
         self.clock = clock
         self.say = say
+        self.lease = Lease(order.owner, order.epoch, order.process_id)
         self.limits = Limits.of(order.guard)
 
-    async def run(self) -> State:
+    async def run(self, parsing: Parsing | None = None) -> State:
+        """`parsing` has been started already, for an order that is straight."""
         begun = await self.patiently(lambda: import_progress.load(self.db, self.order.import_id))
         if begun.row["applies_id"] is not None:
             return await self._apply(begun)
-        await self.patiently(lambda: import_progress.restart(self.db, begun, self.order.lease, self.clock.now()))
+        await self.patiently(lambda: import_progress.restart(self.db, begun, self.lease, self.clock.now()))
         self.say(State.PARSING)
         known = await catalog.fingerprints_of(self.db, begun.feed)
-        path = Path(self.order.path)
-        reading = Reading(
-            str(path),
-            begun.marketplace,
-            begun.row["language"],
-            begun.currency,
-            begun.row["chunk_rows"],
-            self.order.max_bytes,
-            known,
-            self.order.announced_size,
-        )
         try:
-            is_straight = (
-                known is None
-                and not begun.row["is_dry_run"]
-                and begun.row["bytes_total"] >= STRAIGHT_FROM
-                and await asyncio.to_thread(looks_whole, path, self.order.announced_size)
-            )
-            return await (self._straight if is_straight else self._carefully)(begun, reading)
+            if self.order.is_straight and known is None:
+                return await self._straight(begun, parsing)
+            return await self._carefully(begun, self.order.reading(known))
         except OSError as error:
             return await self._fail(begun, *file_trouble(error, self.order.folder))
 
-    async def _straight(self, begun: Begun, reading: Reading) -> State:
+    async def _straight(self, begun: Begun, parsing: Parsing | None) -> State:
         target: Target | None = None
-        async with parsing(reading) as pieces:
-            async for piece in pieces:
+        parsing = parsing or await Parsing.start(self.order.reading(None))
+        try:
+            async for piece in parsing:
                 if isinstance(piece, Chunk):
                     assert target is not None  # noqa: S101 - Opened comes first
                     await self._write(begun, target, piece)
@@ -124,6 +76,8 @@ class Work:
                     return await self._end(begun, target, piece, Spool.nothing())
                 else:
                     return await self._fail(begun, piece.code, piece.message)
+        finally:
+            await parsing.close()
         raise EOFError("the feed's reader gave no summary")
 
     async def _carefully(self, begun: Begun, reading: Reading) -> State:
@@ -166,7 +120,7 @@ class Work:
                 seen = {"detected_json": summary.detected, "rows": summary.rows, "rejected": summary.rejected}
                 await self.patiently(
                     lambda: import_progress.hold(
-                        self.db, begun, self.order.lease, self.clock.now(), hold.code, hold.reason, **seen
+                        self.db, begun, self.lease, self.clock.now(), hold.code, hold.reason, **seen
                     )
                 )
                 self.say(State.HELD)
@@ -185,7 +139,7 @@ class Work:
             lambda: import_progress.finish(
                 self.db,
                 begun,
-                self.order.lease,
+                self.lease,
                 self.clock.now(),
                 fingerprints=summary.records if removes else summary.records_with_missing,
                 context=context_of(begun.marketplace, begun.currency),
@@ -202,10 +156,10 @@ class Work:
         compared = facts.usable
         repriced = 0
         for chunk in spool.chunks():
-            stored = await import_writing.prices_of(self.db, begun.catalog_id, [row.key for row in chunk.rows])
-            for row in chunk.rows:
-                currency, price = stored.get(row.key, (None, None))
-                new_currency, new_price = row.neutral[5], row.neutral[6]
+            stored = await import_writing.prices_of(self.db, begun.catalog_id, [row[1] for row in chunk.rows])
+            for _, key, neutral, _, _ in chunk.rows:
+                currency, price = stored.get(key, (None, None))
+                new_currency, new_price = neutral[CURRENCY], neutral[PRICE]
                 if price and new_price and currency == new_currency:
                     repriced += is_repriced(price, new_price)
                 else:
@@ -228,11 +182,11 @@ class Work:
             after = last
             self.say(State.UPSERTING)
         await self.patiently(
-            lambda: import_changes.adopt_fingerprints(self.db, target, dry_run, self.order.lease, self.clock.now())
+            lambda: import_changes.adopt_fingerprints(self.db, target, dry_run, self.lease, self.clock.now())
         )
         state = await self.patiently(
             lambda: import_progress.finish(
-                self.db, begun, self.order.lease, self.clock.now(),
+                self.db, begun, self.lease, self.clock.now(),
                 fingerprints=None, context="", removes=False, values={"bytes_done": total},
             )
         )  # fmt: skip
@@ -256,30 +210,24 @@ class Work:
     async def _write(self, begun: Begun, target: Target, chunk: Chunk) -> None:
         if chunk.position <= begun.row["position"]:
             return
-        await self.patiently(
-            lambda: import_writing.write_chunk(self.db, target, chunk, self.order.lease, self.clock.now())
-        )
+        await self.patiently(lambda: import_writing.write_chunk(self.db, target, chunk, self.lease, self.clock.now()))
         self.say(State.UPSERTING)
 
     async def _remove(self, target: Target, keys: list[str]) -> int:
-        return await self.patiently(
-            lambda: import_writing.remove(self.db, target, keys, self.order.lease, self.clock.now())
-        )
+        return await self.patiently(lambda: import_writing.remove(self.db, target, keys, self.lease, self.clock.now()))
 
     async def _apply_chunk(self, begun: Begun, target: Target, dry_run_id: int, after: int) -> int | None:
         return await self.patiently(
             lambda: import_changes.apply_chunk(
-                self.db, target, dry_run_id, after, begun.row["chunk_rows"], self.order.lease, self.clock.now()
+                self.db, target, dry_run_id, after, begun.row["chunk_rows"], self.lease, self.clock.now()
             )
         )
 
     async def _note(self, begun: Begun, **values: Any) -> None:
-        await self.patiently(lambda: import_progress.note(self.db, begun, self.order.lease, self.clock.now(), **values))
+        await self.patiently(lambda: import_progress.note(self.db, begun, self.lease, self.clock.now(), **values))
 
     async def _fail(self, begun: Begun, code: str, message: str) -> State:
-        await self.patiently(
-            lambda: import_progress.fail(self.db, begun, self.order.lease, self.clock.now(), code, message)
-        )
+        await self.patiently(lambda: import_progress.fail(self.db, begun, self.lease, self.clock.now(), code, message))
         self.say(State.FAILED)
         return State.FAILED
 
@@ -295,160 +243,3 @@ class Work:
                     raise
             await self.clock.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
             tries += 1
-
-
-class Spool:
-    """Chunks in the order they were read, in memory while they are few. Chunks that hold little are joined."""
-
-    def __init__(self, folder: Path | None, most_rows: int) -> None:
-        self._folder = folder
-        self._most = most_rows
-        self._file: Any = None
-        self.opened: Opened | None = None
-        self.summary: Summary | None = None
-        self.bytes = 0
-        self.is_cancelled = False
-
-    @classmethod
-    def nothing(cls) -> "Spool":
-        return cls(None, 0)
-
-    def __enter__(self) -> Self:
-        self._file = SpooledTemporaryFile(IN_MEMORY, dir=str(self._folder) if self._folder else None)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def fill(self, reading: Reading) -> Refused | None:
-        """In a thread. OSError when the disk is full."""
-        waiting: Chunk | None = None
-        for piece in read_feed_file(reading):
-            if self.is_cancelled:
-                return None
-            if isinstance(piece, Chunk):
-                self.bytes = piece.bytes
-                joined = None if waiting is None else _joined(waiting, piece, self._most)
-                if waiting is not None and joined is None:
-                    self._add(waiting)
-                waiting = joined or piece
-            elif isinstance(piece, Opened):
-                self.opened = piece
-            elif isinstance(piece, Summary):
-                self.summary = piece
-            else:
-                return piece
-        if waiting is not None:
-            self._add(waiting)
-        self._file.flush()
-        return None
-
-    def _add(self, chunk: Chunk) -> None:
-        send(chunk, self._file)
-
-    def chunks(self) -> Iterator[Chunk]:
-        if self._file is None:
-            return
-        self._file.seek(0, 2)
-        end, place = self._file.tell(), 0
-        while place < end:
-            self._file.seek(place)
-            chunk: Chunk = receive(self._file)
-            place = self._file.tell()
-            yield chunk
-
-
-def _joined(one: Chunk, other: Chunk, most: int) -> Chunk | None:
-    if len(one.rows) + len(other.rows) > most or len(one.problems) + len(other.problems) > most:
-        return None
-    return Chunk(
-        other.position,
-        other.bytes,
-        one.unchanged + other.unchanged,
-        one.rejected + other.rejected,
-        one.skipped + other.skipped,
-        one.warnings + other.warnings,
-        one.rows + other.rows,
-        one.problems + other.problems,
-    )
-
-
-def looks_whole(path: Path, announced_size: int | None) -> bool:
-    """Cheap signs that a plain file was not cut off. False also for what is not plain: that is read first instead."""
-    size = path.stat().st_size
-    if announced_size is not None and announced_size != size:
-        return False
-    quotes = 0
-    tail = b""
-    with path.open("rb") as file:
-        head = file.read(1 << 16)
-        if head.startswith((b"\x1f\x8b", b"PK", b"\xff\xfe", b"\xfe\xff")) or b"\0" in head:
-            return False
-        block = head
-        while block:
-            quotes += block.count(b'"')
-            tail = (tail + block)[-64:]
-            block = file.read(1 << 20)
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return b"</" in tail and tail.rstrip().endswith(b">")
-    return quotes % 2 == 0 and tail.endswith((b"\n", b"\r"))
-
-
-@asynccontextmanager
-async def parsing(reading: Reading) -> AsyncIterator[AsyncIterator[Piece]]:
-    """Pieces from a process of its own; the next one is fetched while one is being written."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "orion_daemon.actors.import_reading",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        limit=_PIPE,
-    )
-    assert process.stdin is not None  # noqa: S101 - both are pipes
-    assert process.stdout is not None  # noqa: S101
-    data = pickle.dumps(reading, 5)
-    process.stdin.write(len(data).to_bytes(4, "big") + data)
-    ahead: asyncio.Future[Any] | None = None
-    source = process.stdout
-
-    async def fetch() -> Any:
-        size = int.from_bytes(await source.readexactly(4), "big")
-        return pickle.loads(await source.readexactly(size))  # noqa: S301 - from our own process, over a pipe
-
-    async def pieces() -> AsyncIterator[Piece]:
-        nonlocal ahead
-        ahead = asyncio.ensure_future(fetch())
-        while True:
-            piece = await ahead
-            if isinstance(piece, Summary | Refused):
-                ahead = None
-                yield piece
-                return
-            ahead = asyncio.ensure_future(fetch())
-            yield piece
-
-    try:
-        yield pieces()
-    finally:
-        if ahead is not None:
-            ahead.cancel()
-            await asyncio.wait([ahead])
-        if process.returncode is None:
-            process.kill()
-        process.stdin.close()
-        await process.wait()
-
-
-def file_trouble(error: OSError, folder: str) -> tuple[str, str]:
-    """What an operator should know about a file that cannot be read or written."""
-    named = error.filename or folder
-    text = (
-        f"A file of the import cannot be used: {named}: {error.strerror or error}. Nothing that was written before is"
-        " lost; mend it (free space, permissions) and ask for the import again."
-    )
-    return "file_unusable", text
-
-
-def state_line(state: str, **facts: Any) -> str:
-    return json.dumps({"state": str(state)} | facts)

@@ -13,18 +13,15 @@ NEUTRAL = (
 )  # fmt: skip
 """Columns that do not depend on the language."""
 PRICES = ("currency", "price_minor", "sale_price_minor")
+CURRENCY, PRICE = NEUTRAL.index("currency"), NEUTRAL.index("price_minor")
 JSON = ("additional_image_links_json", "attributes_json")
 TEXTS = ("title", "description")
 
 Severity = Literal["rejected", "skipped", "warning"]
 
 
-class CatalogRow(NamedTuple):
-    line: int
-    key: str
-    neutral: tuple[Any, ...]  # in the order of NEUTRAL
-    title: str
-    description: str
+CatalogRow = tuple[int, str, tuple[Any, ...], str, str]
+"""Line, key, values in the order of NEUTRAL, title, description. A plain tuple: it crosses a pipe twice as fast."""
 
 
 class Problem(NamedTuple):

@@ -29,9 +29,9 @@ _STORED_ORDER = ("marketplace_product_id", "id", "is_available", "translation_id
 async def store(tx: Tx, import_id: int, found: Differences) -> None:
     """Keep the differences of a chunk instead of writing them."""
     rows: list[tuple[Any, ...]] = []
-    for row in found.created:
-        after = dict(zip(NEUTRAL, row.neutral, strict=True)) | {"title": row.title, "description": row.description}
-        rows.append((import_id, row.key, "created", None, after))
+    for _, key, neutral, title, description in found.created:
+        after = dict(zip(NEUTRAL, neutral, strict=True)) | {"title": title, "description": description}
+        rows.append((import_id, key, "created", None, after))
     rows += [(import_id, key, "updated", before, after) for key, before, after in found.updates]
     await tx.insert("import_changes", _CHANGE, rows)
 
@@ -133,13 +133,8 @@ async def adopt_fingerprints(db: Database, target: Target, dry_run: Row, lease: 
 
 def _row(change: Row) -> CatalogRow:
     after = change["after_json"]
-    return CatalogRow(
-        0,
-        change["marketplace_product_id"],
-        tuple([after[column] for column in NEUTRAL]),
-        after["title"],
-        after["description"],
-    )
+    neutral = tuple([after[column] for column in NEUTRAL])
+    return 0, change["marketplace_product_id"], neutral, after["title"], after["description"]
 
 
 def _update(found: Differences, was: dict[str, Any], after: dict[str, Any]) -> None:

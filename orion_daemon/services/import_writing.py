@@ -17,7 +17,7 @@ import orjson
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
-from orion_daemon.domain.catalog import JSON, NEUTRAL, PRICES, TEXTS, CatalogRow, Chunk, Problem
+from orion_daemon.domain.catalog import JSON, NEUTRAL, PRICE, PRICES, TEXTS, CatalogRow, Chunk, Problem
 from orion_daemon.domain.events import ImportProgressed
 from orion_daemon.domain.imports import State
 from orion_daemon.jobs import leases
@@ -125,20 +125,20 @@ async def current(tx: Tx, target: Target, keys: Sequence[str]) -> dict[str, tupl
 
 async def differences(tx: Tx, target: Target, rows: Sequence[CatalogRow]) -> Differences:
     found = Differences()
-    stored = await current(tx, target, [row.key for row in rows]) if rows else {}
+    stored = await current(tx, target, [row[1] for row in rows]) if rows else {}
     for row in rows:
-        was = stored.get(row.key)
+        _, key, neutral, title, description = row
+        was = stored.get(key)
         if was is None:
             found.created.append(row)
             continue
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
-        if was[_HEAD:] != row.neutral:
+        if was[_HEAD:] != neutral:
             _compare_neutral(target, row, was[_HEAD:], before, after, found)
         if not was[2]:
             before["is_available"], after["is_available"] = False, True
         is_neutral = bool(after)
-        title, description = row.title, row.description
         if "description" not in target.provided:
             description = was[5]
         if was[3] is None:
@@ -159,7 +159,7 @@ async def differences(tx: Tx, target: Target, rows: Sequence[CatalogRow]) -> Dif
                     values[_PLACES[column]] = value
             found.products.append((was[1], tuple(values)))
         found.changed.append(was[1])
-        found.updates.append((row.key, before, after))
+        found.updates.append((key, before, after))
     return found
 
 
@@ -172,24 +172,25 @@ def _compare_neutral(
     found: Differences,
 ) -> None:
     """Put the differing columns that this feed may write into `before` and `after`."""
+    line, key, neutral, _, _ = row
     changed = []
     for column, place in _PLACES.items():
-        old, new = was[place], row.neutral[place]
+        old, new = was[place], neutral[place]
         if old == new or column not in target.provided:
             continue
         if place in _AS_STORED and old is not None and new is not None and orjson.loads(old) == orjson.loads(new):
             continue  # PostgreSQL spells JSON its own way
         changed.append((column, place))
-    if row.neutral[_PLACES["price_minor"]] is None:  # a feed without prices
+    if neutral[PRICE] is None:  # a feed without prices
         changed = [(column, place) for column, place in changed if place not in _PRICE_PLACES]
-    if changed and target.outranked and row.key in target.outranked:
+    if changed and target.outranked and key in target.outranked:
         if any(place in _PRICE_PLACES for _, place in changed):
             text = "another feed of this catalog, which goes before this one, says a different price; that one counts"
-            seen = _price(row.neutral)
-            found.problems.append(Problem(row.line, "price", "price_differs_by_language", text, seen, "warning"))
+            seen = _price(neutral)
+            found.problems.append(Problem(line, "price", "price_differs_by_language", text, seen, "warning"))
         return
     for column, place in changed:
-        before[column], after[column] = was[place], row.neutral[place]
+        before[column], after[column] = was[place], neutral[place]
 
 
 def _price(neutral: tuple[Any, ...]) -> str:
@@ -202,11 +203,11 @@ async def write(tx: Tx, target: Target, found: Differences, now: datetime) -> No
         created = await tx.insert(
             "marketplace_products",
             _INSERT,
-            [(target.catalog_id, row.key, *row.neutral, True, now, now) for row in found.created],
+            [(target.catalog_id, key, *neutral, True, now, now) for _, key, neutral, _, _ in found.created],
             suffix="RETURNING id, marketplace_product_id",
         )
         ids = {row["marketplace_product_id"]: row["id"] for row in created}
-        texts = texts + [(ids[row.key], row.title, row.description) for row in found.created]
+        texts = texts + [(ids[key], title, description) for _, key, _, title, description in found.created]
     if texts:
         await tx.insert(
             "marketplace_product_translations",

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from orion_daemon.actors import import_run, import_worker
+from orion_daemon.actors import import_launch, import_run
 from orion_daemon.actors.account import ImportOptions
+from orion_daemon.actors.import_order import Assignment, Report
 from orion_daemon.actors.import_work import Work
-from orion_daemon.actors.import_worker import Assignment, Report
 from orion_daemon.connectors.download import Downloaded
 from orion_daemon.db.database import Database
 from orion_daemon.jobs import leases
@@ -130,4 +130,4 @@ async def open_importing(
 
 def launch_process(importing: Importing) -> Importing:
     """The same shop, with real worker processes."""
-    return replace(importing, work=import_worker.launch)
+    return replace(importing, work=import_launch.launch)

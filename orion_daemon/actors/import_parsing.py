@@ -1,0 +1,68 @@
+"""A process that parses a feed while this one writes: its pieces, in order, one fetched ahead.
+
+Light on purpose: a worker starts it first and loads what it needs for writing meanwhile. What runs in it:
+`import_reading.main`.
+"""
+
+import asyncio
+import pickle
+import sys
+from collections.abc import AsyncIterator
+from typing import Any
+
+from orion_daemon.actors.import_reading import Piece, Reading, Refused, Summary
+
+_PIPE = 1 << 20
+_READER = "import sys; from orion_daemon.actors.import_reading import main; sys.exit(main())"  # not -m: see pickle
+
+
+class Parsing:
+    """Started with `start`; iterate once; `close` it however it went. EOFError when the process ended early."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None  # noqa: S101 - both are pipes
+        assert process.stdout is not None  # noqa: S101
+        self._process = process
+        self._input = process.stdin
+        self._source = process.stdout
+        self._ahead: asyncio.Future[Any] | None = None
+
+    @classmethod
+    async def start(cls, reading: Reading) -> "Parsing":
+        parsing = cls(
+            await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-c",
+                _READER,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                limit=_PIPE,
+            )
+        )
+        data = pickle.dumps(reading, 5)
+        parsing._input.write(len(data).to_bytes(4, "big") + data)
+        return parsing
+
+    async def __aiter__(self) -> AsyncIterator[Piece]:
+        self._ahead = asyncio.ensure_future(self._fetch())
+        while True:
+            piece = await self._ahead
+            if isinstance(piece, Summary | Refused):
+                self._ahead = None
+                yield piece
+                return
+            self._ahead = asyncio.ensure_future(self._fetch())
+            yield piece
+
+    async def _fetch(self) -> Any:
+        size = int.from_bytes(await self._source.readexactly(4), "big")
+        return pickle.loads(await self._source.readexactly(size))  # noqa: S301 - from our own process, over a pipe
+
+    async def close(self) -> None:
+        if self._ahead is not None:
+            self._ahead.cancel()
+            await asyncio.wait([self._ahead])
+        if self._process.returncode is None:
+            self._process.kill()
+        self._input.close()
+        await self._process.wait()
