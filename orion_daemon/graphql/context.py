@@ -58,10 +58,15 @@ class GatewayParts:
     feeds_folder: Path
     limits: Limits = field(default_factory=Limits)
     allowed_origins: tuple[str, ...] = ()
+    uploads_folder: Path | None = None  # None: beside the feeds
     new_token: Callable[[], str] = lambda: f"orion_{secrets.token_urlsafe(32)}"
     new_id: Callable[[], str] = lambda: secrets.token_hex(8)
     subscription_buffer: int = 1000
     settle_seconds: float = 0.2
+
+    @property
+    def uploads(self) -> Path:
+        return self.uploads_folder or self.feeds_folder.parent / "uploads"
 
 
 class GatewayContext:

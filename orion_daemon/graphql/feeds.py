@@ -6,17 +6,19 @@ somebody came is noted. Who writes the files: the actor's handler for PublishFee
 """
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from aiohttp import ETag, hdrs, web
 
 from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
 from orion_daemon.runtime.clock import Clock
-from orion_daemon.services import feed_reading
+from orion_daemon.services import publication
 
 _CHUNK = 256 * 1024
+_NOTE_EVERY = timedelta(minutes=1)  # that somebody reads it at all is what people want to know
 
 
 class Feeds:
@@ -27,7 +29,7 @@ class Feeds:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         names = request.match_info
-        row = await feed_reading.find(self._db, names["store"], names["channel"], names["language"])
+        row = await publication.find_feed(self._db, names["store"], names["channel"], names["language"])
         path = None if row is None else (self._folder / row["path"]).resolve()
         if row is None or path is None or not path.is_relative_to(self._folder):
             raise web.HTTPNotFound(reason="There is no such feed")
@@ -39,7 +41,7 @@ class Feeds:
         if _is_known(request, etag, row["published_at"]):
             response.set_status(304)
             await response.prepare(request)
-            await feed_reading.note_read(self._db, row, self._clock.now())
+            await self._note(row)
             return response
         try:
             file = await asyncio.to_thread(path.open, "rb")
@@ -51,8 +53,13 @@ class Feeds:
             await self._send(request, response, file)
         finally:
             await asyncio.to_thread(file.close)
-        await feed_reading.note_read(self._db, row, self._clock.now())
+        await self._note(row)
         return response
+
+    async def _note(self, row: Row) -> None:
+        now = self._clock.now()
+        if row["read_at"] is None or now - row["read_at"] >= _NOTE_EVERY:
+            await publication.note_read(self._db, row["id"], now)
 
     async def _send(self, request: web.Request, response: web.StreamResponse, file: BinaryIO) -> None:
         response.content_length = await asyncio.to_thread(file.seek, 0, 2)

@@ -152,7 +152,15 @@ async def serving(
         "integrations": no_integrations,
         "settle_seconds": 0.0,
     } | more
-    parts = GatewayParts(db=db, bus=db.bus, clock=clock, feeds_folder=feeds, limits=limits or Limits(), **given)  # type: ignore[arg-type]
+    parts = GatewayParts(
+        db=db,
+        bus=db.bus,
+        clock=clock,
+        feeds_folder=feeds,
+        uploads_folder=folder / "uploads",
+        limits=limits or Limits(),
+        **given,
+    )  # type: ignore[arg-type]
     async with TestServer(create_app(parts)) as server, aiohttp.ClientSession() as http:
         yield Gateway(db, clock, http, f"http://{server.host}:{server.port}", feeds, server)
 

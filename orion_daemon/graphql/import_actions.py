@@ -1,0 +1,114 @@
+"""Asking for product imports, and deciding about those that wait for a person.
+
+Content sent along becomes a file of the uploads folder first, so that the import is as durable as any other. A path of
+this machine needs the role admin: an import shows excerpts of what it reads.
+"""
+
+import asyncio
+import hashlib
+import os
+from pathlib import Path
+
+import strawberry
+
+from orion_daemon.graphql.context import GatewayContext
+from orion_daemon.graphql.imports import ImportJob
+from orion_daemon.graphql.payloads import Payload, channel_target, mutates, target
+from orion_daemon.graphql.rows import build
+from orion_daemon.services import imports, listings, stores
+from orion_daemon.services.errors import Code, Invalid, Refused
+
+
+@strawberry.input(description="Exactly one of `url`, `path` and `content`.")
+class ImportProductsInput:
+    store: str
+    marketplace: str
+    language: str
+    url: str | None = None
+    path: str | None = strawberry.field(default=None, description="On the daemon's machine. Needs the role admin.")
+    content: str | None = strawberry.field(default=None, description="The feed itself; large ones are better fetched.")
+    is_complete: bool = strawberry.field(default=True, description="What it lacks is not for sale any more.")
+    is_dry_run: bool = strawberry.field(default=False, description="Store the difference instead of writing it.")
+
+
+@strawberry.input
+class ImportInput:
+    import_id: strawberry.ID
+
+
+@strawberry.type
+class ImportPayload(Payload):
+    import_job: ImportJob | None = None
+
+
+@mutates("operator")
+async def import_products(ctx: GatewayContext, wanted: ImportProductsInput) -> ImportPayload:
+    """Put an import; watch it by importProgress."""
+    await channel_target(ctx, wanted.store, wanted.marketplace)
+    if sum(given is not None for given in (wanted.url, wanted.path, wanted.content)) != 1:
+        raise Invalid(Code.REQUIRED, "Give exactly one of url, path and content.", "url")
+    if wanted.url is not None and not imports.is_url(wanted.url):
+        raise Invalid(Code.INVALID_VALUE, "A feed's address begins with http:// or https://.", "url")
+    if wanted.path is not None and not ctx.caller.may("admin"):
+        raise Refused(Code.FORBIDDEN, "A path of the daemon's machine needs a token of the role admin.", "path")
+    if wanted.path is not None and imports.is_url(wanted.path):
+        raise Invalid(Code.INVALID_VALUE, "That is an address; give it as url.", "path")
+    source = wanted.url or wanted.path or ""
+    if wanted.content is not None:
+        source = str(await asyncio.to_thread(_keep, ctx.parts.uploads, wanted.content.encode()))
+    number = await imports.request_import(
+        ctx.db,
+        await stores.channel_of(ctx.db, wanted.store, wanted.marketplace),
+        language=wanted.language,
+        source=source,
+        is_complete=wanted.is_complete,
+        is_dry_run=wanted.is_dry_run,
+        actor=ctx.actor,
+        now=ctx.now,
+    )
+    return await _payload(ctx, number)
+
+
+@mutates("operator")
+async def confirm_import(ctx: GatewayContext, wanted: ImportInput) -> ImportPayload:
+    """Let a held import pass; it goes on with the very file that was judged."""
+    number = await _number(ctx, wanted)
+    await imports.confirm(ctx.db, number, ctx.actor, ctx.now)
+    return await _payload(ctx, number)
+
+
+@mutates("operator")
+async def discard_import(ctx: GatewayContext, wanted: ImportInput) -> ImportPayload:
+    """Drop a held import; nothing of it was written."""
+    number = await _number(ctx, wanted)
+    await imports.discard(ctx.db, number, ctx.actor, ctx.now)
+    return await _payload(ctx, number)
+
+
+@mutates("operator")
+async def apply_import(ctx: GatewayContext, wanted: ImportInput) -> ImportPayload:
+    """Apply exactly what a dry run has stored, as an import of its own. Products that moved since are left alone."""
+    return await _payload(ctx, await imports.apply(ctx.db, await _number(ctx, wanted), ctx.actor, ctx.now))
+
+
+async def _number(ctx: GatewayContext, wanted: ImportInput) -> int:
+    return int((await target(ctx, listings.IMPORT_JOBS, "ImportJob", wanted.import_id, "importId"))["id"])
+
+
+async def _payload(ctx: GatewayContext, number: int) -> ImportPayload:
+    [row] = await listings.find(ctx.db, listings.IMPORT_JOBS, [number], ctx.scope)
+    return ImportPayload(import_job=build(ImportJob, row))
+
+
+def _keep(folder: Path, content: bytes) -> Path:
+    """Named by its content, so that the same upload is the same file; readable by the daemon alone."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"upload-{hashlib.sha256(content).hexdigest()[:32]}"
+    scratch = path.with_suffix(f".{os.getpid()}.part")
+    scratch.write_bytes(content)
+    scratch.chmod(0o600)
+    scratch.replace(path)
+    return path.resolve()
+
+
+MUTATIONS = [import_products, confirm_import, discard_import, apply_import]
