@@ -30,21 +30,24 @@ def resolve(
     store_default: str,
 ) -> ResolvedText | None:
     """Choose a text; blank counts as absent. None when there is no text in any language."""
-    for language in _chain(wanted, product_default, store_default, own, inherited):
-        choices: tuple[tuple[Source, Mapping[str, str | None]], ...] = (("override", own), ("inherited", inherited))
-        for source, texts in choices:
-            text = texts.get(language)
-            if text and not text.isspace():
-                return ResolvedText(text, language, source, language != wanted)
+    for language in (wanted, product_default, store_default):
+        found = _in(language, wanted, own, inherited) if language else None
+        if found is not None:
+            return found
+    for language in sorted({*own, *inherited}):
+        found = _in(language, wanted, own, inherited)
+        if found is not None:
+            return found
     return None
 
 
-def _chain(
-    wanted: str,
-    product_default: str | None,
-    store_default: str,
-    own: Mapping[str, str | None],
-    inherited: Mapping[str, str | None],
-) -> list[str]:
-    first = [language for language in (wanted, product_default, store_default) if language]
-    return list(dict.fromkeys([*first, *sorted({*own, *inherited})]))
+def _in(
+    language: str, wanted: str, own: Mapping[str, str | None], inherited: Mapping[str, str | None]
+) -> ResolvedText | None:
+    text = own.get(language)
+    if text and not text.isspace():
+        return ResolvedText(text, language, "override", language != wanted)
+    text = inherited.get(language)
+    if text and not text.isspace():
+        return ResolvedText(text, language, "inherited", language != wanted)
+    return None

@@ -7,7 +7,7 @@ are made by `actors/handlers/inventory.py`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from orion_daemon.db.database import Database
 from orion_daemon.domain.events import OffersDiffer, SyncStatusChanged
@@ -26,6 +26,14 @@ _DRIFTED = """
 UPDATE offers SET state = 'different', version = version + 1, changed_at = $3, is_urgent = $4
 WHERE id = $1 AND version = $2 RETURNING id
 """
+_LAST_FEED = """
+SELECT started_at, finished_at FROM inventory_sync_logs
+WHERE channel_id = $1 AND kind = 'feed' AND finished_at IS NOT NULL ORDER BY id DESC LIMIT 1
+"""
+_URGENT = "SELECT 1 AS n FROM offers WHERE channel_id = $1 AND state = 'different' AND is_urgent AND is_active LIMIT 1"
+SHORT_RUN = timedelta(seconds=1)
+REST = 9
+LONGEST_REST = timedelta(minutes=10)
 _CHANNEL = """
 SELECT c.store_id, c.marketplace, s.code FROM channels c JOIN stores s ON s.id = c.store_id WHERE c.id = $1
 """
@@ -94,6 +102,16 @@ async def record_run(
         store_id = await tx.fetch_value("SELECT store_id FROM channels WHERE id = $1", channel_id)
         if store_id is not None:
             tx.emit(SyncStatusChanged(store_id, channel_id))
+
+
+async def feed_rests_until(db: Database, channel_id: int, now: datetime) -> datetime | None:
+    """When a feed may be written again; None: at once. A long run rests nine times as long as it took, so that a feed
+    of many products costs a tenth of the time at most however often stock moves; what may be sold out does not wait."""
+    last = await db.fetch_one(_LAST_FEED, channel_id)
+    if last is None or (took := last["finished_at"] - last["started_at"]) <= SHORT_RUN:
+        return None
+    until: datetime = last["finished_at"] + min(took * REST, LONGEST_REST)
+    return None if until <= now or await db.fetch_one(_URGENT, channel_id) is not None else until
 
 
 async def levels_to_read(db: Database, channel_id: int, *, after: int, limit: int) -> list[LevelToRead]:

@@ -29,7 +29,7 @@ from orion_daemon.jobs.outcomes import Done, Outcome, Refused
 from orion_daemon.services import publication, sync_runs
 from orion_daemon.services.publication import Entry, Feed, OfferCounts, PublishedFile
 
-CHUNK = 250
+CHUNK = 100
 USUAL_TAX = 17  # percent; Luxembourg's standard rate, for products that name none
 _WORK = ".work-"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\Z")

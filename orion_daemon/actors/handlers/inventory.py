@@ -16,7 +16,7 @@ from orion_daemon.connectors.base import Capabilities, LevelResult, OutgoingLeve
 from orion_daemon.connectors.errors import MutationsForbidden, VendorError
 from orion_daemon.jobs.kinds import Nothing
 from orion_daemon.jobs.mailbox import Job
-from orion_daemon.jobs.outcomes import Cancelled, Done, Outcome, Refused
+from orion_daemon.jobs.outcomes import Cancelled, Done, Outcome, Refused, Snooze
 from orion_daemon.services import offers, sync_runs
 from orion_daemon.services.offers import LevelToSend, Sent
 from orion_daemon.services.sync_runs import Drifted, LevelToRead, RunCounts
@@ -26,6 +26,9 @@ async def push(account: Account, job: Job, args: Nothing) -> Outcome:
     """Bring the channel to the levels of this moment, in whatever way it takes them."""
     capabilities = await account.connector.capabilities()
     if capabilities.stock == "feed":
+        until = await sync_runs.feed_rests_until(account.db, account.channel_id, account.clock.now())
+        if until is not None:
+            return Snooze(until, "feed_rests", "the last run was long; changes are gathered for the next")
         return await feeds.publish(account, job)
     if capabilities.stock == "none":
         return Refused("unsupported", f"{account.marketplace} takes no stock from outside.")

@@ -408,6 +408,27 @@ async def test_many_products_pass_in_chunks(database: Database, tmp_path: Path) 
     assert ticks > 100
 
 
+async def test_a_feed_that_took_long_rests_unless_something_may_be_sold_out(database: Database, tmp_path: Path) -> None:
+    listing = await open_listing(database)
+    await listing.sell({"MUG": 8})
+    desk = await open_desk(listing, Market(FEED), tmp_path)
+    await push(desk)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE inventory_sync_logs SET started_at = $1", NOW - timedelta(seconds=20))
+    await inventory.adjust(database, listing.products["MUG"], set_to=5, actor="test", now=NOW)
+    assert (await push(desk)).at == NOW + timedelta(seconds=180)
+    assert isinstance(await handlers.publish_feed(desk.account, a_job("PublishFeed"), Nothing()), Done)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE inventory_sync_logs SET started_at = $1", NOW - timedelta(seconds=20))
+    await inventory.adjust(database, listing.products["MUG"], set_to=0, actor="test", now=NOW)
+    assert isinstance(await push(desk), Done)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE inventory_sync_logs SET started_at = $1", NOW - timedelta(hours=1))
+    assert (await push(desk)).at == NOW + timedelta(minutes=10)
+    await desk.clock.advance(600)
+    assert isinstance(await push(desk), Done)
+
+
 async def test_a_cancelled_run_leaves_the_published_file_and_the_offers(database: Database, tmp_path: Path) -> None:
     listing = await open_listing(database)
     await listing.sell({"MUG": 8})
