@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aerich import Command
 from tortoise.context import TortoiseContext
 
 from orion_daemon.db.database import APP, DatabaseOptions, make_sqlite_file
@@ -101,8 +100,8 @@ async def upgrade(
 ) -> list[str]:
     """Apply what is pending; returns the names applied now. Creates a missing SQLite file, never a PostgreSQL database.
 
-    `folder` holds the migrations, the package's own unless given. `on_progress` is told each name before its migration runs, and whom we wait for when another process migrates.
-    Raises DatabaseTooNew, MigrationFailed (nothing of the failing migration remains, the ones before it do),
+    `folder` holds the migrations, the package's own unless given. `on_progress` is told each name before its migration
+    runs, and whom we wait for when another process migrates. Raises DatabaseTooNew, MigrationFailed (nothing of the failing migration remains, the ones before it do),
     LockWaited.
     """
     target = parse(url) if isinstance(url, str) else url
@@ -124,23 +123,25 @@ async def downgrade(
         return await asyncio.create_task(_with_aerich(target, options, folder, None, "downgrade"))
 
 
-class _Command(Command):
-    def __init__(self, config: dict[str, Any], folder: Path, on_progress: Progress | None) -> None:
-        super().__init__(config, app=APP, location=str(folder))
-        self._on_progress = on_progress
+def _command(config: dict[str, Any], folder: Path, on_progress: Progress | None) -> Any:
+    """aerich's command with our progress and checks; imported when there is something to migrate, for it is slow."""
+    from aerich import Command
 
-    async def _upgrade(self, conn: Any, version_file: str, *args: Any, **kwargs: Any) -> None:
-        name = version_file.removesuffix(".py")
-        if self._on_progress:
-            self._on_progress(name)
-        try:
-            await super()._upgrade(conn, version_file, *args, **kwargs)
-            if conn.capabilities.dialect == "sqlite":
-                _, broken = await conn.execute_query("PRAGMA foreign_key_check")
-                if broken:
-                    raise MigrationFailed(f"rows of {broken[0]['table']} would point to nothing")
-        except Exception as error:
-            raise MigrationFailed(f"the migration {name} failed and was undone: {_said(error)}") from error
+    class Migrating(Command):
+        async def _upgrade(self, conn: Any, version_file: str, *args: Any, **kwargs: Any) -> None:
+            name = version_file.removesuffix(".py")
+            if on_progress:
+                on_progress(name)
+            try:
+                await super()._upgrade(conn, version_file, *args, **kwargs)
+                if conn.capabilities.dialect == "sqlite":
+                    _, broken = await conn.execute_query("PRAGMA foreign_key_check")
+                    if broken:
+                        raise MigrationFailed(f"rows of {broken[0]['table']} would point to nothing")
+            except Exception as error:
+                raise MigrationFailed(f"the migration {name} failed and was undone: {_said(error)}") from error
+
+    return Migrating(config, app=APP, location=str(folder))
 
 
 async def _with_aerich(
@@ -153,7 +154,7 @@ async def _with_aerich(
     config = migrator_config(target, options or DatabaseOptions())
     async with TortoiseContext() as orm:
         await orm.init(config=config)
-        command = _Command(config, folder or location(), on_progress)
+        command = _command(config, folder or location(), on_progress)
         try:
             await command.init()
             if verb == "upgrade":
