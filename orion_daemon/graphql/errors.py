@@ -17,7 +17,7 @@ from orion_daemon.services.errors import ServiceError
 
 log = get_logger("gateway")
 
-_VALUE = re.compile(r"(?<=got invalid value ).*(?=; )", re.DOTALL)
+_VALUE = re.compile(r"((?:[Ff]ound|represent[^:]*): ).*", re.DOTALL)
 _SUGGESTION = re.compile(r" Did you mean .*\?$", re.DOTALL)
 _TOO_MANY = re.compile(r"contains more (?:than|that) \d+ tokens")
 
@@ -58,7 +58,7 @@ def settle(error: GraphQLError, correlation_id: str, *, suggestions: bool) -> No
         syntax = isinstance(error, GraphQLSyntaxError)
         too_many = bool(_TOO_MANY.search(error.message))
         extensions["code"] = "LIMIT_EXCEEDED" if too_many else "BAD_QUERY"
-        error.message = error.message if syntax else _VALUE.sub("[not repeated]", error.message)
+        error.message = error.message if syntax else _VALUE.sub(r"\1[not repeated].", error.message)
         if not suggestions:
             error.message = _SUGGESTION.sub("", error.message)
     else:

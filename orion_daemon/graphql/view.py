@@ -74,7 +74,7 @@ class View(GraphQLView):
             await response.close(code=4403, message=b"Forbidden")
             return context
         raise web.HTTPUnauthorized(
-            body=refusal("UNAUTHENTICATED", unauthenticated().message),
+            text=refusal("UNAUTHENTICATED", unauthenticated().message).decode(),
             content_type="application/json",
             headers={"WWW-Authenticate": 'Bearer realm="orion"'},
         )

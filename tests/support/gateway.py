@@ -76,7 +76,8 @@ class Gateway:
         """The payload of a mutation; `payload` are its fields beside userErrors."""
         name = mutation[0].upper() + mutation[1:]
         kind = INPUTS.get(mutation, f"{name}Input")
-        text = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {payload} userErrors {{ code field message }} }} }}"
+        fields = f"{payload} userErrors {{ code field message }}"
+        text = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {fields} }} }}"
         return (await self.query(text, {"input": wanted}, **who))[mutation]
 
     @asynccontextmanager
@@ -98,7 +99,17 @@ class Gateway:
             yield Watcher(socket)
 
 
-INPUTS = {"retryJobs": "JobsInput", "cancelJobs": "JobsInput"}
+INPUTS = {
+    **dict.fromkeys(("retryJobs", "cancelJobs"), "JobsInput"),
+    **dict.fromkeys(("confirmImport", "discardImport", "applyImport"), "ImportInput"),
+    **dict.fromkeys(("confirmOrderItems", "declineOrderItems"), "AnswerOrderItemsInput"),
+    **dict.fromkeys(
+        ("markOrderProcessing", "markOrderReady", "markOrderDelivered", "markOrderFulfilled", "cancelOrder"),
+        "MoveOrderInput",
+    ),
+    **dict.fromkeys(("pollOrders", "reconcileOrders", "syncInventory", "publishFeed"), "AccountInput"),
+}
+"""Mutations whose input is named otherwise than they are."""
 
 
 @dataclass
@@ -117,6 +128,14 @@ class Watcher:
         assert not message["payload"].get("errors"), message
         [value] = message["payload"]["data"].values()
         return value
+
+    async def message_types(self) -> list[aiohttp.WSMsgType]:
+        """What comes until the socket is closed."""
+        found = []
+        while True:
+            found.append((await self.socket.receive()).type)
+            if found[-1] in {aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSING}:
+                return found
 
     async def error(self) -> dict[str, Any]:
         """The first error, before the first event or with it."""
