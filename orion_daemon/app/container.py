@@ -93,31 +93,7 @@ async def open_daemon(
         monitor = Monitor(db, clock, Metrics(clock.monotonic))
         http = Http(clock, http_options(settings.http), observer=monitor.called)
         stack.push_async_callback(http.close)
-        gate = FairGate(settings.actors.concurrent_calls, reserve=max(1, settings.actors.concurrent_calls // 10))
-        surroundings = Surroundings(db, clock, gate, random.random, classify=classify)
-        data_dir = settings.daemon.data_dir
-        parts = Parts(
-            db=db,
-            bus=bus,
-            clock=clock,
-            surroundings=surroundings,
-            process_id=process_id,
-            connect=connecting(http, clock),
-            imports=ImportOptions(
-                folder=data_dir / "imports",
-                database_url=settings.database.url,
-                max_feed_size=settings.imports.max_feed_size,
-                chunk_rows=settings.imports.chunk_rows,
-                guard={
-                    "max_removed_share": settings.imports.max_removed_share,
-                    "max_rejected_share": settings.imports.max_rejected_share,
-                    "min_rows": settings.imports.min_rows,
-                    "max_problems": settings.imports.max_problems,
-                },
-            ),
-            feeds_folder=data_dir / "feeds",
-            observe=monitor.observe,
-        )
+        parts = make_parts(settings, db, bus, clock, process_id, http, monitor)
         system = ActorSystem(
             clock,
             random.random,
@@ -147,6 +123,32 @@ async def open_daemon(
             made_key=made_key,
             migrated=migrated,
         )
+
+
+def make_parts(
+    settings: Settings, db: Database, bus: Bus, clock: Clock, process_id: str, http: Http, monitor: Monitor
+) -> Parts:
+    """What actors share, for a daemon or for a command that does one piece of an account's work itself."""
+    gate = FairGate(settings.actors.concurrent_calls, reserve=max(1, settings.actors.concurrent_calls // 10))
+    data_dir = settings.daemon.data_dir
+    guard = ("max_removed_share", "max_rejected_share", "min_rows", "max_problems")
+    return Parts(
+        db=db,
+        bus=bus,
+        clock=clock,
+        surroundings=Surroundings(db, clock, gate, random.random, classify=classify),
+        process_id=process_id,
+        connect=connecting(http, clock),
+        imports=ImportOptions(
+            folder=data_dir / "imports",
+            database_url=settings.database.url,
+            max_feed_size=settings.imports.max_feed_size,
+            chunk_rows=settings.imports.chunk_rows,
+            guard={name: getattr(settings.imports, name) for name in guard},
+        ),
+        feeds_folder=data_dir / "feeds",
+        observe=monitor.observe,
+    )
 
 
 async def _leave(db: Database, process_id: str) -> None:

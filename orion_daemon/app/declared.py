@@ -1,16 +1,25 @@
 """What `orion.toml` declares, in the words of the services: stores with their channels, and the schedule."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import msgspec
 
+from orion_daemon.config import check
 from orion_daemon.config.cadence import Cadence
-from orion_daemon.config.problems import Problem
+from orion_daemon.config.loader import Loaded
+from orion_daemon.config.problems import Problem, errors
 from orion_daemon.config.secrets import SecretMissingError, Secrets
 from orion_daemon.config.settings import Settings
 from orion_daemon.config.stores import Channel
+from orion_daemon.db.database import Database
+from orion_daemon.observability.logs import get_logger
+from orion_daemon.observability.redaction import DEFAULT as REDACTOR
+from orion_daemon.services import schedule as schedule_service
 from orion_daemon.services.schedule import ScheduleDeclaration
-from orion_daemon.services.stores import ChannelDeclaration, StoreDeclaration
+from orion_daemon.services.stores import Changes, ChannelDeclaration, StoreDeclaration, apply_declared
+
+log = get_logger("app")
 
 _OF_THE_STOCK = ("safety_stock", "out_of_stock_threshold", "sync_zero_stock")
 _OF_THE_ROW = ("marketplace", "enabled", "endpoint", "allow_mutations")
@@ -72,3 +81,24 @@ def schedule(settings: Settings) -> list[ScheduleDeclaration]:
             text = f"{int(cadence.every.total_seconds())}s" if cadence.every is not None else cadence.cron
             declared.append(ScheduleDeclaration(name, text, settings.schedule.timezone, cadence.on))
     return declared
+
+
+async def apply_file(db: Database, loaded: Loaded, env: Mapping[str, str], now: datetime) -> Changes:
+    """Make rows equal to the file: stores with their channels, and the schedule. Accounts with a bad reference are
+    switched off and said so; the others work (G8)."""
+    secrets = Secrets(env)
+    for secret in secrets.secret_keys(loaded.settings):
+        REDACTOR.learn(secret)
+    broken = [problem for problem in errors(check.references(loaded, env)) if problem.account]
+    for problem in broken:
+        log.error("config.account_stopped", account=problem.account, problem=str(problem))
+    declarations = stores(loaded.settings, secrets, broken)
+    for store in declarations:
+        for channel in store.channels:
+            if channel.api_key:
+                REDACTOR.learn(channel.api_key)
+    changes = await apply_declared(db, declarations, now)
+    await schedule_service.apply_declared(db, schedule(loaded.settings), now)
+    if changes:
+        log.info("config.applied", created=changes.created, updated=changes.updated, switched_off=changes.switched_off)
+    return changes

@@ -16,22 +16,19 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from orion_daemon.app import declared
 from orion_daemon.app.container import Daemon, open_daemon
+from orion_daemon.app.declared import apply_file
 from orion_daemon.app.gateway import serve_gateway
 from orion_daemon.app.sandbox_process import SandboxProcess
 from orion_daemon.app.systemd import Notifier
-from orion_daemon.config import check, loader
+from orion_daemon.config import loader
 from orion_daemon.config.changes import diff
 from orion_daemon.config.loader import Loaded
 from orion_daemon.config.problems import ConfigurationError
-from orion_daemon.config.secrets import Secrets
 from orion_daemon.db.errors import StorageError
 from orion_daemon.jobs.heart import beat
 from orion_daemon.observability.logs import get_logger
-from orion_daemon.observability.redaction import DEFAULT as REDACTOR
 from orion_daemon.runtime.tasks import TaskSet
-from orion_daemon.services import schedule, stores
 
 log = get_logger("app")
 
@@ -98,7 +95,7 @@ async def _running(loaded: Loaded, env: Mapping[str, str], *, on_lost: Callable[
         daemon = await stack.enter_async_context(
             open_daemon(settings, env, on_progress=lambda text: log.info("database", message=text))
         )
-        await apply_file(daemon, loaded, env)
+        await apply_file(daemon.db, loaded, env, daemon.clock.now())
         tasks = TaskSet(daemon.clock, lambda name, error: log.error("task.failed", task=name, exc_info=error))
         stack.push_async_callback(tasks.stop, 0.0)
         tasks.spawn(
@@ -118,28 +115,6 @@ async def _running(loaded: Loaded, env: Mapping[str, str], *, on_lost: Callable[
         stack.push_async_callback(daemon.scheduler.stop)
         log.info("daemon.ready", url=url, database=str(daemon.db.target))
         yield Running(daemon, url, sandbox.url if sandbox else None)
-
-
-async def apply_file(daemon: Daemon, loaded: Loaded, env: Mapping[str, str]) -> stores.Changes:
-    """Make rows equal to the file: stores with their channels, and the schedule. Accounts with a bad reference are
-    switched off and said so; the others work (G8)."""
-    secrets = Secrets(env)
-    for secret in secrets.secret_keys(loaded.settings):
-        REDACTOR.learn(secret)
-    broken = [problem for problem in check.references(loaded, env) if problem.account]
-    for problem in broken:
-        log.error("config.account_stopped", account=problem.account, problem=str(problem))
-    declarations = declared.stores(loaded.settings, secrets, broken)
-    for store in declarations:
-        for channel in store.channels:
-            if channel.api_key:
-                REDACTOR.learn(channel.api_key)
-    now = daemon.clock.now()
-    changes = await stores.apply_declared(daemon.db, declarations, now)
-    await schedule.apply_declared(daemon.db, declared.schedule(loaded.settings), now)
-    if changes:
-        log.info("config.applied", created=changes.created, updated=changes.updated, switched_off=changes.switched_off)
-    return changes
 
 
 class _Reload:
@@ -174,7 +149,7 @@ class _Reload:
             for change in diff(self._loaded.settings, fresh.settings):
                 if not change.live:
                     log.warning("config.needs_restart", path=change.path)
-            await apply_file(self._daemon, fresh, self._env)
+            await apply_file(self._daemon.db, fresh, self._env, self._daemon.clock.now())
             await self._daemon.scheduler.reload()
             self._loaded = fresh
             log.info("config.reloaded")

@@ -13,9 +13,9 @@ def command() -> None:
 @command.command("print")
 def graphql() -> None:
     """Print the GraphQL schema in its definition language."""
-    from orion_daemon.graphql.schema import print_sdl
+    from orion_daemon.graphql.schema import sdl
 
-    click.echo(print_sdl(), nl=False)
+    click.echo(sdl(), nl=False)
 
 
 @command.command("config")

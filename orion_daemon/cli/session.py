@@ -36,9 +36,15 @@ def actor() -> str:
 
 @asynccontextmanager
 async def database(loaded: Loaded) -> AsyncIterator[Any]:
-    """The migrated database of the settings, as `db.database.Database`."""
+    """The migrated database of the settings, as `db.database.Database`.
+
+    Where no daemon works on it, its rows are made equal to the file first; a running daemon has done so, with the file
+    that it was started or reloaded with.
+    """
     from orion_daemon.app import keys
     from orion_daemon.app.database import migrate, open_database
+    from orion_daemon.app.declared import apply_file
+    from orion_daemon.jobs import leases
     from orion_daemon.observability import logs
     from orion_daemon.runtime.bus import Bus
     from orion_daemon.runtime.tasks import set_base_context
@@ -52,6 +58,9 @@ async def database(loaded: Loaded) -> AsyncIterator[Any]:
     db = await open_database(loaded.settings, bus, cipher)
     try:
         set_base_context()
+        now = now_source()()
+        if not await leases.is_anyone_there(db, now):
+            await apply_file(db, loaded, os.environ, now)
         yield db
     finally:
         await db.close()

@@ -1,0 +1,123 @@
+"""One product import by command, with or without a daemon.
+
+The import is asked for like any other, as a row and a job. Then whoever holds the account's lease does it: the daemon
+if it works for the account, else this command takes the lease and runs that one job itself, through the same code. So
+a command and a daemon never import the same feed at once, and a command that is killed leaves a job that the next
+daemon finishes.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets as randomness
+import socket
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from orion_daemon.actors.account import open_account
+from orion_daemon.actors.handlers import imports as handlers
+from orion_daemon.app.connect import http_options
+from orion_daemon.app.container import make_parts
+from orion_daemon.app.monitor import Monitor
+from orion_daemon.config.settings import Settings
+from orion_daemon.connectors.http import Http
+from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
+from orion_daemon.domain.imports import ENDED, State
+from orion_daemon.jobs import leases
+from orion_daemon.jobs.heart import beat
+from orion_daemon.jobs.lanes import LaneShare
+from orion_daemon.jobs.runner import Runner
+from orion_daemon.observability.metrics import Metrics
+from orion_daemon.runtime.bus import Bus
+from orion_daemon.runtime.clock import SystemClock
+from orion_daemon.runtime.tasks import TaskSet
+from orion_daemon.services import imports, stores
+
+LOOK_EVERY = 0.2  # seconds
+
+OnProgress = Callable[[Row], object]
+
+
+async def run_import(
+    settings: Settings,
+    db: Database,
+    bus: Bus,
+    *,
+    store: str,
+    marketplace: str,
+    source: str,
+    language: str | None,
+    is_complete: bool,
+    is_dry_run: bool,
+    actor: str,
+    on_progress: OnProgress,
+) -> tuple[Mapping[str, Any], str]:
+    """Import a feed and wait for its end: the summary that scripts rely on, and why it is held or failed, in words.
+    `on_progress` gets the import's row.
+
+    Raises NotFound for a store or channel that is not there, Conflict while the feed is being imported already.
+    """
+    clock = SystemClock()
+    channel = await stores.channel_of(db, store, marketplace)
+    import_id = await imports.request_import(
+        db,
+        channel,
+        language=language or channel["store_language"],
+        source=source,
+        is_complete=is_complete,
+        is_dry_run=is_dry_run,
+        actor=actor,
+        now=clock.now(),
+    )
+    process_id = randomness.token_hex(8)
+    tasks = TaskSet(clock)
+    await leases.register(db, process_id, f"{socket.gethostname()}:{os.getpid()} (command)", clock.now())
+    http = Http(clock, http_options(settings.http))
+    try:
+        tasks.spawn(beat(db, clock, process_id, lambda: None), name="heartbeat")
+        monitor = Monitor(db, clock, Metrics(clock.monotonic))
+        parts = make_parts(settings, db, bus, clock, process_id, http, monitor)
+        address = stores.address(store, marketplace)
+        runner: Runner | None = None
+        while True:
+            row = await db.fetch_one("SELECT * FROM import_jobs WHERE id = $1", import_id)
+            if row is None:
+                break
+            on_progress(row)
+            if State(row["state"]) in ENDED or row["state"] == State.HELD:
+                break
+            if runner is None and (lease := await leases.acquire(db, address, process_id, clock.now())) is not None:
+                account = await open_account(parts, address)
+                if account is None:
+                    raise RuntimeError(f"{address} is switched off; switch it on in orion.toml to import its products")
+                runner = Runner(
+                    parts.surroundings,
+                    lease,
+                    {"bulk": LaneShare()},
+                    {"ImportCatalog": partial(handlers.import_catalog, account)},
+                )
+                runner.nudge()
+                tasks.spawn(_close_after(runner, account.close), name="account")
+            elif runner is not None and runner.lost:
+                runner = None
+            await asyncio.sleep(LOOK_EVERY)
+        if runner is not None:
+            await runner.stop(5.0)
+            await leases.release(db, runner.lease)
+    finally:
+        await tasks.stop(deadline=0.0)
+        await http.close()
+        with contextlib.suppress(Exception):  # a process that cannot say goodbye expires by itself
+            await leases.leave(db, process_id)
+    ended = await db.fetch_one("SELECT held_reason, error_message FROM import_jobs WHERE id = $1", import_id) or {}
+    return await imports.summary(db, import_id), ended.get("error_message") or ended.get("held_reason") or ""
+
+
+async def _close_after(runner: Runner, close: Callable[[], Any]) -> None:
+    try:
+        await runner.rest()
+        await asyncio.Event().wait()
+    finally:
+        await close()
