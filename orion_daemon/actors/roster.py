@@ -1,7 +1,8 @@
 """Which actors must live: those whose account has work, on this process unless another one holds the lease.
 
 Three ways lead here. A job put in this process nudges its owner at once (the bus). A sweep every few seconds finds
-what was put by another process or whose nudge was lost, and arms nothing that is not due. A change of stores or
+what was put by another process or whose nudge was lost, and arms nothing that is not due; the first one, and some
+later, take back what a vanished process was executing, or nobody would look at its accounts. A change of stores or
 channels lets actors of changed rows open anew and suspended ones that were mended go on. The roster keeps no list of
 accounts: an address becomes an actor when somebody speaks to it.
 """
@@ -25,6 +26,7 @@ from orion_daemon.services.schedule import HOUSEKEEPER
 log = logging.getLogger("orion.actors")
 
 SWEEP_EVERY = timedelta(seconds=2)
+SWEEPS_A_RESCUE = 5
 
 
 class Roster:
@@ -64,8 +66,12 @@ class Roster:
         return MarketplaceActor(address, self._parts, self._dispatcher, self._tasks)
 
     async def _sweeps(self) -> None:
+        sweeps = 0
         while True:
             try:
+                if sweeps % SWEEPS_A_RESCUE == 0:
+                    await maintenance.rescue(self._parts.db, self._parts.clock.now())
+                sweeps += 1
                 await self.sweep()
             except Exception as error:
                 log.warning("the sweep for due jobs failed and is tried again: %s", error)
