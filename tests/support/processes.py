@@ -23,11 +23,22 @@ import aiohttp
 
 from orion_daemon.db.database import Database
 from tests.support.databases import TEST_KEY, opened
+from tests.support.gateway import Watcher
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET_KEYS = base64.urlsafe_b64encode(TEST_KEY).decode()
 READY_WITHIN = 60.0
 TAIL = 6000
+
+INPUTS = {
+    "confirmOrderItems": "AnswerOrderItemsInput",
+    "declineOrderItems": "AnswerOrderItemsInput",
+    "cancelOrder": "MoveOrderInput",
+    "pollOrders": "AccountInput",
+    "reconcileOrders": "AccountInput",
+    "syncInventory": "AccountInput",
+    "publishFeed": "AccountInput",
+}
 
 T = TypeVar("T")
 
@@ -96,12 +107,12 @@ class Running:
             try:
                 record = json.loads(line)
             except json.JSONDecodeError:
-                record = {"event": line}
+                record = {"action": line}
             found.append(record)
         return found
 
-    def logged(self, event: str) -> list[dict[str, Any]]:
-        return [record for record in self.log() if record.get("event") == event]
+    def logged(self, action: str) -> list[dict[str, Any]]:
+        return [record for record in self.log() if record.get("action") == action]
 
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
@@ -163,6 +174,53 @@ class SandboxProcess:
 
     async def stock(self, vendor: str) -> dict[str, int]:
         return {row["sku"]: row["quantity"] for row in await self.control(f"letzshop/stock?vendor={vendor}")}
+
+
+class Api:
+    """GraphQL as a frontend uses it; the daemon behind the URL may have been started anew meanwhile."""
+
+    def __init__(self, url: str, token: str, session: aiohttp.ClientSession) -> None:
+        self.url, self._token, self._session = url, token, session
+
+    async def send(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The whole document of an answer. Raises what aiohttp raises when nobody answers."""
+        headers = {"Authorization": f"Bearer {self._token}"}
+        body = {"query": query, "variables": variables}
+        async with self._session.post(f"{self.url}/graphql", json=body, headers=headers) as response:
+            found: dict[str, Any] = await response.json()
+            return found
+
+    async def query(self, query: str, **variables: Any) -> Any:
+        """The data of an answer without errors."""
+        document = await self.send(query, **variables)
+        assert not document.get("errors"), document
+        return document["data"]
+
+    async def change(self, mutation: str, payload: str, **wanted: Any) -> Any:
+        """The payload of a mutation that is done; `payload` are its fields beside userErrors."""
+        kind = INPUTS.get(mutation) or f"{mutation[0].upper()}{mutation[1:]}Input"
+        text = (
+            f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {payload} userErrors {{ code message }} }} }}"
+        )
+        answer = (await self.query(text, input=wanted))[mutation]
+        assert not answer["userErrors"], answer
+        return answer
+
+    async def get(self, path: str) -> tuple[int, str]:
+        async with self._session.get(f"{self.url}{path}") as response:
+            return response.status, await response.text()
+
+    @asynccontextmanager
+    async def watch(self, query: str, **variables: Any) -> AsyncIterator[Watcher]:
+        """A subscription over graphql-transport-ws, acknowledged and begun."""
+        async with self._session.ws_connect(f"{self.url}/graphql", protocols=["graphql-transport-ws"]) as socket:
+            await socket.send_json({"type": "connection_init", "payload": {"authorization": f"Bearer {self._token}"}})
+            acknowledged = await socket.receive_json(timeout=20)
+            assert acknowledged["type"] == "connection_ack", acknowledged
+            await socket.send_json(
+                {"id": "1", "type": "subscribe", "payload": {"query": query, "variables": variables}}
+            )
+            yield Watcher(socket)
 
 
 class Daemon:
@@ -251,6 +309,9 @@ class Home:
         assert ran.code == 0, ran.err
         return str(ran.json["token"])
 
+    async def api(self, role: str = "operator", *more: str) -> Api:
+        return Api(self.url, await self.token(role, *more), self.processes.session)
+
 
 class Processes:
     """Starts processes below `folder` and ends what is left of them."""
@@ -258,7 +319,7 @@ class Processes:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._started: list[Running] = []
-        self._session = aiohttp.ClientSession()
+        self.session = aiohttp.ClientSession()
 
     def run(self, name: str, command: Sequence[str], folder: Path, env: Mapping[str, str]) -> Running:
         running = Running(name, command, folder, env)
@@ -281,11 +342,11 @@ class Processes:
             return text if text.endswith("\n") else ""
 
         facts = json.loads(await until("the sandbox is ready", look))
-        return SandboxProcess(running, facts["sandbox"], self._session)
+        return SandboxProcess(running, facts["sandbox"], self.session)
 
     async def close(self) -> None:
         """Kill what is left, the youngest first, and print what they wrote."""
-        await self._session.close()
+        await self.session.close()
         for running in reversed(self._started):
             with suppress(ProcessLookupError):
                 running.kill()

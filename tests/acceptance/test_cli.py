@@ -1,0 +1,160 @@
+"""What scripts rely on: each verb as a real process, its exit code, one JSON document on standard output, words for
+people on standard error."""
+
+import asyncio
+import json
+
+import pytest
+
+from orion_daemon.db.cipher import generate_key
+from tests.support.processes import Home, Processes
+
+STORE = """
+[[store]]
+code = "ada"
+name = "Ada's Shop"
+currency = "EUR"
+default_language = "fr"
+
+[[store.channel]]
+marketplace = "letzshop"
+endpoint = "http://127.0.0.1:9/letzshop/graphql"
+api_key_env = "ADA_KEY"
+
+[[store.channel]]
+marketplace = "storefront"
+"""
+
+
+@pytest.fixture
+def home(processes: Processes) -> Home:
+    home = processes.home(ADA_KEY="key-of-ada")
+    home.configure(STORE)
+    return home
+
+
+async def test_a_fresh_home_can_be_checked_and_migrated_and_given_a_token(home: Home) -> None:
+    checked = await home.orion("check", "--json")
+    assert (checked.code, checked.json["ok"]) == (0, True), checked
+    assert not (home.folder / "var").exists()
+    migrated = await home.orion("migrate", "--json")
+    assert (migrated.code, len(migrated.json["applied"])) == (0, 1), migrated
+    again = await home.orion("migrate", "--pending", "--json")
+    assert (again.code, again.json, again.err) == (0, {"pending": []}, "")
+    token = await home.orion("tokens", "create", "--role", "operator", "--json")
+    assert (token.code, list(token.json), token.err) == (0, ["token"], "")
+    assert len(token.json["token"]) > 32
+    [row] = (await home.orion("tokens", "list", "--json")).json["tokens"]
+    assert (row["role"], token.json["token"].startswith(row["prefix"])) == ("operator", True)
+    assert token.json["token"] not in json.dumps(row)
+    revoked = await home.orion("tokens", "revoke", str(row["id"]), "--json")
+    assert (revoked.code, revoked.json) == (0, {"revoked": row["id"]})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key"),
+    [
+        (("stores", "list"), "channels"),
+        (("credentials", "list"), "credentials"),
+        (("tokens", "list"), "tokens"),
+        (("jobs", "list", "--state", "dead"), "jobs"),
+    ],
+)
+async def test_a_list_of_nothing_is_a_document_too(home: Home, arguments: tuple[str, ...], key: str) -> None:
+    ran = await home.orion(*arguments, "--json")
+    assert (ran.code, ran.json) == (0, {key: []}), ran
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (("nonsense",), 64, "there is no verb 'nonsense'"),
+        (("tokn", "create"), 64, "did you mean 'tokens'?"),
+        (("sync", "ada"), 64, "MARKETPLACE"),
+        (("tokens", "create", "--role", "king"), 64, "'king'"),
+        (("jobs", "retry", "one"), 64, "'one'"),
+        (("sync", "eve", "letzshop"), 1, "'eve'"),
+        (("tokens", "revoke", "99"), 1, "no such token"),
+        (("credentials", "set", "eve", "letzshop"), 1, "'eve'"),
+        (("stores", "resume", "eve", "letzshop"), 1, "'eve'"),
+    ],
+)
+async def test_a_mistake_is_one_sentence_and_its_exit_code(
+    home: Home, arguments: tuple[str, ...], code: int, sentence: str
+) -> None:
+    ran = await home.orion(*arguments, stdin="secret")
+    assert (ran.code, ran.out) == (code, ""), ran
+    assert sentence in ran.err
+    assert "Traceback" not in ran.err
+
+
+async def test_every_mistake_of_a_file_is_told_at_once_with_its_place(home: Home) -> None:
+    home.configure(STORE.replace('currency = "EUR"', 'currency = "EURO"').replace("api_key_env", "api_kee_env"))
+    for verb in ("check", "run", "migrate", "tokens", "jobs"):
+        more = {"tokens": ("list",), "jobs": ("list",)}.get(verb, ())
+        ran = await home.orion(verb, *more)
+        assert ran.code == 78, ran
+        told = ran.out + ran.err
+        assert "orion.toml:9:12: store[0].currency must be an ISO 4217 code" in told
+        assert 'did you mean "EUR"?' in told
+        assert "orion.toml:15:1: unknown option api_kee_env" in told
+        assert "Traceback" not in told
+    ran = await home.orion("check", "--json")
+    assert (ran.code, ran.json["ok"]) == (78, False)
+    assert {problem["path"].rpartition(".")[2] for problem in ran.json["problems"]} >= {"currency", "api_kee_env"}
+    assert all(
+        set(problem) >= {"file", "line", "column", "path", "message", "suggestion"} for problem in ran.json["problems"]
+    )
+
+
+async def test_a_missing_secret_is_found_by_check_before_anything_runs(home: Home) -> None:
+    del home.env["ADA_KEY"]
+    ran = await home.orion("check", "--json")
+    assert ran.code == 78
+    [problem] = [one for one in ran.json["problems"] if one["severity"] == "error"]
+    assert "ADA_KEY" in problem["message"]
+    assert problem["line"] > 0
+    assert (await home.orion("check", "--level", "fields", "--json")).code == 0
+
+
+async def test_two_migrations_at_once_apply_each_step_once(home: Home) -> None:
+    first, second = await asyncio.gather(home.orion("migrate", "--json"), home.orion("migrate", "--json"))
+    assert (first.code, second.code) == (0, 0), (first, second)
+    assert sorted([len(first.json["applied"]), len(second.json["applied"])]) == [0, 1]
+    assert (await home.orion("migrate", "--pending", "--json")).json == {"pending": []}
+
+
+async def test_the_contracts_are_printed_to_standard_output(home: Home) -> None:
+    sdl = await home.orion("schema", "print")
+    assert sdl.code == 0, sdl.err
+    assert "type Query {" in sdl.out
+    schema = await home.orion("schema", "config")
+    assert (schema.code, schema.json["title"]) == (0, "orion.toml")
+    toml = await home.orion("schema", "config", "--toml")
+    assert "[gateway]" in toml.out
+
+
+@pytest.mark.parametrize("keys", ["AAAA", "not base64!", ""])
+async def test_a_secret_key_that_is_none_is_bad_configuration(home: Home, keys: str) -> None:
+    ran = await home.orion("tokens", "list", env={"ORION_SECRET_KEYS": keys})
+    if keys:
+        assert (ran.code, ran.out) == (78, ""), ran
+        assert "secret key 1" in ran.err
+        assert keys not in ran.err
+    else:  # none at all: one is made, and said so
+        assert ran.code == 0
+        assert "a new encryption key was made" in ran.err
+
+
+async def test_data_sealed_with_another_key_stop_daemon_and_verbs_with_what_to_do(home: Home) -> None:
+    daemon = await home.start()
+    assert await daemon.stop() == 0
+    other = generate_key()
+    for arguments in (("run",), ("stores", "list", "--json"), ("credentials", "set", "ada", "letzshop")):
+        ran = await home.orion(*arguments, stdin="new", env={"ORION_SECRET_KEYS": other})
+        assert (ran.code, ran.out) == (78, ""), ran
+        assert "sealed with another secret key" in ran.err
+        assert other not in ran.err
+        assert "Traceback" not in ran.err
+    [row] = (await home.orion("credentials", "list", "--json")).json["credentials"]
+    assert row["store"] == "ada"
