@@ -136,7 +136,7 @@ def judge(facts: Facts, limits: Limits) -> Hold | None:
             f" ({_share(facts.missing, facts.known)}, the limit is {limits.max_removed_share:.0%}). Nothing was"
             " changed. Confirming makes them unavailable.",
         )
-    if facts.compared and facts.repriced > limits.max_repriced_share * facts.compared:
+    if facts.compared >= max(limits.min_rows, 1) and facts.repriced > limits.max_repriced_share * facts.compared:
         return Hold(
             "prices_moved",
             f"{facts.repriced} of {facts.compared} prices moved by a factor of {PRICE_FACTOR} or more, as if a decimal"

@@ -31,7 +31,7 @@ class Begun:
     feed: Row
     catalog_id: int
     marketplace: str
-    currency: str
+    currency: str  # of prices that name none
     default_language: str
 
     @property
@@ -46,8 +46,8 @@ class Begun:
 async def load(source: Database | Tx, import_id: int) -> Begun:
     """As it stands. Raises NotFound when the import, or its feed's row, is gone."""
     row = await source.fetch_one(
-        "SELECT i.*, c.marketplace, s.currency AS store_currency, s.default_language FROM import_jobs i"
-        " JOIN channels c ON c.id = i.channel_id JOIN stores s ON s.id = i.store_id WHERE i.id = $1",
+        "SELECT i.*, c.marketplace, c.settings_json, s.currency AS store_currency, s.default_language"
+        " FROM import_jobs i JOIN channels c ON c.id = i.channel_id JOIN stores s ON s.id = i.store_id WHERE i.id = $1",
         import_id,
     )
     feed = row and await source.fetch_one(
@@ -56,7 +56,8 @@ async def load(source: Database | Tx, import_id: int) -> Begun:
     )  # fmt: skip
     if row is None or feed is None:
         raise NotFound("such import", "id")
-    return Begun(row, feed, feed["catalog_id"], row["marketplace"], row["store_currency"], row["default_language"])
+    currency = str((row["settings_json"] or {}).get("currency") or row["store_currency"])
+    return Begun(row, feed, feed["catalog_id"], row["marketplace"], currency, row["default_language"])
 
 
 async def begin(db: Database, import_id: int, lease: Lease, chunk_rows: int, now: datetime) -> Begun | None:

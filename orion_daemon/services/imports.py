@@ -129,7 +129,10 @@ async def summary(db: Database, import_id: int) -> dict[str, Any]:
     )
     found = {name: row[name] for name in ("state", "rows", "created", "updated", "unchanged", "rejected", "skipped")}
     found["detected"] = {name: detected.get(name) for name in ("format", "encoding", "delimiter")}
-    found["problems"] = [dict(problem) for problem in problems]
+    found["problems"] = [
+        {"line": 1, "field": warning["field"], "reason": warning["reason"]} for warning in detected.get("warnings", ())
+    ]  # about the file as a whole
+    found["problems"] += [dict(problem) for problem in problems]
     if row["held_reason"] and row["state"] == State.HELD:
         found["problems"].append({"line": 0, "field": "", "reason": row["held_code"]})
     elif row["error_code"]:

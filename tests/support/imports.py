@@ -1,6 +1,7 @@
 """Shops whose catalogs are imported from files: the way from a request to its end, without a daemon."""
 
-from collections.abc import Awaitable, Callable
+import csv
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -110,7 +111,14 @@ def outcome(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 async def open_importing(
-    db: Database, folder: Path, database_url: str = "", *, store: str = "demo", chunk_rows: int = 50, **settings: Any
+    db: Database,
+    folder: Path,
+    database_url: str = "",
+    *,
+    store: str = "demo",
+    chunk_rows: int = 50,
+    guard: dict[str, Any] | None = None,
+    **settings: Any,
 ) -> Importing:
     now = datetime.now(UTC)
     declared = StoreDeclaration(
@@ -123,11 +131,46 @@ async def open_importing(
     lease = await leases.acquire(db, stores.address(store, "letzshop"), process, now)
     assert lease is not None
     options = ImportOptions(
-        folder=folder, database_url=database_url, max_feed_size=1 << 30, guard={"min_rows": 5}, chunk_rows=chunk_rows
+        folder=folder,
+        database_url=database_url,
+        max_feed_size=1 << 30,
+        guard={"min_rows": 5} | (guard or {}),
+        chunk_rows=chunk_rows,
     )
     return Importing(db, options, lease, store)
 
 
-def launch_process(importing: Importing) -> Importing:
+def with_processes(importing: Importing) -> Importing:
     """The same shop, with real worker processes."""
     return replace(importing, work=import_launch.launch)
+
+
+COLUMNS = ("id", "title", "description", "price", "sale_price", "brand", "gtin", "availability", "link", "color")
+
+
+def record(number: int, **values: str) -> dict[str, str]:
+    """One product that is as it should be, but for `values`."""
+    return {
+        "id": f"SKU-{number:05d}",
+        "title": f"Mug {number}",
+        "description": f"A mug with the number {number}.",
+        "price": f"{10 + number % 90}.50 EUR",
+        "sale_price": "",
+        "brand": f"Brand {number % 7}",
+        "gtin": "",
+        "availability": "in stock",
+        "link": f"https://shop.example/p/{number}",
+        "color": ("red", "green", "blue")[number % 3],
+    } | values
+
+
+def write_feed(path: Path, records: Iterable[dict[str, str]], columns: Sequence[str] = COLUMNS) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(records)
+    return path
+
+
+def mugs(count: int, **values: str) -> list[dict[str, str]]:
+    return [record(number, **values) for number in range(count)]

@@ -1,0 +1,126 @@
+"""The states of an import, and the guard over figures."""
+
+from dataclasses import replace
+
+import pytest
+
+from orion_daemon.domain.imports import (
+    ENDED,
+    MOVES,
+    RUNNING,
+    Facts,
+    Limits,
+    State,
+    end_state,
+    is_repriced,
+    judge,
+    may_move,
+    may_remove,
+    sources_of,
+)
+
+GOOD = Facts(known=1000, records=1000, usable=1000, rejected=0, missing=0, compared=1000)
+LIMITS = Limits()
+
+
+def code(facts: Facts, limits: Limits = LIMITS) -> str | None:
+    hold = judge(facts, limits)
+    return hold.code if hold else None
+
+
+def test_each_state_is_running_held_or_ended_and_an_ended_import_never_moves() -> None:
+    assert {*RUNNING, State.HELD, *ENDED} == set(State) == set(MOVES)
+    assert all(not MOVES[state] for state in ENDED)
+    assert all(may_move(state, State.FAILED) for state in (*RUNNING, State.HELD))
+
+
+def test_only_a_person_moves_a_held_import() -> None:
+    assert MOVES[State.HELD] == {State.PENDING, State.FAILED}
+    assert set(sources_of(State.HELD)) == {"parsing", "upserting"}
+
+
+def test_every_state_can_be_reached_from_the_beginning() -> None:
+    reached = {State.PENDING}
+    while more := {to for state in reached for to in MOVES[state]} - reached:
+        reached |= more
+    assert reached == set(State)
+
+
+def test_a_run_that_was_killed_begins_anew_from_any_running_state() -> None:
+    assert all(may_move(state, State.PROCESSING) for state in RUNNING)
+
+
+def test_rejected_rows_make_a_partial_completion() -> None:
+    assert end_state(rejected=0) is State.COMPLETED
+    assert end_state(rejected=1) is State.PARTIALLY_COMPLETED
+
+
+def test_an_ordinary_feed_passes() -> None:
+    assert code(GOOD) is None
+    assert may_remove(GOOD, LIMITS)
+
+
+@pytest.mark.parametrize(("missing", "expected"), [(300, None), (301, "removed_share"), (1000, "removed_share")])
+def test_more_than_the_limit_missing_waits_for_a_person(missing: int, expected: str | None) -> None:
+    facts = replace(GOOD, missing=missing)
+    assert code(facts) == expected
+    assert may_remove(facts, LIMITS)  # once a person has confirmed
+
+
+def test_the_reason_names_figures_the_limit_and_what_confirming_does() -> None:
+    hold = judge(replace(GOOD, missing=750), LIMITS)
+    assert hold is not None
+    assert "750 of the 1000 known products" in hold.reason
+    assert "75%, the limit is 30%" in hold.reason
+    assert "Confirming makes them unavailable" in hold.reason
+
+
+def test_a_small_catalog_may_shrink_as_it_likes() -> None:
+    assert code(Facts(known=19, records=1, usable=1, rejected=0, missing=18)) is None
+    assert code(Facts(known=20, records=2, usable=2, rejected=0, missing=18)) == "removed_share"
+
+
+def test_a_first_import_has_no_shares_to_judge() -> None:
+    assert code(Facts(known=0, records=100, usable=1, rejected=99, missing=0), Limits(min_rows=0)) is None
+
+
+def test_mostly_unreadable_rows_hold_the_feed_and_forbid_removals() -> None:
+    facts = replace(GOOD, usable=499, rejected=501, missing=10)
+    assert code(facts) == "rejected_share"
+    assert not may_remove(facts, LIMITS)
+    assert code(replace(facts, rejected=500)) is None
+
+
+def test_prices_that_slipped_by_a_decimal_point_hold_the_feed() -> None:
+    assert code(replace(GOOD, repriced=201)) == "prices_moved"
+    assert code(replace(GOOD, repriced=200)) is None
+    assert code(replace(GOOD, compared=19, repriced=19)) is None  # too few to mean anything
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [(1999, 199900, True), (199900, 1999, True), (1000, 7999, False), (1000, 8000, True)],
+)
+def test_a_price_moves_by_a_large_factor_in_either_direction(before: int, after: int, expected: bool) -> None:
+    assert is_repriced(before, after) is expected
+
+
+@pytest.mark.parametrize("broken", ["empty", "unclosed_quote", "xml_not_closed", "size_differs"])
+def test_a_file_that_cannot_be_whole_is_held_at_any_size_and_proves_nothing(broken: str) -> None:
+    facts = Facts(known=1, records=1, usable=1, rejected=0, missing=1, broken=((broken, "the file is odd"),))
+    assert code(facts) == broken
+    assert not may_remove(facts, LIMITS)
+
+
+def test_a_header_alone_is_a_whole_file_that_empties_the_catalog_once_confirmed() -> None:
+    facts = Facts(known=50, records=0, usable=0, rejected=0, missing=50, broken=(("no_records", "only a header"),))
+    hold = judge(facts, LIMITS)
+    assert hold is not None
+    assert "Only a header." in hold.reason
+    assert "makes 50 products unavailable" in hold.reason
+    assert may_remove(facts, LIMITS)
+
+
+def test_limits_are_taken_from_settings_by_name() -> None:
+    limits = Limits.of({"max_removed_share": 0.9, "min_rows": 3, "something_else": 1})
+    assert (limits.max_removed_share, limits.min_rows, limits.max_rejected_share) == (0.9, 3, 0.5)
