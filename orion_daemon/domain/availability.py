@@ -1,16 +1,15 @@
-"""What a product feed says about having a product: pieces and availability, as they are at the moment of writing.
+"""What a channel is told about having a product: pieces and availability, as they are at the moment of telling.
 
 Stock that Orion counts decides alone. A product that is sold without stock is described by its catalog: the merchant's
-own word and figure. Pre-order is only said of something that may be sold. Where a zero must not be told, the product
-has no place in the file. Formula: `inventory.py`; reader of the rows: `services/publication.py`.
+own word and figure; where the catalog has no figure either, no figure is told, for none would be true. Pre-order is
+only said of something that may be sold. Where a zero must not be told, the product has no place on the channel.
+Formula: `inventory.py`; users, which tell the same: `services/publication.py` (feeds), `services/offers.py` (calls).
 """
 
 from dataclasses import dataclass
 
 from orion_daemon.domain.inventory import StockPolicy, quantity_to_send
 
-UNCOUNTED = 100
-"""Pieces a feed offers of a product of which nobody has counted any: made or fetched on demand, it does not run out."""
 _NOT_THERE = frozenset({"out_of_stock", "backorder"})
 _SELLABLE = frozenset({"in_stock", "preorder"})
 
@@ -25,7 +24,9 @@ class CatalogWord:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    quantity: int
+    """`quantity` None: nobody counts the pieces; the product is made or fetched on demand and does not run out."""
+
+    quantity: int | None
     availability: str  # in_stock | out_of_stock | preorder, or a text of the catalog that nobody knows
 
 
@@ -39,19 +40,15 @@ def standing(
     catalog: CatalogWord,
 ) -> Standing | None:
     """None: a zero that the channel must not be told. `on_hand` is None for a product that is sold without stock."""
-    quantity: int | None
+    counted = catalog.quantity if on_hand is None else on_hand
+    quantity: int | None = None
     if not is_for_sale or (on_hand is None and catalog.availability in _NOT_THERE):
-        quantity = 0 if policy.sync_zero_stock else None
-    elif on_hand is not None:
-        quantity = quantity_to_send(on_hand, reserved, policy, own_safety_stock)
-    elif catalog.quantity is not None:
-        quantity = quantity_to_send(catalog.quantity, 0, policy, own_safety_stock)
-    else:
-        quantity = UNCOUNTED
-    if quantity is None:
-        return None
+        quantity = 0
+    elif counted is not None:
+        held = 0 if on_hand is None else reserved
+        quantity = quantity_to_send(counted, held, policy, own_safety_stock) or 0
     if quantity == 0:
-        return Standing(0, "out_of_stock")
+        return Standing(0, "out_of_stock") if policy.sync_zero_stock else None
     if catalog.availability == "preorder":
         return Standing(quantity, "preorder")
     if on_hand is None and catalog.availability is not None and catalog.availability not in _SELLABLE:

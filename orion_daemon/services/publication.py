@@ -93,7 +93,7 @@ class Known(msgspec.Struct, frozen=True, array_like=True):
 class Entry(msgspec.Struct, frozen=True, array_like=True):
     """An offer on its way into the feed. `state`: listed, paused (no row: a zero that must not be told, or never shown
     and not for sale), failed (no row can be made: `problem` is code and sentence). `texts` are (title, description)
-    by the feed's languages, in their order. `price_minor` is the price without a sale."""
+    by the feed's languages, in their order. `price_minor` is the price without a sale; `quantity` None: uncounted."""
 
     offer_id: int
     version: int
@@ -101,7 +101,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     sku: str
     state: Literal["listed", "paused", "failed"]
     problem: tuple[str, str] | None = None
-    quantity: int = 0
+    quantity: int | None = None
     availability: str = ""
     price_minor: int = 0
     sale_price_minor: int | None = None
@@ -194,7 +194,8 @@ def _entry(row: Row, feed: Feed, texts: Sequence[ProductTexts]) -> Entry:
         own_safety_stock=row["safety_stock"],
         catalog=CatalogWord(row["marketplace_availability"], row["marketplace_quantity"]),
     )
-    if stand is None or (not is_for_sale and row["sent_quantity"] is None):
+    was_shown = row["sent_quantity"] is not None or row["sent_price_minor"] is not None
+    if stand is None or not (is_for_sale or was_shown):
         return Entry(offer_id, version, known, sku, "paused")
     problem = _problem(row, texts)
     if problem is not None:

@@ -60,7 +60,7 @@ class FeedRow:
     title: str
     price_minor: int
     availability: str  # in_stock | out_of_stock | preorder | backorder
-    quantity: int
+    quantity: int | None  # None: in stock, and nobody counts the pieces
     tax_rate: int  # percent
     description: str = ""
     product_type: str = ""  # levels parted by " > "
@@ -133,7 +133,7 @@ def check(row: FeedRow, *, tax_rates: frozenset[int] = TAX_RATES) -> tuple[Field
         refuse("sale_price", "sale_price_not_lower", "not between zero and the price", row.sale_price_minor)
     if row.availability not in AVAILABILITY:
         refuse("availability", "availability_unknown", "Letzshop does not know this availability", row.availability)
-    if row.quantity < 0:
+    if row.quantity is not None and row.quantity < 0:
         refuse("quantity", "quantity_negative", "below zero", row.quantity)
     if row.tax_rate not in tax_rates:
         refuse("tax_rate", "tax_rate_unknown", f"not one of {sorted(tax_rates)}", row.tax_rate)
@@ -215,7 +215,7 @@ def _cells(row: FeedRow) -> list[str]:
         row.image_link,
         "true" if row.gtin else "false",
         str(row.tax_rate),
-        str(row.quantity),
+        "" if row.quantity is None else str(row.quantity),
         "" if row.sale_price_minor is None else to_decimal(row.sale_price_minor, CURRENCY),
         "" if row.preorder_days is None else str(row.preorder_days),
         row.google_product_category,

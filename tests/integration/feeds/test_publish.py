@@ -50,6 +50,13 @@ def test_a_feed_has_the_published_columns_parted_by_tabs(tmp_path: Path) -> None
     assert row["additional_image_link"] == "https://x.example/2.jpg,https://x.example/3.jpg"
 
 
+def test_pieces_that_nobody_counts_leave_their_cell_empty(tmp_path: Path) -> None:
+    file = write_feed(tmp_path / "fr.csv", [replace(MUG, quantity=None)])
+    header, mug = csv.reader(file.path.read_text(encoding="utf-8").splitlines(), delimiter="\t")
+    row = dict(zip(header, mug, strict=True))
+    assert (row["availability"], row["atalanda:quantity"], file.refused) == ("in stock", "", ())
+
+
 def test_the_same_rows_give_the_same_tag_and_other_rows_another(tmp_path: Path) -> None:
     first = write_feed(tmp_path / "a.csv", [MUG])
     assert write_feed(tmp_path / "b.csv", iter([MUG])).etag == first.etag
@@ -125,7 +132,7 @@ ROWS = st.builds(
     title=TEXT,
     price_minor=st.integers(1, 10**9),
     availability=st.sampled_from(["in_stock", "out_of_stock", "preorder", "backorder"]),
-    quantity=st.integers(0, 10**6),
+    quantity=st.none() | st.integers(0, 10**6),
     tax_rate=st.sampled_from([0, 3, 8, 14, 17]),
     description=TEXT,
     brand=TEXT,

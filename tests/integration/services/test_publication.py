@@ -62,7 +62,7 @@ async def test_quantities_are_those_of_this_moment_under_the_channels_rules(data
     assert [(one.sku, one.quantity, one.availability) for one in found.values()] == [
         ("MUG", 3, "in_stock"),
         ("LAST", 0, "out_of_stock"),
-        ("MADE", 100, "in_stock"),
+        ("MADE", None, "in_stock"),
     ]
     await inventory.adjust(database, listing.products["LAST"], set_to=9, actor="test", now=NOW)
     assert (await entries(listing))["LAST"].quantity == 7
@@ -93,8 +93,9 @@ async def test_products_without_title_or_price_are_left_out_and_told(database: D
 @pytest.mark.parametrize("off", ["product", "offer", "catalog"])
 async def test_what_was_shown_stays_as_sold_out_and_what_was_not_never_appears(database: Database, off: str) -> None:
     listing = await open_listing(database)
-    await listing.sell({"SHOWN": 8})
+    await listing.sell({"SHOWN": 8, "MADE": None})
     await publish(listing)
+    assert await listing.offer_states() == {"SHOWN": "sent", "MADE": "sent"}
     await listing.sell({"NEVER": 8})
     async with database.transaction() as tx:
         statement = {
@@ -106,10 +107,11 @@ async def test_what_was_shown_stays_as_sold_out_and_what_was_not_never_appears(d
     found = await entries(listing)
     assert [(one.sku, one.state, one.quantity) for one in found.values()] == [
         ("SHOWN", "listed", 0),
-        ("NEVER", "paused", 0),
+        ("MADE", "listed", 0),
+        ("NEVER", "paused", None),
     ]
     await publish(listing)
-    assert await listing.offer_states() == {"SHOWN": "sent", "NEVER": "paused"}
+    assert await listing.offer_states() == {"SHOWN": "sent", "MADE": "sent", "NEVER": "paused"}
     assert (await listing.offer("SHOWN"))["sent_quantity"] == 0
     assert (await entries(listing))["NEVER"].state == "paused"
 

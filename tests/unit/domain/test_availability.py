@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orion_daemon.domain.availability import UNCOUNTED, CatalogWord, Standing, standing
+from orion_daemon.domain.availability import CatalogWord, Standing, standing
 from orion_daemon.domain.inventory import StockPolicy
 
 PIECES = st.integers(0, 50)
@@ -33,9 +33,9 @@ def test_counted_stock_decides_alone() -> None:
     [
         (CatalogWord("in_stock", 7), Standing(5, "in_stock")),
         (CatalogWord("in_stock", 2), Standing(0, "out_of_stock")),
-        (CatalogWord("in_stock"), Standing(UNCOUNTED, "in_stock")),
-        (CatalogWord(), Standing(UNCOUNTED, "in_stock")),
-        (CatalogWord("preorder"), Standing(UNCOUNTED, "preorder")),
+        (CatalogWord("in_stock"), Standing(None, "in_stock")),
+        (CatalogWord(), Standing(None, "in_stock")),
+        (CatalogWord("preorder"), Standing(None, "preorder")),
         (CatalogWord("out_of_stock", 7), Standing(0, "out_of_stock")),
         (CatalogWord("backorder"), Standing(0, "out_of_stock")),
         (CatalogWord("on the moon", 7), Standing(5, "on the moon")),
@@ -56,6 +56,7 @@ def test_a_zero_that_must_not_be_told_has_no_place() -> None:
     assert stand(quiet, is_for_sale=False, on_hand=9) is None
     assert stand(quiet, catalog=CatalogWord("out_of_stock")) is None
     assert stand(quiet, on_hand=1) == Standing(1, "in_stock")
+    assert stand(quiet) == Standing(None, "in_stock")
 
 
 @given(PIECES, PIECES, PIECES, st.integers(0, 9), st.booleans())
@@ -64,6 +65,7 @@ def test_never_more_than_is_free_beyond_the_buffer(
 ) -> None:
     found = stand(StockPolicy(buffer, threshold), on_hand=on_hand, reserved=reserved, is_for_sale=is_for_sale)
     assert found is not None
+    assert found.quantity is not None
     assert 0 <= found.quantity <= max(0, on_hand - reserved - buffer)
     assert (found.quantity == 0) == (found.availability == "out_of_stock")
     assert is_for_sale or found.quantity == 0
