@@ -1,17 +1,12 @@
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from orion_daemon.db.database import Database
-from orion_daemon.jobs import leases, mailbox, maintenance
+from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.dispatch import Dispatcher
-from orion_daemon.jobs.handling import Handler, Surroundings
 from orion_daemon.jobs.lanes import LaneShare
-from orion_daemon.jobs.leases import Lease, LeaseLost
 from orion_daemon.jobs.mailbox import Job, Put
 from orion_daemon.jobs.outcomes import Done, Failed, JobFailure, Outcome, Settled
 from orion_daemon.jobs.retry import Suspend
@@ -21,7 +16,6 @@ from orion_daemon.runtime.fairness import FairGate
 from orion_daemon.runtime.tasks import spawn
 from tests.support.databases import RecordingBus
 from tests.support.jobs import (
-    FRAGILE,
     LEVEL,
     NOW,
     ONCE,
@@ -29,46 +23,14 @@ from tests.support.jobs import (
     OTHER_LANE,
     OWNER,
     PLAIN,
-    TEST_KINDS,
     Note,
-    claim,
     lease,
     put,
     put_many,
     row,
     states,
 )
-
-LANES = {"main": LaneShare(), "side": LaneShare()}
-
-
-class Workshop:
-    """Handlers that note what they were given, and do what the test says."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-        self.began = asyncio.Event()
-        self.go_on = asyncio.Event()
-        self.go_on.set()
-        self.answers: dict[str, Outcome | Exception] = {}
-        self.running = self.most = 0
-
-    async def handle(self, _job: Job, args: Note) -> Outcome:
-        self.seen.append(args.text)
-        self.running += 1
-        self.most = max(self.most, self.running)
-        self.began.set()
-        try:
-            await self.go_on.wait()
-        finally:
-            self.running -= 1
-        answer = self.answers.get(args.text, Done())
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    def handlers(self) -> dict[str, Handler]:
-        return {kind.name: self.handle for kind in TEST_KINDS}
+from tests.support.workshop import LANES, Workshop, around, running
 
 
 @pytest.fixture
@@ -79,28 +41,6 @@ def workshop() -> Workshop:
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock(NOW)
-
-
-def around(database: Database, clock: ManualClock, gate: FairGate | None = None) -> Surroundings:
-    return Surroundings(database, clock, gate or FairGate(100), lambda: 0.5, TEST_KINDS)
-
-
-@asynccontextmanager
-async def running(
-    database: Database,
-    clock: ManualClock,
-    handlers: Mapping[str, Handler],
-    *,
-    lanes: Mapping[str, LaneShare] = LANES,
-    held: Lease | None = None,
-    gate: FairGate | None = None,
-    **options: Any,
-) -> AsyncIterator[Runner]:
-    runner = Runner(around(database, clock, gate), held or await lease(database), lanes, handlers, **options)
-    try:
-        yield runner
-    finally:
-        await runner.stop(0)
 
 
 async def test_due_jobs_are_run_and_done(database: Database, clock: ManualClock, workshop: Workshop) -> None:
@@ -393,111 +333,3 @@ async def test_a_handler_for_an_unknown_kind_is_refused_at_once(database: Databa
 
     with pytest.raises(ValueError, match="NoSuchKind"):
         Runner(around(database, clock), await lease(database), LANES, {"NoSuchKind": handle})
-
-
-# -- leases and stopping -----------------------------------------------------------------------------------------------
-
-
-async def test_a_runner_that_lost_its_lease_writes_nothing_and_stops(
-    database: Database, clock: ManualClock, workshop: Workshop
-) -> None:
-    workshop.go_on.clear()
-    lost: list[bool] = []
-    job_id = (await put(database, text="a")).job_id
-    async with running(database, clock, workshop.handlers(), on_lost=lambda: lost.append(True)) as runner:
-        runner.nudge()
-        await workshop.began.wait()
-        thief = await lease(database, process_id="p1")
-        workshop.go_on.set()
-        await runner.rest()
-        assert runner.lost
-        assert lost == [True]
-        runner.nudge()
-        assert runner.idle
-    assert (await row(database, job_id))["state"] == "executing"
-    assert await maintenance.rescue(database, NOW, owner=OWNER, kinds=TEST_KINDS) == 1
-    assert [job.id for job in await claim(database, thief)] == [job_id]
-
-
-async def test_losing_the_lease_stops_the_handlers_that_still_run(
-    database: Database, clock: ManualClock, workshop: Workshop
-) -> None:
-    stopped: list[str] = []
-
-    async def endless(job: Job, args: Note) -> Outcome:
-        workshop.began.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            stopped.append(args.text)
-        return Done()
-
-    await put(database, text="a")
-    async with running(database, clock, {"Plain": endless}) as runner:
-        runner.nudge()
-        await workshop.began.wait()
-        await lease(database)
-        runner.nudge(frozenset({"side"}))
-        await runner.rest()
-        assert stopped == ["a"]
-
-
-async def test_a_handler_that_finds_the_lease_lost_leaves_the_job_alone(
-    database: Database, clock: ManualClock, workshop: Workshop
-) -> None:
-    workshop.answers["a"] = LeaseLost(OWNER)
-    job_id = (await put(database, text="a")).job_id
-    async with running(database, clock, workshop.handlers()) as runner:
-        runner.nudge()
-        await runner.rest()
-        assert not runner.lost
-    assert (await row(database, job_id))["state"] == "executing"
-
-
-async def test_stopping_lets_running_jobs_end_and_hands_back_the_rest(
-    database: Database, clock: ManualClock, workshop: Workshop
-) -> None:
-    workshop.go_on.clear()
-    await put_many(database, [Put(PLAIN, Note(str(n)), OWNER) for n in range(4)])
-    async with running(database, clock, workshop.handlers(), lanes={"main": LaneShare(concurrency=2)}) as runner:
-        runner.nudge()
-        await workshop.began.wait()
-        stopping = spawn(runner.stop(10), name="stop")
-        await clock.settle()
-        workshop.go_on.set()
-        await stopping
-    assert sorted(await states(database)) == ["done", "done", "waiting", "waiting"]
-
-
-async def test_what_does_not_end_in_time_is_handed_back_without_an_attempt(
-    database: Database, clock: ManualClock, workshop: Workshop
-) -> None:
-    workshop.go_on.clear()
-    job_id = (await put(database, text="slow")).job_id
-    async with running(database, clock, workshop.handlers()) as runner:
-        runner.nudge()
-        await workshop.began.wait()
-        stopping = spawn(runner.stop(5), name="stop")
-        await clock.advance(5)
-        await stopping
-    found = await row(database, job_id)
-    assert (found["state"], found["attempts"], found["crashes"], found["error_code"]) == ("waiting", 0, 0, "")
-
-
-async def test_a_killed_process_leaves_its_jobs_to_the_next(
-    database: Database, clock: ManualClock, workshop: Workshop
-) -> None:
-    held = await lease(database, ttl=timedelta(seconds=15))
-    await put(database, FRAGILE, "a")
-    await claim(database, held)  # and then it is killed
-    later = NOW + timedelta(seconds=15)
-    await clock.advance(15)
-    await leases.register(database, "p2", "p2", later)
-    mine = await leases.acquire(database, OWNER, "p2", later)
-    assert mine is not None
-    await maintenance.rescue(database, later, owner=OWNER, kinds=TEST_KINDS)
-    async with running(database, clock, workshop.handlers(), held=mine) as runner:
-        runner.nudge()
-        await runner.rest()
-    assert workshop.seen == ["a"]
-    assert await states(database) == ["done"]
