@@ -83,6 +83,10 @@ class PlacedOrder:
     existed: bool
 
 
+class _PlacedMeanwhile(Exception):  # noqa: N818 - says what happened
+    """Somebody else placed the order between our look and our write: undo, and look again."""
+
+
 async def place_order(
     db: Database,
     store_id: int,
@@ -106,6 +110,8 @@ async def place_order(
         try:
             async with db.transaction() as tx:
                 return await _place(tx, store_id, order, content_hash, idempotency_key, actor, now, allow_short)
+        except _PlacedMeanwhile:
+            continue
         except ConstraintViolated as error:
             if attempt == 2 or not error.on("orders", "channel_id", "channel_order_id"):
                 raise  # else: placed at this very moment by somebody else, and found at the second look
@@ -137,6 +143,8 @@ async def _place(
     incoming = await _incoming(tx, store_id, order, key, order.currency or channel["currency"], now)
     source = Source(store_id, channel["id"], "storefront", cause="operator", actor=actor)
     written = await write_orders(tx, source, [(incoming, content_hash)], now=now)
+    if not written.created:
+        raise _PlacedMeanwhile
     if written.short and not allow_short:
         raise Refused(Code.NOT_ENOUGH_STOCK, "Not every line of the order is in stock.", "lines")
     return PlacedOrder(
