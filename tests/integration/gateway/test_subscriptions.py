@@ -218,11 +218,13 @@ async def test_a_socket_without_a_token_is_closed(database: Database, tmp_path: 
 
 
 async def test_nothing_is_asked_on_a_socket_before_it_has_logged_in(database: Database, tmp_path: Path) -> None:
-    async with serving(database, tmp_path) as gateway:
-        async with gateway.http.ws_connect(f"{gateway.url}/graphql", protocols=["graphql-transport-ws"]) as socket:
-            await socket.send_json({"id": "1", "type": "subscribe", "payload": {"query": "{ viewer { name } }"}})
-            await socket.receive()
-            assert socket.close_code == 4401
+    async with (
+        serving(database, tmp_path) as gateway,
+        gateway.http.ws_connect(f"{gateway.url}/graphql", protocols=["graphql-transport-ws"]) as socket,
+    ):
+        await socket.send_json({"id": "1", "type": "subscribe", "payload": {"query": "{ viewer { name } }"}})
+        await socket.receive()
+        assert socket.close_code == 4401
 
 
 async def test_the_number_of_subscriptions_is_limited(database: Database, tmp_path: Path) -> None:
