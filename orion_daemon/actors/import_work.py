@@ -3,7 +3,7 @@
 A feed with a history is read to its end first, into a spool, so that the guard has seen all of it before the first
 row is written; so is a file that looks cut off, and a dry run. The first import of a large file streams straight from
 a process that parses to this one, which writes. Both cut the same chunks, and a chunk that is committed is passed over:
-a run that was killed goes on where it stood. Who starts it: `import_worker.py` (a process), `import_command.py`.
+a run that was killed goes on where it stood. Who starts it: `import_worker.py`.
 """
 
 import asyncio

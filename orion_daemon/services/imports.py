@@ -50,11 +50,11 @@ async def request_import(
     """
     _check(language, source)
     async with db.transaction() as tx:
-        running = await _running(tx, channel["id"], language)
-        if running is not None:
+        under_way = await running(tx, channel["id"], language)
+        if under_way is not None:
             raise Conflict(
                 Code.IMPORT_RUNNING,
-                f"Import {running} of this feed is under way; wait for its end or ask for another language.",
+                f"Import {under_way} of this feed is under way; wait for its end or ask for another language.",
             )
         import_id = await _create(tx, channel, language, source, is_complete, is_dry_run, None, actor, now)
         await _put(tx, IMPORT_CATALOG, import_id, channel, channel["store_code"], now)
@@ -70,7 +70,7 @@ async def request_feeds(tx: Tx, channel: Row, now: datetime) -> list[int]:
     for feed in (channel["settings_json"] or {}).get("feeds") or ():
         language, source = str(feed.get("language") or ""), str(feed.get("url") or feed.get("path") or "")
         _check(language, source)
-        if await _running(tx, channel["id"], language) is None:
+        if await running(tx, channel["id"], language) is None:
             created.append(
                 await _create(
                     tx, channel, language, source, bool(feed.get("complete", True)), False, None, SCHEDULE, now
@@ -107,15 +107,24 @@ async def apply(db: Database, import_id: int, actor: str, now: datetime) -> int:
         row = await _import(tx, import_id)
         if not row["is_dry_run"] or row["state"] not in (State.COMPLETED, State.PARTIALLY_COMPLETED):
             raise Conflict(Code.STATUS_FORBIDS, f"Import {import_id} is not a dry run that has ended well.", "id")
-        running = await _running(tx, row["channel_id"], row["language"])
-        if running is not None:
-            raise Conflict(Code.IMPORT_RUNNING, f"Import {running} of this feed is under way; wait for its end.")
+        under_way = await running(tx, row["channel_id"], row["language"])
+        if under_way is not None:
+            raise Conflict(Code.IMPORT_RUNNING, f"Import {under_way} of this feed is under way; wait for its end.")
         channel = {"id": row["channel_id"], "store_id": row["store_id"]}
         new_id = await _create(
             tx, channel, row["language"], row["source"], row["is_complete"], False, import_id, actor, now
         )
         await _put(tx, APPLY_IMPORT, new_id, channel, row["store_code"], now)
         return new_id
+
+
+async def running(source: Database | Tx, channel_id: int, language: str) -> int | None:
+    """The import of this feed that is under way, if there is one; at most one ever is."""
+    found: int | None = await source.fetch_value(
+        f"SELECT id FROM import_jobs WHERE channel_id = $1 AND language = $2 AND state IN ({_RUNNING}) LIMIT 1",
+        channel_id, language,
+    )  # fmt: skip
+    return found
 
 
 async def summary(db: Database, import_id: int) -> dict[str, Any]:
@@ -173,14 +182,6 @@ def _check(language: str, source: str) -> None:
             raise Invalid(
                 Code.INVALID_VALUE, "The URL holds a login, which would be shown to everybody; leave it out.", "source"
             )
-
-
-async def _running(tx: Tx, channel_id: int, language: str) -> int | None:
-    found: int | None = await tx.fetch_value(
-        f"SELECT id FROM import_jobs WHERE channel_id = $1 AND language = $2 AND state IN ({_RUNNING}) LIMIT 1",
-        channel_id, language,
-    )  # fmt: skip
-    return found
 
 
 async def _create(

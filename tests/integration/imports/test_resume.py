@@ -1,0 +1,178 @@
+"""Killed in the middle, and everything is as if it had not been."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orion_daemon.actors import import_launch
+from orion_daemon.actors.import_order import Assignment, Report
+from orion_daemon.db.database import Database
+from orion_daemon.db.errors import StorageBusy
+from orion_daemon.jobs import leases
+from orion_daemon.jobs.leases import LeaseLost
+from orion_daemon.services import stores
+from tests.support.imports import Importing, mugs, open_importing, outcome, record, with_processes, write_feed
+
+SAME = ("id", "created_at", "updated_at", "unavailable_at", "catalog_id")
+
+
+async def state_of(shop: Importing) -> Any:
+    products = {
+        key: {column: value for column, value in row.items() if column not in SAME}
+        for key, row in (await shop.products()).items()
+    }
+    return products, await shop.texts("en")
+
+
+def children(pid: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        found += [int(child) for child in (task / "children").read_text().split()]
+    return found
+
+
+def killing(after: int) -> Callable[..., Any]:
+    """Kills the worker (SIGKILL) at its `after`-th report of a written chunk."""
+
+    async def work(assignment: Assignment, hear: Callable[[Report], object]) -> None:
+        seen = 0
+
+        def heard(report: Report) -> None:
+            nonlocal seen
+            hear(report)
+            seen += report.state == "upserting"
+            if seen == after:
+                for child in children(os.getpid()):
+                    if b"import_worker" in Path(f"/proc/{child}/cmdline").read_bytes():
+                        os.kill(child, signal.SIGKILL)
+
+        await import_launch.launch(assignment, heard)
+
+    return work
+
+
+def large(count: int) -> list[dict[str, str]]:
+    """More than what is streamed straight."""
+    records = mugs(count)
+    for row in records:
+        row["description"] *= 12
+    records[17] |= {"price": "?"}
+    records[count // 2] |= {"gtin": "1234"}
+    records[-1] |= {"id": records[0]["id"]}
+    return records
+
+
+@pytest.mark.parametrize("after", [1, 4, 11])
+async def test_a_streaming_import_that_is_killed_goes_on_with_exact_counts(
+    database: Database, tmp_path: Path, database_url: str, after: int
+) -> None:
+    shop = await open_importing(database, tmp_path / "imports", database_url, chunk_rows=500)
+    feed = write_feed(tmp_path / "a.csv", large(6_000))
+    assert feed.stat().st_size > 2 << 20
+    import_id = await shop.request(feed)
+    with pytest.raises(StorageBusy, match="ended early"):
+        await replace(shop, work=killing(after)).run(import_id)
+    stopped = await shop.row(import_id)
+    assert 0 < stopped["position"] < 6_000
+    assert stopped["rows"] == stopped["position"]
+    feed.unlink()
+    await with_processes(shop).run(import_id)
+    row = await shop.row(import_id)
+    assert (*outcome(row), row["warnings"]) == ("partially_completed", 6_000, 5_998, 0, 0, 2, 0, 1)
+    assert len(await shop.problems(import_id)) == 3
+    assert len(await shop.products()) == len(await shop.texts("en")) == 5_998
+
+
+async def test_an_update_that_is_killed_ends_in_the_same_state(
+    database: Database, tmp_path: Path, database_url: str
+) -> None:
+    before = write_feed(tmp_path / "a.csv", mugs(400))
+    after = write_feed(tmp_path / "b.csv", [record(n, brand="New") for n in range(1, 420)])
+    shops = [
+        await open_importing(database, tmp_path / "imports", database_url, store=name, chunk_rows=20)
+        for name in ("whole", "killed")
+    ]
+    for shop in shops:
+        await shop.take(before)
+    expected = await shops[0].take(after)
+    shop = shops[1]
+    import_id = await shop.request(after)
+    for kill_at in (2, 3):
+        with pytest.raises(StorageBusy):
+            await replace(shop, work=killing(kill_at)).run(import_id)
+    assert 0 < (await shop.row(import_id))["position"] < 420
+    await shop.run(import_id)
+    row = await shop.row(import_id)
+    assert (*outcome(row), row["disappeared"]) == (*outcome(expected), 1)
+    assert (await state_of(shop))[0] == (await state_of(shops[0]))[0]
+
+
+async def test_a_run_without_the_lease_changes_nothing(database: Database, tmp_path: Path, database_url: str) -> None:
+    shop = with_processes(await open_importing(database, tmp_path / "imports", database_url))
+    import_id = await shop.request(write_feed(tmp_path / "a.csv", mugs(30)))
+    taken = await leases.acquire(
+        database, stores.address("demo", "letzshop"), shop.lease.process_id, shop.means().clock.now()
+    )
+    assert taken is not None
+    with pytest.raises(LeaseLost):
+        await shop.run(import_id)
+    assert (await shop.row(import_id))["state"] == "pending"
+    assert await shop.products() == {}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_the_worker_that_loses_the_lease_in_the_middle_says_so(
+    database: Database, tmp_path: Path, database_url: str
+) -> None:
+    shop = await open_importing(database, tmp_path / "imports", database_url, chunk_rows=20)
+    import_id = await shop.request(write_feed(tmp_path / "a.csv", mugs(4_000)))
+
+    async def work(assignment: Assignment, hear: Callable[[Report], object]) -> None:
+        thieves = []
+
+        def heard(report: Report) -> None:
+            hear(report)
+            if report.state == "upserting" and not thieves:
+                thieves.append(
+                    asyncio.ensure_future(
+                        leases.acquire(database, shop.lease.owner, shop.lease.process_id, shop.means().clock.now())
+                    )
+                )
+
+        try:
+            await import_launch.launch(assignment, heard)
+        finally:
+            await asyncio.gather(*thieves)
+
+    with pytest.raises(LeaseLost):
+        await replace(shop, work=work).run(import_id)
+    position = (await shop.row(import_id))["position"]
+    assert 0 < position < 4_000
+    assert len(await shop.products()) == position
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_stopping_the_daemon_stops_the_worker(database: Database, tmp_path: Path, database_url: str) -> None:
+    shop = await open_importing(database, tmp_path / "imports", database_url, chunk_rows=20)
+    import_id = await shop.request(write_feed(tmp_path / "a.csv", mugs(4_000)))
+    written = asyncio.Event()
+
+    async def work(assignment: Assignment, hear: Callable[[Report], object]) -> None:
+        await import_launch.launch(assignment, lambda report: report.state == "upserting" and written.set())
+
+    task = asyncio.ensure_future(replace(shop, work=work).run(import_id))
+    await written.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not [pid for pid in children(os.getpid()) if b"import_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    stopped = await shop.row(import_id)
+    assert stopped["position"] < 4_000
+    await shop.run(import_id)
+    assert outcome(await shop.row(import_id)) == ("completed", 4_000, 4_000, 0, 0, 0, 0)
