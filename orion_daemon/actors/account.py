@@ -114,7 +114,7 @@ async def open_account(parts: Parts, address: str) -> Account | None:
         channel = await stores.channel_of(parts.db, store_code, marketplace)
     except NotFound:
         return None
-    if not channel["is_active"]:
+    if not (channel["is_active"] and channel["is_store_active"]):
         return None
     secret = await credentials.reveal(parts.db, channel["id"], "api_key") or ""
     connector, http = await parts.connect(channel, secret)

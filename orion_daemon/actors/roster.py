@@ -21,6 +21,7 @@ from orion_daemon.runtime.actor import Actor, ActorStopped
 from orion_daemon.runtime.bus import Lagged
 from orion_daemon.runtime.supervisor import ActorSystem, UnknownActor
 from orion_daemon.runtime.tasks import TaskSet
+from orion_daemon.services import stores
 from orion_daemon.services.schedule import HOUSEKEEPER
 
 log = logging.getLogger("orion.actors")
@@ -35,6 +36,8 @@ class Roster:
         self._system = system
         self._tasks = TaskSet(parts.clock, on_error)
         self._dispatcher = Dispatcher(parts.bus, self.wake)
+        self._accounts: dict[str, stores.AccountState] = {}
+        self._revision: tuple[object, ...] = ()
         system.add_factory(self._make)
 
     def start(self) -> None:
@@ -78,7 +81,14 @@ class Roster:
             await self._parts.clock.sleep(SWEEP_EVERY.total_seconds())
 
     async def sweep(self) -> None:
-        """Wake every owner with due jobs that has no runner here. Cheap: one statement over the index of due jobs."""
+        """Wake every owner with due jobs that has no runner here, and notice what other processes did to accounts.
+
+        Cheap: one statement over the index of due jobs, one for the newest change of stores.
+        """
+        revision = await stores.revision(self._parts.db)
+        if revision != self._revision:
+            self._revision = revision
+            await self.reopen_changed()
         for due in await maintenance.due_by(self._parts.db, self._parts.clock.now()):
             runner = self._dispatcher.find(due.owner)
             if runner is None:
@@ -96,24 +106,21 @@ class Roster:
                         log.warning("changed stores could not be read and are read at the next change: %s", error)
 
     async def reopen_changed(self) -> None:
-        """Let awake actors look at their rows again, and suspended ones whose channel is ready go on."""
-        parts = self._parts
-        rows = await parts.db.fetch(
-            "SELECT c.state, c.marketplace, s.code FROM channels c JOIN stores s ON s.id = c.store_id"
-            " WHERE c.is_active AND s.is_active"
-        )
-        states = {f"{row['code']}:{row['marketplace']}": row["state"] for row in rows}
+        """Let awake actors whose rows changed open anew, and suspended ones whose channel is ready go on."""
+        db, now = self._parts.db, self._parts.clock.now()
+        before, self._accounts = self._accounts, await stores.account_states(db)
         for health in list(self._system.snapshot(dormant=False)):
-            if health.address == HOUSEKEEPER or health.address not in self._system:
+            address = health.address
+            found = self._accounts.get(address)
+            if address == HOUSEKEEPER or address not in self._system or found == before.get(address):
                 continue
-            actor = self._system.get(health.address)
+            actor = self._system.get(address)
             if isinstance(actor, MarketplaceActor):
                 await actor.reopen()
-            if health.state == "suspended" and states.get(health.address) == "ready":
-                self._system.resume(health.address)
-        waiting = await parts.db.fetch(
-            "SELECT DISTINCT owner FROM jobs WHERE state = 'waiting' AND error_code = 'suspended'"
-        )
-        for owner in [row["owner"] for row in waiting if states.get(row["owner"]) == "ready"]:
-            async with parts.db.transaction() as tx:
-                await mailbox.wake(tx, owner, reason="suspended", now=parts.clock.now())
+            if health.state == "suspended" and found is not None and found.state == "ready":
+                self._system.resume(address)
+        waiting = await db.fetch("SELECT DISTINCT owner FROM jobs WHERE state = 'waiting' AND error_code = 'suspended'")
+        for owner in [row["owner"] for row in waiting]:
+            if owner in self._accounts and self._accounts[owner].state == "ready":
+                async with db.transaction() as tx:
+                    await mailbox.wake(tx, owner, reason="suspended", now=now)

@@ -164,7 +164,8 @@ async def resume_channel(db: Database, channel_id: int, now: datetime) -> bool:
 async def channel_of(source: Database | Tx, store_code: str, marketplace: str) -> Row:
     """The channel row with `store_code` beside it. Raises NotFound naming which of the two is missing."""
     row = await source.fetch_one(
-        "SELECT c.*, s.code AS store_code, s.currency AS store_currency, s.default_language AS store_language"
+        "SELECT c.*, s.code AS store_code, s.currency AS store_currency, s.default_language AS store_language,"
+        " s.is_active AS is_store_active"
         " FROM channels c JOIN stores s ON s.id = c.store_id WHERE s.code = $1 AND c.marketplace = $2",
         store_code, marketplace,
     )  # fmt: skip
@@ -173,6 +174,38 @@ async def channel_of(source: Database | Tx, store_code: str, marketplace: str) -
     if await source.fetch_one("SELECT id FROM stores WHERE code = $1", store_code) is None:
         raise NotFound(f"store {store_code!r}", "store")
     raise NotFound(f"channel {marketplace!r} in store {store_code!r}", "marketplace")
+
+
+async def revision(db: Database) -> tuple[Any, ...]:
+    """Changes whenever a store, a channel or a credential was written, by whatever process. Cheap enough to poll."""
+    row = await db.fetch_one(
+        "SELECT (SELECT max(updated_at) FROM stores) AS stores_at, (SELECT max(updated_at) FROM channels) AS channels_at,"
+        " (SELECT max(updated_at) FROM marketplace_credentials) AS credentials_at"
+    )
+    return tuple(row.values()) if row else ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """`version` differs whenever something changed that an open account was opened with."""
+
+    state: str  # ready | suspended
+    version: tuple[Any, ...]
+
+
+async def account_states(db: Database) -> dict[str, AccountState]:
+    """Every active account by its address."""
+    rows = await db.fetch(
+        "SELECT s.code, c.marketplace, c.state, c.updated_at AS channel_at, s.updated_at AS store_at,"
+        " (SELECT max(m.updated_at) FROM marketplace_credentials m WHERE m.channel_id = c.id) AS credential_at"
+        " FROM channels c JOIN stores s ON s.id = c.store_id WHERE c.is_active AND s.is_active"
+    )
+    return {
+        address(row["code"], row["marketplace"]): AccountState(
+            row["state"], (row["channel_at"], row["store_at"], row["credential_at"])
+        )
+        for row in rows
+    }
 
 
 def address(store_code: str, marketplace: str) -> str:
