@@ -2,7 +2,8 @@
 
 A product inherits every field of its marketplace product that the store left empty; an override is a value in the
 product's own column, and clearing it inherits again. Whatever may change what a channel should show marks the
-product's offers as different (`services/offers.py`), in the same transaction. Texts: `services/translations.py`.
+product's offers as different (`services/offers.py`), and whatever gives a product a name lets order lines that waited
+for it find it (`services/late_matching.py`), in the same transaction. Texts: `services/translations.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from orion_daemon.domain.money import EXPONENTS
 from orion_daemon.domain.products import key_problem
 from orion_daemon.services import offers
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
+from orion_daemon.services.late_matching import match_new_products
 from orion_daemon.services.reading import Where
 
 INHERITED = (
@@ -115,6 +117,7 @@ async def adopt(
                 row["id"], now, row["twin_id"],
             )  # fmt: skip
             ids.append(row["twin_id"])
+        await match_new_products(tx, store_id, ids, now)
         await offers.create_for_products(tx, store_id, ids, now)
         await offers.mark_products_different(tx, [row["twin_id"] for row in joined], now)
         already = sum(row["adopted"] is not None for row in candidates)
@@ -158,6 +161,7 @@ async def create_product(db: Database, store_id: int, sku: str, values: Mapping[
             [(store_id, sku, *values.values(), now, now)],
             suffix="RETURNING id",
         )
+        await match_new_products(tx, store_id, [row["id"]], now)
         await offers.create_for_products(tx, store_id, [row["id"]], now)
         return int(row["id"])
 
@@ -168,7 +172,7 @@ async def update_product(db: Database, product_id: int, values: Mapping[str, Any
     Raises NotFound, and Invalid for a value that no channel could show.
     """
     async with db.transaction() as tx:
-        row = await tx.fetch_one("SELECT * FROM products WHERE id = $1 FOR UPDATE", product_id)
+        row = await tx.fetch_one("SELECT * FROM products WHERE id = $1 FOR NO KEY UPDATE", product_id)
         if row is None:
             raise NotFound("such product", "product")
         _check(values, {**row, **values})
@@ -180,6 +184,8 @@ async def update_product(db: Database, product_id: int, values: Mapping[str, Any
             f"UPDATE products SET {assignments}, updated_at = ${len(changed) + 1} WHERE id = ${len(changed) + 2}",
             *changed.values(), now, product_id,
         )  # fmt: skip
+        if "gtin" in changed:
+            await match_new_products(tx, row["store_id"], [product_id], now)
         await offers.mark_products_different(tx, [product_id], now)
         return True
 
