@@ -180,7 +180,8 @@ async def revision(db: Database) -> tuple[Any, ...]:
     """Changes whenever a store, a channel or a credential was written, by whatever process. Cheap enough to poll."""
     row = await db.fetch_one(
         "SELECT (SELECT max(updated_at) FROM stores) AS stores_at,"
-        " (SELECT max(updated_at) FROM channels) AS channels_at, (SELECT max(updated_at) FROM marketplace_credentials) AS credentials_at"
+        " (SELECT max(updated_at) FROM channels) AS channels_at,"
+        " (SELECT max(updated_at) FROM marketplace_credentials) AS credentials_at"
     )
     return tuple(row.values()) if row else ()
 
