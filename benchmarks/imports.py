@@ -1,0 +1,297 @@
+"""Product import: three languages of one catalog, beside raw `sqlite3` writing the same rows from the same files.
+
+Raw means: `csv.reader`, the values taken as they come, `executemany` upserts of 500 rows a transaction, synchronous
+NORMAL, one process. Ours: from the request to its end, through worker processes that are started anew each time, with
+everything that an import does (detection, checks, GTINs, cleaning, problems, fingerprints, lease, resumable position).
+Products and texts of both are compared at the end. `ORION_BENCH_PRODUCTS` makes it smaller.
+"""
+
+import argparse
+import asyncio
+import csv
+import os
+import random
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from benchmarks.report import Result, table
+from orion_daemon.actors import import_launch
+from orion_daemon.actors.import_order import Assignment, Report
+from orion_daemon.db.database import Database, DatabaseOptions
+from orion_daemon.db.sql import time_text
+from tests.support.databases import fresh_postgres, fresh_sqlite, opened, postgres_server
+from tests.support.imports import Importing, open_importing, outcome
+from tests.support.orders import line, open_shop, order
+
+PRODUCTS = int(os.environ.get("ORION_BENCH_PRODUCTS", "100000"))
+LANGUAGES = ("en", "fr", "de")
+HEADER = ["id", "title", "description", "link", "image_link", "availability", "price", "sale_price", "brand", "gtin", "mpn", "condition", "google_product_category", "product_type", "item_group_id", "color"]  # fmt: skip
+WORDS = "lorem ipsum dolor sit amet consetetur sadipscing elitr sed diam nonumy eirmod tempor invidunt".split()  # noqa: SIM905
+DURABLE = DatabaseOptions(synchronous="NORMAL")
+
+
+def write_feed(path: Path, language: str) -> Path:
+    chance = random.Random(1)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(HEADER)
+        for number in range(PRODUCTS):
+            digits = f"{400_000_000_000 + number}"
+            check = (10 - sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10) % 10
+            writer.writerow(
+                [
+                    f"SKU-{number:06d}", f"{language} {' '.join(chance.choices(WORDS, k=5))}, {number}",
+                    f"{language} {' '.join(chance.choices(WORDS, k=40))}", f"https://shop.example/p/{number}",
+                    f"https://shop.example/i/{number}.jpg", chance.choice(("in_stock", "in_stock", "out_of_stock")),
+                    f"{chance.randrange(100, 20_000) / 100:.2f} EUR", "", f"Brand {number % 50}", f"{digits}{check}",
+                    f"M{number}", "new", "Home & Garden > Kitchen", "Kitchen > Cups", f"G{number // 4}",
+                    chance.choice(("red", "green", "blue")),
+                ]
+            )  # fmt: skip
+    return path
+
+
+_COLUMNS = ["marketplace_product_id", "gtin", "mpn", "brand", "item_group_id", "currency", "price_minor", "availability", "condition", "link", "image_link", "google_product_category", "product_type_path", "attributes_json"]  # fmt: skip
+_UPSERT = (
+    f"INSERT INTO marketplace_products (catalog_id, product_type, is_available, {', '.join(_COLUMNS)}, created_at,"
+    f" updated_at) VALUES (1, 'physical', 1, {', '.join('?' * len(_COLUMNS))}, ?, ?)"
+    " ON CONFLICT (catalog_id, marketplace_product_id) DO UPDATE SET "
+    + ", ".join(f"{column} = excluded.{column}" for column in (*_COLUMNS[1:], "updated_at"))
+)
+_TEXTS = (
+    "INSERT INTO marketplace_product_translations (marketplace_product_id, language, title, description, updated_at)"
+    " VALUES ((SELECT id FROM marketplace_products WHERE catalog_id = 1 AND marketplace_product_id = ?), ?, ?, ?, ?)"
+    " ON CONFLICT (marketplace_product_id, language) DO UPDATE SET title = excluded.title,"
+    " description = excluded.description, updated_at = excluded.updated_at"
+)
+
+
+def raw_import(file: Path, feeds: dict[str, Path]) -> float:
+    """Seconds for all languages, each an upsert of products and of texts."""
+    connection = sqlite3.connect(file, isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-16384"):
+        connection.execute(f"PRAGMA {pragma}")
+    now = time_text(datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
+    connection.execute("INSERT INTO catalogs (id, marketplace, created_at) VALUES (1, 'letzshop', ?)", (now,))
+    began = time.perf_counter()
+    for language, feed in feeds.items():
+        with feed.open(newline="", encoding="utf-8") as source:
+            reader = csv.reader(source)
+            next(reader)
+            while chunk := [*islice(reader, 500)]:
+                products, texts = [], []
+                for cells in chunk:
+                    price, currency = cells[6].split(" ")
+                    products.append(
+                        (cells[0], cells[9], cells[10], cells[8], cells[14], currency, int(price.replace(".", "")),
+                         cells[5], cells[11], cells[3], cells[4], cells[12], cells[13], f'{{"color":"{cells[15]}"}}',
+                         now, now)
+                    )  # fmt: skip
+                    texts.append((cells[0], language, cells[1], cells[2], now))
+                connection.execute("BEGIN IMMEDIATE")
+                connection.executemany(_UPSERT, products)
+                connection.executemany(_TEXTS, texts)
+                connection.execute("COMMIT")
+    spent = time.perf_counter() - began
+    connection.close()
+    return spent
+
+
+def csv_alone(feed: Path) -> float:
+    began = time.perf_counter()
+    with feed.open(newline="", encoding="utf-8") as file:
+        assert sum(1 for _ in csv.reader(file)) >= PRODUCTS
+    return time.perf_counter() - began
+
+
+def content(file: Path) -> list[Any]:
+    """What both must have come to."""
+    connection = sqlite3.connect(file)
+    products = connection.execute(
+        f"SELECT {', '.join(_COLUMNS)} FROM marketplace_products ORDER BY marketplace_product_id"
+    ).fetchall()
+    texts = connection.execute(
+        "SELECT p.marketplace_product_id, t.language, t.title, t.description FROM marketplace_product_translations t"
+        " JOIN marketplace_products p ON p.id = t.marketplace_product_id ORDER BY 1, 2"
+    ).fetchall()
+    connection.close()
+    return [products, texts]
+
+
+def _peaks(pid: int) -> Iterator[float]:
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                for row in Path(f"/proc/{child}/status").read_text().splitlines():
+                    if row.startswith("VmHWM"):
+                        yield int(row.split()[1]) / 1024
+                yield from _peaks(int(child))
+    except FileNotFoundError:
+        return
+
+
+class Workers:
+    """Real worker processes, and the memory (MB) of the largest one so far."""
+
+    def __init__(self) -> None:
+        self.peak = 0.0
+        self._looked = 0.0
+
+    async def __call__(self, assignment: Assignment, hear: Callable[[Report], object]) -> None:
+        def heard(report: Report) -> None:
+            hear(report)
+            if time.monotonic() - self._looked > 0.25:
+                self._looked = time.monotonic()
+                self.peak = max([self.peak, *_peaks(os.getpid())])
+
+        await import_launch.launch(assignment, heard)
+
+
+async def timed(shop: Importing, feed: Path, language: str, expected: tuple[Any, ...]) -> float:
+    began = time.perf_counter()
+    row = await shop.take(feed, language)
+    spent = time.perf_counter() - began
+    assert outcome(row) == expected, (outcome(row), row["error_message"], row["held_reason"])
+    return spent
+
+
+async def first_imports(shop: Importing, feeds: dict[str, Path]) -> float:
+    spent = 0.0
+    for language, feed in feeds.items():
+        created = PRODUCTS if language == "en" else 0
+        expected = ("completed", PRODUCTS, created, PRODUCTS - created, 0, 0, 0)
+        spent += await timed(shop, feed, language, expected)
+    return spent
+
+
+@asynccontextmanager
+async def shop_at(url: str, folder: Path, workers: Workers) -> Any:
+    async with opened(url, options=DURABLE) as db:
+        shop = await open_importing(db, folder / "imports", url, chunk_rows=500)
+        yield replace(shop, work=workers)
+
+
+async def again(shop: Importing, feed: Path, folder: Path) -> dict[str, float]:
+    """Seconds of the same feed once more: the very bytes, other bytes with equal records, and one record in a hundred
+    changed; `csv` is the reader alone over the file."""
+    data = feed.read_bytes()
+    found = {"csv": median(csv_alone(feed) for _ in range(3))}
+    same = ("completed", PRODUCTS, 0, 0, PRODUCTS, 0, 0)
+    found["identical"] = await timed(shop, feed, "en", same)
+    other = folder / "other.csv"
+    other.write_bytes(data + b"\n")
+    found["unchanged"] = await timed(shop, other, "en", same)
+    lines = data.split(b"\n")
+    for place in range(50, PRODUCTS, 100):
+        lines[place] = lines[place].replace(b",new,", b",used,")
+    other.write_bytes(b"\n".join(lines))
+    count = len(range(50, PRODUCTS, 100))
+    found["changed"] = await timed(shop, other, "en", ("completed", PRODUCTS, 0, count, PRODUCTS - count, 0, 0))
+    return found
+
+
+async def felt(url: str, folder: Path, feed: Path) -> tuple[list[float], list[float]]:
+    """What the daemon feels during an import: seconds of each order import, and how late its loop was."""
+    orders: list[float] = []
+    lags: list[float] = []
+    done = asyncio.Event()
+
+    async def lag() -> None:
+        while not done.is_set():
+            began = time.perf_counter()
+            await asyncio.sleep(0.005)
+            lags.append(time.perf_counter() - began - 0.005)
+
+    async def ordering(db: Database) -> None:
+        shop = await open_shop(db, {"MUG": 1_000_000}, code="buyers")
+        number = 0
+        while not done.is_set():
+            number += 1
+            began = time.perf_counter()
+            await shop.take(order(str(number), line("MUG", 1)))
+            orders.append(time.perf_counter() - began)
+            await asyncio.sleep(0.02)
+
+    async with shop_at(url, folder, Workers()) as shop:
+        tasks = [asyncio.create_task(lag()), asyncio.create_task(ordering(shop.db))]
+        await shop.take(feed, "en")
+        done.set()
+        await asyncio.gather(*tasks)
+    return orders, lags
+
+
+def p99(values: list[float]) -> float:
+    return quantiles(values, n=100)[98] * 1000
+
+
+async def measure(folder: Path, rounds: int, *, with_postgres: bool) -> list[Result]:
+    feeds = {language: write_feed(folder / f"{language}.csv", language) for language in LANGUAGES}
+    workers = Workers()
+    ratios: list[float] = []
+    details: list[tuple[float, float]] = []
+    repeats: list[dict[str, float]] = []
+    postgres: list[float] = []
+    with postgres_server("imports-benchmark", durable=True) if with_postgres else _nothing() as server:
+        for number in range(rounds):
+            raw_file, file = folder / f"raw{number}.db", folder / f"ours{number}.db"
+            await fresh_sqlite(raw_file)
+            url = await fresh_sqlite(file)
+            raw = await asyncio.to_thread(raw_import, raw_file, feeds)
+            async with shop_at(url, folder, workers) as shop:
+                ours = await first_imports(shop, feeds)
+                assert content(file) == content(raw_file)
+                ratios.append(raw / ours)
+                details.append((raw, ours))
+                repeats.append(await again(shop, feeds["en"], folder))
+            if with_postgres:
+                async with shop_at(await fresh_postgres(server, f"bench_imports_{number}"), folder, Workers()) as shop:
+                    postgres.append(raw / await first_imports(shop, feeds))
+    orders, lags = await felt(await fresh_sqlite(folder / "felt.db"), folder, feeds["en"])
+    raw, ours = (median(values) for values in zip(*details, strict=True))
+
+    def repeat(name: str) -> float:
+        return median(found["csv"] / found[name] for found in repeats)
+
+    name = f"Product import, {PRODUCTS:,} × {len(LANGUAGES)} languages"
+    results = [
+        Result(name, median(ratios), "×", 1.0, detail=f"raw {raw:.1f} s, ours {ours:.1f} s"),
+        Result("… memory of a worker", workers.peak, "MB", 130, "lower"),
+        Result("… order import meanwhile, p99", p99(orders), "ms", 10, "lower", f"{len(orders)} orders"),
+        Result("… loop lag meanwhile, p99", p99(lags), "ms", 5, "lower"),
+        Result("Identical file again", repeat("identical"), "×", 6, detail="against csv.reader alone"),
+        Result("Unchanged feed again", repeat("unchanged"), "×", 2.4, detail="the same, process start included"),
+        Result("1 % changed feed again", repeat("changed"), "×", 1.5, detail="the same, process start included"),
+    ]
+    if postgres:
+        results.append(Result("Product import, PostgreSQL", median(postgres), "×", 0.7, detail="against raw SQLite"))
+    return results
+
+
+class _nothing:  # noqa: N801 - stands where a context manager function stands
+    def __enter__(self) -> str:
+        return ""
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def run(rounds: int = 3, *, with_postgres: bool = True) -> list[Result]:
+    with tempfile.TemporaryDirectory(prefix="orion-imports-") as folder:
+        return asyncio.run(measure(Path(folder), rounds, with_postgres=with_postgres))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--no-postgres", action="store_true")
+    given = parser.parse_args()
+    print(table(run(given.rounds, with_postgres=not given.no_postgres)))
