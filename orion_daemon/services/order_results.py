@@ -8,7 +8,8 @@ Each `record_…` may be given `settle`, which ends the job in the same transact
 together. Recording twice is harmless.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -27,6 +28,8 @@ from orion_daemon.services.order_writing import stored_line
 
 _STATUS = "status: "
 Settle = Callable[[Tx], Awaitable[None]]
+Answer = tuple[str, bool]
+"""(unit id, whether it is available)"""
 
 _ORDER = """
 SELECT o.id, o.store_id, o.marketplace, o.status, o.attention_reason, s.code
@@ -54,11 +57,11 @@ class UnitOutcome(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AnswersToSend:
-    """(unit id, whether it is available) for every unit whose answer the channel has not taken yet."""
+    """For every unit whose answer the channel has not taken yet."""
 
     order_id: int
     channel_order_id: str
-    answers: tuple[tuple[str, bool], ...]
+    answers: tuple[Answer, ...]
 
 
 async def answers_to_send(db: Database, order_id: int) -> AnswersToSend:
@@ -66,12 +69,8 @@ async def answers_to_send(db: Database, order_id: int) -> AnswersToSend:
     name = await db.fetch_value("SELECT channel_order_id FROM orders WHERE id = $1", order_id)
     if name is None:
         raise NotFound("order with this id", "orderId")
-    answers = [
-        (unit, answer == AVAILABLE)
-        for item in await db.fetch(order_rows.SELECT_ITEMS, (order_id,))
-        for unit, state, answer in stored_line(item).units
-        if answer and state == UNANSWERED
-    ]
+    items = await db.fetch(order_rows.SELECT_ITEMS, (order_id,))
+    answers = [answer for item in items for answer in _unsaid(stored_line(item).units)]
     return AnswersToSend(order_id, name, tuple(answers))
 
 
@@ -90,10 +89,16 @@ async def record_answers(
     *,
     now: datetime,
     settle: Settle | None = None,
-) -> None:
-    """Units without an error hold our answer now, at the channel too; refused ones keep it and raise attention."""
+    said_before: AbstractSet[Answer] = frozenset(),
+) -> bool:
+    """Units without an error hold our answer now, at the channel too; refused ones keep it and raise attention.
+
+    False: people answered more meanwhile (than `said_before`, all that was sent), and the job was not settled: going
+    on with those is what keeps them before whatever was asked for after them.
+    """
     async with db.transaction() as tx:
         order = await _locked(tx, order_id)
+        is_all = True
         said = {one.unit_id: one for one in results}
         refused = [(one.unit_id, one.error) for one in results if one.error is not None]
         changes: list[tuple[Any, ...]] = []
@@ -102,13 +107,23 @@ async def record_answers(
             after = tuple(_after(unit, said.get(unit[0])) for unit in before)
             if after != before:
                 changes.append((item["id"], [list(unit) for unit in after]))
+            if settle is not None and not set(_unsaid(after)) <= said_before:
+                is_all = False
         if changes:
             await tx.execute_many("UPDATE order_items SET units_json = $2 WHERE id = $1", changes)
         notices = [
             (Attention.ANSWER_REFUSED, f"the channel refused the answer for unit {unit[:80]}: {error[0]}, {error[1]}")
             for unit, error in refused
         ]
-        await _conclude(tx, order, now, settle, notices=notices, settled=(Attention.ANSWER_REFUSED, ""))
+        await _conclude(
+            tx, order, now, settle if is_all else None, notices=notices, settled=(Attention.ANSWER_REFUSED, ""),
+            is_all=is_all,
+        )  # fmt: skip
+        return is_all
+
+
+def _unsaid(units: Sequence[Unit]) -> Iterator[Answer]:
+    return ((unit, answer == AVAILABLE) for unit, state, answer in units if answer and state == UNANSWERED)
 
 
 def _after(unit: Unit, said: UnitOutcome | None) -> Unit:
@@ -206,6 +221,7 @@ async def _conclude(
     notices: Sequence[Notice] = (),
     proven: bool = True,
     what: str = "content",
+    is_all: bool = True,
 ) -> None:
     """Notices of the code and beginning `settled` fall away; `notices` take their place and mean that it failed."""
     if settle is not None:
@@ -219,7 +235,7 @@ async def _conclude(
     failures = {Attention.ANSWER_REFUSED.value, Attention.SENDING_FAILED.value} & set(codes.split())
     if failures:
         sync_status = "failed"
-    elif still_open and settle is not None:
+    elif not is_all or (still_open and settle is not None):
         sync_status = "pending"
     else:
         sync_status = "synced" if proven else "sent"

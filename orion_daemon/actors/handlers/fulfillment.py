@@ -21,17 +21,23 @@ from orion_daemon.services import fulfillment, order_results
 
 
 async def answer_units(account: Account, job: Job, args: OrderArgs) -> Outcome:
-    """Confirm and decline the units that have our answer and not yet the channel's."""
+    """Confirm and decline the units that have our answer and not yet the channel's; also those that get it meanwhile,
+    or a parcel asked for after them would go first."""
 
     async def work() -> Outcome:
-        wanted = await order_results.answers_to_send(account.db, args.order_id)
-        results = await account.connector.answer_units(
-            wanted.channel_order_id, [UnitAnswer(unit, available) for unit, available in wanted.answers]
-        ) if wanted.answers else ()  # fmt: skip
-        await order_results.record_answers(
-            account.db, args.order_id, results, now=account.clock.now(), settle=_ending(account, job, Done())
-        )
-        return Settled()
+        said: set[tuple[str, bool]] = set()
+        while True:
+            wanted = await order_results.answers_to_send(account.db, args.order_id)
+            fresh = [answer for answer in wanted.answers if answer not in said]
+            results = await account.connector.answer_units(
+                wanted.channel_order_id, [UnitAnswer(unit, available) for unit, available in fresh]
+            ) if fresh else ()  # fmt: skip
+            said.update(fresh)
+            if await order_results.record_answers(
+                account.db, args.order_id, results, now=account.clock.now(), settle=_ending(account, job, Done()),
+                said_before=said,
+            ):  # fmt: skip
+                return Settled()
 
     return await _telling(account, job, args.order_id, None, work)
 
