@@ -1,0 +1,82 @@
+"""What a channel is told of a product at this moment: the one truth of feeds and calls.
+
+A statement that reads `LEVEL` from `FROM` gives rows from which `told` makes pieces and availability, and `sold_at`
+the price, under the channel's rules. Both ways out use these: `publication.py` (feeds) and `offers.py` (calls), so that
+changing the way of a channel changes nothing of what it hears. Rules of the domain: `domain/availability.py`.
+"""
+
+from dataclasses import dataclass
+
+from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
+from orion_daemon.db.tx import Tx
+from orion_daemon.domain.availability import CatalogWord, Standing, standing
+from orion_daemon.domain.inventory import StockPolicy
+from orion_daemon.services.effective import CURRENCY, PRICE, SALE
+
+FROM = (
+    "offers o JOIN products ON products.id = o.product_id"
+    " LEFT JOIN marketplace_products mp ON mp.id = products.marketplace_product_id"
+)
+STOCK = (
+    "o.is_active AS is_offered,"
+    " (SELECT SUM(e.on_hand) FROM inventory_entries e WHERE e.product_id = o.product_id) AS on_hand,"
+    " (SELECT SUM(e.reserved) FROM inventory_entries e WHERE e.product_id = o.product_id) AS reserved"
+)
+LEVEL = (
+    f"products.is_active, products.safety_stock, COALESCE(mp.is_available, TRUE) AS is_available,"
+    f" mp.availability AS marketplace_availability, mp.quantity AS marketplace_quantity, {PRICE} AS price_minor,"
+    f" {SALE} AS sale_price_minor, {CURRENCY} AS currency, {STOCK}"
+)
+"""Without the columns of `effective.EFFECTIVE`, which has all of these but `STOCK`."""
+_RULES = """
+SELECT c.settings_json, r.safety_stock, r.out_of_stock_threshold, r.sync_zero_stock
+FROM channels c LEFT JOIN inventory_sync_configs r ON r.channel_id = c.id WHERE c.id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A channel's own: what it may be told of stock, and whether it hears of sale prices (`prefer_price`)."""
+
+    policy: StockPolicy = StockPolicy()
+    tells_sales: bool = True
+
+
+async def rules_of(source: Database | Tx, channel_id: int) -> Rules:
+    row = await source.fetch_one(_RULES, channel_id)
+    if row is None:
+        return Rules()
+    policy = StockPolicy()
+    if row["safety_stock"] is not None:
+        policy = StockPolicy(row["safety_stock"], row["out_of_stock_threshold"], bool(row["sync_zero_stock"]))
+    return Rules(policy, (row["settings_json"] or {}).get("prefer_price") != "regular")
+
+
+def is_for_sale(row: Row) -> bool:
+    return bool(row["is_active"] and row["is_offered"] and row["is_available"])
+
+
+def told(row: Row, rules: Rules) -> Standing | None:
+    """None: a zero that the channel must not be told."""
+    return standing(
+        rules.policy,
+        is_for_sale=is_for_sale(row),
+        on_hand=row["on_hand"],
+        reserved=row["reserved"] or 0,
+        own_safety_stock=row["safety_stock"],
+        catalog=CatalogWord(row["marketplace_availability"], row["marketplace_quantity"]),
+    )
+
+
+def sale_price(row: Row, rules: Rules) -> int | None:
+    """In minor units of the row's currency; None: there is no sale that the channel hears of."""
+    price: int | None = row["sale_price_minor"] if rules.tells_sales else None
+    return price
+
+
+def sold_at(row: Row, rules: Rules) -> int | None:
+    """In minor units of the row's currency; None: the product has no price."""
+    sale = sale_price(row, rules)
+    price: int | None = row["price_minor"] if sale is None else sale
+    return price
