@@ -217,6 +217,21 @@ async def test_a_socket_without_a_token_is_closed(database: Database, tmp_path: 
                 assert socket.close_code == 4403, closed
 
 
+async def test_a_socket_may_also_log_in_with_its_handshake(database: Database, tmp_path: Path) -> None:
+    async with serving(database, tmp_path) as gateway:
+        for token, answer in ((await gateway.token("viewer"), "connection_ack"), ("x" * 40, None)):
+            headers = {"Authorization": f"Bearer {token}"}
+            async with gateway.http.ws_connect(
+                f"{gateway.url}/graphql", protocols=["graphql-transport-ws"], headers=headers
+            ) as socket:
+                await socket.send_json({"type": "connection_init"})
+                if answer is None:
+                    await socket.receive()
+                    assert socket.close_code == 4403
+                else:
+                    assert (await socket.receive_json())["type"] == answer
+
+
 async def test_nothing_is_asked_on_a_socket_before_it_has_logged_in(database: Database, tmp_path: Path) -> None:
     async with (
         serving(database, tmp_path) as gateway,
