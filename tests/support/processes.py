@@ -206,6 +206,12 @@ class Api:
         assert not answer["userErrors"], answer
         return answer
 
+    async def attempt(self, mutation: str, payload: str, **wanted: Any) -> Any:
+        """The payload of a mutation with exactly these fields, whatever came of it."""
+        kind = INPUTS.get(mutation) or f"{mutation[0].upper()}{mutation[1:]}Input"
+        text = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {payload} }} }}"
+        return (await self.query(text, input=wanted))[mutation]
+
     async def get(self, path: str) -> tuple[int, str]:
         async with self._session.get(f"{self.url}{path}") as response:
             return response.status, await response.text()
@@ -289,8 +295,9 @@ class Home:
 
     async def start(self, within: float = READY_WITHIN) -> Daemon:
         """Start `orion run` and wait until it is ready."""
-        running = self.launch()
+        return await self.ready(self.launch(), within)
 
+    async def ready(self, running: Running, within: float = READY_WITHIN) -> Daemon:
         async def look() -> list[dict[str, Any]]:
             assert running.is_alive, f"the daemon ended with {running.process.returncode}:\n{running.tail()}"
             return running.logged("daemon.ready")
