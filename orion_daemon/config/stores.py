@@ -132,7 +132,12 @@ class Channel(Section, frozen=True):
         ),
     ] = False
     prefer_price: Annotated[
-        Literal["sale", "regular"], Option("Which price an adopted product takes where the feed has both.", live=True)
+        Literal["sale", "regular"],
+        Option(
+            "Which price the channel is told of a product that has both: sale tells the price and its sale price, "
+            "regular tells of no sale.",
+            live=True,
+        ),
     ] = "sale"
     confirm: Annotated[
         Literal["manual", "auto_if_in_stock"],

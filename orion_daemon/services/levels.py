@@ -39,14 +39,13 @@ FROM channels c LEFT JOIN inventory_sync_configs r ON r.channel_id = c.id WHERE 
 class Rules:
     """A channel's own: what it may be told of stock, and whether it hears of sale prices (`prefer_price`)."""
 
-    policy: StockPolicy = StockPolicy()
-    tells_sales: bool = True
+    policy: StockPolicy
+    tells_sales: bool
 
 
 async def rules_of(source: Database | Tx, channel_id: int) -> Rules:
-    row = await source.fetch_one(_RULES, channel_id)
-    if row is None:
-        return Rules()
+    """A channel without stock rules, such as the storefront, is told everything as it is."""
+    row = await source.fetch_one(_RULES, channel_id) or {"settings_json": None, "safety_stock": None}
     policy = StockPolicy()
     if row["safety_stock"] is not None:
         policy = StockPolicy(row["safety_stock"], row["out_of_stock_threshold"], bool(row["sync_zero_stock"]))

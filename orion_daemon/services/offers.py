@@ -3,6 +3,7 @@
 Nothing here holds a level to be sent: `levels_to_send` computes it from the stock of that moment. A change only makes
 offers different and raises their version; a result counts for the version it was sent for, so a change during a call
 is simply another difference. The caller of `mark_products_different` writes the change in the same transaction.
+What a channel is told: `levels.py`, the same for a feed.
 Sender: the marketplace actor (a channel that reads a feed publishes it when PushInventory comes).
 """
 
@@ -13,9 +14,9 @@ from datetime import datetime
 from orion_daemon.db.database import Database
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import OffersDiffer, SyncStatusChanged
-from orion_daemon.domain.inventory import StockPolicy, quantity_to_send
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import PUSH_INVENTORY, URGENT, Nothing
+from orion_daemon.services import levels
 
 STOREFRONT = "storefront"
 
@@ -29,6 +30,11 @@ UPDATE offers SET state = 'different', version = version + 1, changed_at = $2, e
                  WHERE c.channel_id = offers.channel_id), 0), FALSE)
 WHERE id IN (SELECT o.id FROM offers o WHERE o.product_id = ANY($1::bigint[]) AND o.is_active ORDER BY o.id FOR UPDATE)
 RETURNING channel_id, is_urgent
+"""
+_MARK_CHANNEL = """
+UPDATE offers SET state = 'different', version = version + 1, changed_at = $2, error_code = '', error_message = ''
+WHERE id IN (SELECT o.id FROM offers o WHERE o.channel_id = $1 AND o.is_active ORDER BY o.id FOR UPDATE)
+RETURNING channel_id
 """
 _CHANNELS = """
 SELECT c.id, c.store_id, c.marketplace, s.code
@@ -53,20 +59,12 @@ WHERE c.id = $1 AND c.marketplace <> 'storefront'
 ON CONFLICT (channel_id, product_id) DO NOTHING
 RETURNING channel_id
 """
-_TO_SEND = """
-SELECT o.id, o.channel_sku, o.version, o.is_urgent, p.safety_stock, COALESCE(p.is_active, TRUE) AS is_active,
-       (SELECT SUM(e.on_hand) FROM inventory_entries e WHERE e.product_id = o.product_id) AS on_hand,
-       (SELECT SUM(e.reserved) FROM inventory_entries e WHERE e.product_id = o.product_id) AS reserved,
-       COALESCE(p.sale_price_minor, p.price_minor, mp.sale_price_minor, mp.price_minor) AS price_minor,
-       COALESCE(p.currency, mp.currency, s.currency) AS currency
-FROM offers o JOIN products p ON p.id = o.product_id JOIN stores s ON s.id = o.store_id
-LEFT JOIN marketplace_products mp ON mp.id = p.marketplace_product_id
+_TO_SEND = f"""
+SELECT o.id, o.channel_sku, o.version, o.is_urgent, s.currency AS store_currency, {levels.LEVEL}
+FROM {levels.FROM} JOIN stores s ON s.id = o.store_id
 WHERE o.channel_id = $1 AND o.state = 'different' AND o.is_active
 ORDER BY o.is_urgent DESC, o.changed_at, o.id
 LIMIT $2
-"""
-_POLICY = """
-SELECT safety_stock, out_of_stock_threshold, sync_zero_stock FROM inventory_sync_configs WHERE channel_id = $1
 """
 
 
@@ -74,7 +72,8 @@ SELECT safety_stock, out_of_stock_threshold, sync_zero_stock FROM inventory_sync
 class LevelToSend:
     """`quantity` None: say nothing about stock (the product is sold without it). `version` comes back with the result.
 
-    `price_minor` is the product's effective price as it stands (a sale price goes before the price).
+    `price_minor` is what the product is sold for on this channel (a sale price goes before the price, unless the
+    channel prefers regular prices).
     """
 
     offer_id: int
@@ -104,6 +103,12 @@ async def mark_products_different(tx: Tx, product_ids: Sequence[int], now: datet
     if product_ids:
         rows = await tx.fetch(_MARK, tuple(sorted(set(product_ids))), now)
         await _announce(tx, [(row["channel_id"], bool(row["is_urgent"])) for row in rows], now)
+
+
+async def mark_channel_different(tx: Tx, channel_id: int, now: datetime) -> None:
+    """The rules of a channel changed, and with them perhaps every level there."""
+    rows = await tx.fetch(_MARK_CHANNEL, channel_id, now)
+    await _announce(tx, [(row["channel_id"], False) for row in rows[:1]], now)
 
 
 async def create_for_products(tx: Tx, store_id: int, product_ids: Sequence[int], now: datetime) -> int:
@@ -158,32 +163,23 @@ async def levels_to_send(db: Database, channel_id: int, *, limit: int, now: date
     stock comes back, so the answer may be shorter than `limit` while more is waiting: go on until it is empty.
     """
     async with db.transaction() as tx:
-        row = await tx.fetch_one(_POLICY, channel_id)
-        policy = (
-            StockPolicy(row["safety_stock"], row["out_of_stock_threshold"], row["sync_zero_stock"])
-            if row
-            else StockPolicy()
-        )
+        rules = await levels.rules_of(tx, channel_id)
         while True:
-            levels, paused = [], []
+            found, paused = [], []
             rows = await tx.fetch(_TO_SEND, channel_id, limit)
             for row in rows:
-                quantity: int | None = None
-                if not row["is_active"]:
-                    quantity = 0
-                elif row["on_hand"] is not None:
-                    quantity = quantity_to_send(row["on_hand"], row["reserved"], policy, row["safety_stock"])
-                    if quantity is None:
-                        paused.append((row["id"], row["version"], now))
-                        continue
-                levels.append(
+                told = levels.told(row, rules)
+                if told is None:
+                    paused.append((row["id"], row["version"], now))
+                    continue
+                found.append(
                     LevelToSend(
                         row["id"],
                         row["version"],
                         row["channel_sku"],
-                        quantity,
-                        row["price_minor"],
-                        row["currency"],
+                        told.quantity,
+                        levels.sold_at(row, rules),
+                        row["currency"] or row["store_currency"],
                         row["is_urgent"],
                     )
                 )
@@ -193,8 +189,8 @@ async def levels_to_send(db: Database, channel_id: int, *, limit: int, now: date
                     " WHERE id = $1 AND version = $2",
                     paused,
                 )
-            if levels or not rows:
-                return levels
+            if found or not rows:
+                return found
 
 
 _ACCEPTED = """

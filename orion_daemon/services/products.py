@@ -18,39 +18,12 @@ from orion_daemon.domain import gtin
 from orion_daemon.domain.money import EXPONENTS
 from orion_daemon.domain.products import key_problem
 from orion_daemon.services import offers
+from orion_daemon.services.effective import EFFECTIVE, FROM, INHERITED
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
 from orion_daemon.services.late_matching import match_new_products
 from orion_daemon.services.reading import Where
 
-INHERITED = (
-    "gtin", "mpn", "brand", "product_type", "tax_rate", "condition", "link", "image_link",
-    "additional_image_links_json", "google_product_category", "product_type_path",
-)  # fmt: skip
 OVERRIDABLE = (*INHERITED, "currency", "price_minor", "sale_price_minor", "default_language", "safety_stock")
-
-# A price is never mixed of two currencies: an overridden price brings its own, and a sale price counts only when it is
-# of the same currency and lower.
-_PRICE = "COALESCE(products.price_minor, mp.price_minor)"
-_CURRENCY = (
-    "CASE WHEN products.price_minor IS NOT NULL THEN products.currency"
-    " ELSE COALESCE(mp.currency, products.currency) END"
-)
-_SALE = (
-    f"CASE WHEN products.sale_price_minor IS NOT NULL THEN CASE WHEN products.sale_price_minor < {_PRICE}"
-    f" AND COALESCE(products.currency, mp.currency) = {_CURRENCY} THEN products.sale_price_minor END"
-    f" WHEN mp.sale_price_minor < {_PRICE} AND mp.currency = {_CURRENCY} THEN mp.sale_price_minor END"
-)
-EFFECTIVE = ", ".join(
-    [
-        "products.id, products.store_id, products.sku, products.is_active, products.marketplace_product_id",
-        "products.safety_stock, products.default_language, products.created_at, products.updated_at",
-        *(f"COALESCE(products.{column}, mp.{column}) AS {column}" for column in INHERITED),
-        f"{_CURRENCY} AS currency, {_PRICE} AS price_minor, {_SALE} AS sale_price_minor",
-        "mp.item_group_id, mp.availability AS marketplace_availability, mp.quantity AS marketplace_quantity",
-        "COALESCE(mp.is_available, TRUE) AS is_available",
-    ]
-)
-FROM = "products LEFT JOIN marketplace_products mp ON mp.id = products.marketplace_product_id"
 
 
 @dataclass(frozen=True, slots=True)

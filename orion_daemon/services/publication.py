@@ -7,8 +7,8 @@
     await record_offers(db, entries, refused, …)    offers are sent, paused or failed at the version that was read
 
 An offer that was read at one version and changed meanwhile stays different, so nothing is lost by writing a file while
-stock moves. Recording twice changes nothing; only what differs is written. Rules: `domain/availability.py`; writer of
-the files: `actors/handlers/feeds.py`; the run as people see it: `sync_runs.py`.
+stock moves. Recording twice changes nothing; only what differs is written. Rules: `levels.py`; writer of the
+files: `actors/handlers/feeds.py`; the run as people see it: `sync_runs.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,30 +20,22 @@ import msgspec
 
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
-from orion_daemon.domain.availability import CatalogWord, standing
-from orion_daemon.domain.inventory import StockPolicy
 from orion_daemon.domain.translations import ResolvedText
-from orion_daemon.services import products, translations
+from orion_daemon.services import levels, translations
+from orion_daemon.services.effective import EFFECTIVE
 from orion_daemon.services.errors import NotFound
 from orion_daemon.services.reading import Where
 from orion_daemon.services.translations import ProductTexts
 
 _FEED = """
-SELECT c.id, c.store_id, s.default_language, s.languages_json, r.safety_stock, r.out_of_stock_threshold,
-       r.sync_zero_stock
-FROM channels c JOIN stores s ON s.id = c.store_id LEFT JOIN inventory_sync_configs r ON r.channel_id = c.id
+SELECT c.id, c.store_id, s.default_language, s.languages_json FROM channels c JOIN stores s ON s.id = c.store_id
 WHERE c.id = $1
 """
 # One statement reads an offer's version together with its stock: a change after it makes the offer different again.
 _CHUNK = f"""
-SELECT {products.EFFECTIVE}, mp.attributes_json,
-       o.id AS offer_id, o.channel_sku, o.version, o.state, o.is_active AS is_offered, o.sent_version, o.sent_quantity,
-       o.sent_price_minor, o.error_code, o.error_message,
-       (SELECT SUM(e.on_hand) FROM inventory_entries e WHERE e.product_id = o.product_id) AS on_hand,
-       (SELECT SUM(e.reserved) FROM inventory_entries e WHERE e.product_id = o.product_id) AS reserved
-FROM offers o JOIN products ON products.id = o.product_id
-LEFT JOIN marketplace_products mp ON mp.id = products.marketplace_product_id
-WHERE o.channel_id = $1 AND o.product_id > $2 ORDER BY o.product_id LIMIT $3
+SELECT {EFFECTIVE}, {levels.STOCK}, mp.attributes_json, o.id AS offer_id, o.channel_sku, o.version, o.state,
+       o.sent_version, o.sent_quantity, o.sent_price_minor, o.error_code, o.error_message
+FROM {levels.FROM} WHERE o.channel_id = $1 AND o.product_id > $2 ORDER BY o.product_id LIMIT $3
 """
 _SENT = """
 UPDATE offers SET sent_version = $2, sent_quantity = $3, sent_price_minor = $4, sent_at = $5,
@@ -76,7 +68,7 @@ class Feed:
     store_id: int
     languages: tuple[str, ...]
     store_language: str
-    policy: StockPolicy
+    rules: levels.Rules
 
 
 class Known(msgspec.Struct, frozen=True, array_like=True):
@@ -164,11 +156,8 @@ async def open_feed(db: Database, channel_id: int) -> Feed:
     row = await db.fetch_one(_FEED, channel_id)
     if row is None:
         raise NotFound("such channel", "channel")
-    policy = StockPolicy()
-    if row["safety_stock"] is not None:
-        policy = StockPolicy(row["safety_stock"], row["out_of_stock_threshold"], bool(row["sync_zero_stock"]))
     languages = tuple(dict.fromkeys([row["default_language"], *row["languages_json"]]))
-    return Feed(row["id"], row["store_id"], languages, row["default_language"], policy)
+    return Feed(row["id"], row["store_id"], languages, row["default_language"], await levels.rules_of(db, channel_id))
 
 
 async def read_chunk(db: Database, feed: Feed, *, after: int, limit: int) -> Chunk:
@@ -185,17 +174,9 @@ def _entry(row: Row, feed: Feed, texts: Sequence[ProductTexts]) -> Entry:
         row["error_message"],
     )  # fmt: skip
     offer_id, version, sku = row["offer_id"], row["version"], row["channel_sku"]
-    is_for_sale = row["is_active"] and row["is_offered"] and bool(row["is_available"])
-    stand = standing(
-        feed.policy,
-        is_for_sale=is_for_sale,
-        on_hand=row["on_hand"],
-        reserved=row["reserved"] or 0,
-        own_safety_stock=row["safety_stock"],
-        catalog=CatalogWord(row["marketplace_availability"], row["marketplace_quantity"]),
-    )
+    stand = levels.told(row, feed.rules)
     was_shown = row["sent_quantity"] is not None or row["sent_price_minor"] is not None
-    if stand is None or not (is_for_sale or was_shown):
+    if stand is None or not (levels.is_for_sale(row) or was_shown):
         return Entry(offer_id, version, known, sku, "paused")
     problem = _problem(row, texts)
     if problem is not None:
@@ -209,7 +190,7 @@ def _entry(row: Row, feed: Feed, texts: Sequence[ProductTexts]) -> Entry:
         quantity=stand.quantity,
         availability=stand.availability,
         price_minor=row["price_minor"],
-        sale_price_minor=row["sale_price_minor"],
+        sale_price_minor=levels.sale_price(row, feed.rules),
         currency=row["currency"],
         tax_rate=row["tax_rate"],
         gtin=row["gtin"],

@@ -17,10 +17,13 @@ from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import StoresChanged
-from orion_daemon.services import credentials
+from orion_daemon.services import credentials, offers
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound, Refused
 
 STOREFRONT = "storefront"
+_RULES_BEFORE = """
+SELECT safety_stock, out_of_stock_threshold, sync_zero_stock FROM inventory_sync_configs WHERE channel_id = $1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,21 +313,33 @@ async def _write_channel(
             await _update(tx, "channels", channel_id, values, now)
             changes.updated.append(name)
     if channel.marketplace != STOREFRONT:
-        await _write_stock_rules(tx, channel_id, channel, now)
+        told_otherwise = row is not None and _prefers(row["settings_json"]) != _prefers(channel.settings)
+        if await _write_stock_rules(tx, channel_id, channel, now) or told_otherwise:
+            await offers.mark_channel_different(tx, channel_id, now)
         if channel.api_key is not None and await credentials.put(tx, channel_id, "api_key", channel.api_key, now):
             changes.updated.append(f"{name} credential")
     return channel_id
 
 
-async def _write_stock_rules(tx: Tx, channel_id: int, channel: ChannelDeclaration, now: datetime) -> None:
+def _prefers(settings: Mapping[str, Any] | None) -> Any:
+    return (settings or {}).get("prefer_price", "sale")
+
+
+async def _write_stock_rules(tx: Tx, channel_id: int, channel: ChannelDeclaration, now: datetime) -> bool:
+    """True when the rules were others before."""
+    before = await tx.fetch_one(_RULES_BEFORE, channel_id)
+    rules = (channel.safety_stock, channel.out_of_stock_threshold, channel.sync_zero_stock)
+    if before is not None and not _differs(before, dict(zip(before, rules, strict=True))):
+        return False
     await tx.insert(
         "inventory_sync_configs",
         ("channel_id", "is_enabled", "safety_stock", "out_of_stock_threshold", "sync_zero_stock", "updated_at"),
-        [(channel_id, True, channel.safety_stock, channel.out_of_stock_threshold, channel.sync_zero_stock, now)],
+        [(channel_id, True, *rules, now)],
         suffix="ON CONFLICT (channel_id) DO UPDATE SET safety_stock = EXCLUDED.safety_stock,"
         " out_of_stock_threshold = EXCLUDED.out_of_stock_threshold, sync_zero_stock = EXCLUDED.sync_zero_stock,"
         " updated_at = EXCLUDED.updated_at",
     )
+    return before is not None
 
 
 async def _own(tx: Tx, table: str, row_id: int, what: str) -> Row:

@@ -1,11 +1,15 @@
 """Offers: the level of the moment goes out, and only what a channel confirmed counts as synced (G4, G7)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from orion_daemon.db.database import Database
-from orion_daemon.services import inventory, offers
+from orion_daemon.services import inventory, offers, products, publication, stores
 from orion_daemon.services.offers import Sent
+from tests.support.listing import LETZSHOP, open_listing
 from tests.support.orders import Shop, line, open_shop, order
 from tests.support.stores import NOW
 
@@ -102,6 +106,69 @@ async def test_a_zero_that_must_not_be_sent_pauses_the_offer_until_stock_is_back
 async def test_a_product_sold_without_stock_says_nothing_about_it(database: Database) -> None:
     shop = await open_shop(database, {"MADE": None})
     assert await to_send(shop) == [("MADE", None, False)]
+
+
+async def test_calls_tell_the_price_and_the_availability_that_the_feed_tells(database: Database) -> None:
+    listing = await open_listing(database)
+    await listing.sell({"MUG": 8, "GONE": 8}, sale_price_minor=990)
+    await listing.add("OWN", "DEAR", "FOREIGN", sale_price_minor=990, quantity=None)
+    await listing.add("MADE", availability="out_of_stock", quantity=4)
+    await listing.add("CATALOG", quantity=4)
+    await listing.adopt()
+    own = {"price_minor": 1500, "currency": "EUR"}
+    await products.update_product(database, listing.products["OWN"], own | {"sale_price_minor": 1400}, NOW)
+    await products.update_product(database, listing.products["DEAR"], own | {"price_minor": 900}, NOW)
+    await products.update_product(database, listing.products["FOREIGN"], own | {"currency": "CHF"}, NOW)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE marketplace_products SET is_available = FALSE WHERE marketplace_product_id = 'GONE'")
+    levels = await offers.levels_to_send(database, listing.channel_id, limit=100, now=NOW)
+    told = {one.sku: (one.quantity, one.price_minor, one.currency) for one in levels}
+    assert told == {
+        "MUG": (8, 990, "EUR"),
+        "GONE": (0, 990, "EUR"),
+        "OWN": (None, 1400, "EUR"),
+        "DEAR": (None, 900, "EUR"),  # the catalog's sale price is not lower
+        "FOREIGN": (None, 1500, "CHF"),  # and not of this currency
+        "MADE": (0, 1290, "EUR"),
+        "CATALOG": (4, 1290, "EUR"),
+    }
+    feed = await publication.open_feed(database, listing.channel_id)
+    entries = (await publication.read_chunk(database, feed, after=0, limit=100)).entries
+    fed = {one.sku: (one.quantity, one.sold_at, one.currency) for one in entries if one.state == "listed"}
+    assert fed == {sku: level for sku, level in told.items() if sku in fed}
+    assert told.keys() - fed.keys() == {"GONE"}  # was never shown, so that a feed need not take it back
+
+
+@pytest.mark.parametrize(("prefer", "price"), [("sale", 990), ("regular", 1290)])
+async def test_a_channel_is_told_the_price_that_it_prefers(database: Database, prefer: str, price: int) -> None:
+    listing = await open_listing(database, channel=replace(LETZSHOP, settings={"prefer_price": prefer}))
+    await listing.sell({"MUG": 8}, sale_price_minor=990)
+    [level] = await offers.levels_to_send(database, listing.channel_id, limit=10, now=NOW)
+    assert level.price_minor == price
+    feed = await publication.open_feed(database, listing.channel_id)
+    [entry] = (await publication.read_chunk(database, feed, after=0, limit=10)).entries
+    assert (entry.price_minor, entry.sold_at) == (1290, price)
+
+
+@pytest.mark.parametrize(
+    "change", [{"safety_stock": 3}, {"out_of_stock_threshold": 8}, {"settings": {"prefer_price": "regular"}}]
+)
+async def test_a_rule_that_changes_makes_the_channels_offers_different(
+    database: Database, change: dict[str, Any]
+) -> None:
+    listing = await open_listing(database)
+    await listing.sell({"MUG": 8})
+    levels = await offers.levels_to_send(database, listing.channel_id, limit=10, now=NOW)
+    async with database.transaction() as tx:
+        sent = [Sent(one.offer_id, one.version, "accepted", one.quantity, one.price_minor) for one in levels]
+        await offers.record(tx, sent, now=NOW)
+        await tx.execute("DELETE FROM jobs")
+    await stores.put_channel(database, listing.store_id, LETZSHOP, NOW)
+    assert await listing.offer_states() == {"MUG": "sent"}
+    await stores.put_channel(database, listing.store_id, replace(LETZSHOP, **change), NOW)
+    assert await listing.offer_states() == {"MUG": "different"}
+    [job] = await database.fetch("SELECT kind, owner FROM jobs")
+    assert job == {"kind": "PushInventory", "owner": "demo:letzshop"}
 
 
 async def test_one_push_serves_a_hundred_changes(database: Database) -> None:
