@@ -1,4 +1,4 @@
-"""Texts of products: the store's own words over the inherited ones, and what is still missing in a language.
+"""Texts of products: the store's own words over the inherited ones. What is missing in a language: `missing_texts.py`.
 
 The chain of fallbacks is `domain/translations.py`; here are its rows. Reads are for pages of products: two
 statements whatever the number of products.
@@ -101,24 +101,6 @@ async def texts_in(
             )
             answer[language][row["id"]] = ProductTexts(row["id"], title, description)
     return answer
-
-
-async def missing(db: Database, store_id: int, language: str, *, first: int, after_id: int) -> list[Row]:
-    """Active products without a title or a description of their own language, as rows of id, sku and two flags."""
-    has = (
-        "EXISTS (SELECT 1 FROM product_translations t WHERE t.product_id = p.id AND t.language = $2"
-        " AND TRIM(t.{0}) <> '') OR EXISTS (SELECT 1 FROM marketplace_product_translations t"
-        " WHERE t.marketplace_product_id = p.marketplace_product_id AND t.language = $2"
-        " AND TRIM(t.{0}) <> '')"
-    )
-    return await db.fetch(
-        "SELECT * FROM (SELECT p.id, p.sku,"
-        f" CASE WHEN {has.format('title')} THEN 0 ELSE 1 END AS lacks_title,"
-        f" CASE WHEN {has.format('description')} THEN 0 ELSE 1 END AS lacks_description"
-        " FROM products p WHERE p.store_id = $1 AND p.is_active AND p.id > $3) found"
-        f" WHERE lacks_title + lacks_description > 0 ORDER BY id LIMIT {first:d}",
-        store_id, language, after_id,
-    )  # fmt: skip
 
 
 async def _by_owner(source: Database | Tx, table: str, owner: str, ids: Sequence[int]) -> dict[int, list[Row]]:

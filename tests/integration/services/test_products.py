@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from orion_daemon.db.database import Database
-from orion_daemon.services import inventory, offers, products, translations
+from orion_daemon.services import inventory, listings, offers, products, translations
 from orion_daemon.services.errors import Conflict, Invalid, NotFound
-from orion_daemon.services.reading import Where
+from orion_daemon.services.missing_texts import MISSING_TEXTS, lacking
+from orion_daemon.services.reading import Page, Where
 from orion_daemon.services.stores import ChannelDeclaration, put_channel
 from tests.support.listing import DEMO, LETZSHOP, Listing, open_listing
 from tests.support.stores import NOW
@@ -233,14 +234,19 @@ async def test_missing_texts_are_those_of_the_language_itself(database: Database
     await translations.set_translation(
         database, listing.products["CAP"], "de", {"title": "Kappe", "description": "rot"}, NOW
     )
-    rows = await translations.missing(database, listing.store_id, "de", first=10, after_id=0)
-    assert [(row["sku"], row["lacks_title"], row["lacks_description"]) for row in rows] == [
-        ("MUG", 0, 1),
-        ("PEN", 1, 1),
+
+    async def missing(language: str, after: str | None = None) -> Page:
+        where = MISSING_TEXTS.where(listing.store_id, language=language)
+        return await listings.page(database, MISSING_TEXTS, where, 1, after)
+
+    first = await missing("de")
+    last = await missing("de", first.cursors[-1])
+    assert [[row["sku"] for row in page.rows] for page in (first, last)] == [["MUG"], ["PEN"]]
+    assert await lacking(database, [page.rows[0]["id"] for page in (first, last)], "de") == [
+        {"id": listing.products["MUG"], "lacks_title": False, "lacks_description": True},
+        {"id": listing.products["PEN"], "lacks_title": True, "lacks_description": True},
     ]
-    [last] = await translations.missing(database, listing.store_id, "de", first=10, after_id=rows[0]["id"])
-    assert last["sku"] == "PEN"
-    assert await translations.missing(database, listing.store_id, "fr", first=10, after_id=0) == []
+    assert (await missing("fr")).rows == []
 
 
 async def test_a_channel_that_comes_later_gets_offers_for_what_there_is(database: Database) -> None:
