@@ -241,10 +241,11 @@ async def test_missing_texts_are_those_of_the_language_itself(database: Database
 
     first = await missing("de")
     last = await missing("de", first.cursors[-1])
-    assert [[row["sku"] for row in page.rows] for page in (first, last)] == [["MUG"], ["PEN"]]
-    assert await lacking(database, [page.rows[0]["id"] for page in (first, last)], "de") == [
-        {"id": listing.products["MUG"], "lacks_title": False, "lacks_description": True},
-        {"id": listing.products["PEN"], "lacks_title": True, "lacks_description": True},
+    mug, pen = listing.products["MUG"], listing.products["PEN"]
+    assert ([row["id"] for row in first.rows + last.rows], last.has_next) == ([mug, pen], False)
+    assert await lacking(database, [mug, pen], "de") == [
+        {"id": mug, "lacks_title": False, "lacks_description": True},
+        {"id": pen, "lacks_title": True, "lacks_description": True},
     ]
     assert (await missing("fr")).rows == []
 
