@@ -25,6 +25,7 @@ from orion_daemon.app.monitor import Monitor
 from orion_daemon.config.settings import Settings
 from orion_daemon.connectors.http import Http
 from orion_daemon.db.database import Database
+from orion_daemon.db.errors import LockWaited
 from orion_daemon.db.locks import advisory
 from orion_daemon.jobs import leases
 from orion_daemon.jobs.handling import Surroundings
@@ -82,7 +83,13 @@ async def open_daemon(
         stack.push_async_callback(db.close)
         set_base_context()
         if db.dialect == "sqlite":  # several daemons share a PostgreSQL, a file has one
-            await stack.enter_async_context(advisory(db.target, "daemon", timeout_s=10.0, on_wait=on_progress))
+            try:
+                await stack.enter_async_context(advisory(db.target, "daemon", timeout_s=10.0, on_wait=on_progress))
+            except LockWaited as error:
+                raise LockWaited(
+                    f"another Orion daemon works on this file ({error}). Stop that one, or move to PostgreSQL, which"
+                    " several daemons may share"
+                ) from error
         process_id = randomness.token_hex(8)
         ttl = settings.jobs.lease_ttl
         await leases.register(

@@ -25,7 +25,7 @@ class SandboxProcess:
     async def start(cls, options: Sandbox) -> "SandboxProcess":
         """Raises RuntimeError when it does not come up."""
         command = ["-m", "orion_daemon.sandbox", "--host", options.host, "--port", str(options.port)]
-        command += ["--seed", str(options.seed), *(["--demo"] if options.demo else [])]
+        command += ["--until-eof", "--seed", str(options.seed), *(["--demo"] if options.demo else [])]
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *command,

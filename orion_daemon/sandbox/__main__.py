@@ -20,11 +20,12 @@ def main() -> None:
     parser.add_argument(
         "--feed", action="append", default=[], metavar="NAME=PATH", help="serve a file at /letzshop/feeds/NAME"
     )
+    parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends, as its parent does")
     said = parser.parse_args()
     files = {name: Path(path) for name, _, path in (item.partition("=") for item in said.feed)}
     if not all(name and str(path) != "." for name, path in files.items()):
         parser.error("--feed takes NAME=PATH")
-    run(said.host, said.port, said.seed, said.demo, said.state, files, said.form, said.token)
+    run(said.host, said.port, said.seed, said.demo, said.state, files, said.form, said.token, said.until_eof)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import asyncio
 import base64
 import contextlib
 import json
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -176,13 +177,23 @@ def run(
     files: dict[str, Path] | None = None,
     form: Form = "live",
     token: str | None = None,
+    until_eof: bool = False,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then stop cleanly. Raises OSError when the port is taken."""
+    """Serve until SIGTERM or SIGINT, then stop cleanly; with `until_eof` also when standard input, held open by the
+    parent, ends. Raises OSError when the port is taken."""
 
     async def main() -> None:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        if until_eof:
+            asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _stop_at_eof, stop)
         await serve(host, port, seed=seed, demo=demo, state=state, files=files, form=form, token=token, stop=stop)
 
     asyncio.run(main())
+
+
+def _stop_at_eof(stop: asyncio.Event) -> None:
+    if not os.read(sys.stdin.fileno(), 4096):
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        stop.set()
