@@ -34,7 +34,24 @@ from tests.support.orders import line, open_shop, order
 
 PRODUCTS = int(os.environ.get("ORION_BENCH_PRODUCTS", "100000"))
 LANGUAGES = ("en", "fr", "de")
-HEADER = ["id", "title", "description", "link", "image_link", "availability", "price", "sale_price", "brand", "gtin", "mpn", "condition", "google_product_category", "product_type", "item_group_id", "color"]  # fmt: skip
+HEADER = [
+    "id",
+    "title",
+    "description",
+    "link",
+    "image_link",
+    "availability",
+    "price",
+    "sale_price",
+    "brand",
+    "gtin",
+    "mpn",
+    "condition",
+    "google_product_category",
+    "product_type",
+    "item_group_id",
+    "color",
+]
 WORDS = "lorem ipsum dolor sit amet consetetur sadipscing elitr sed diam nonumy eirmod tempor invidunt".split()  # noqa: SIM905
 DURABLE = DatabaseOptions(synchronous="NORMAL")
 
@@ -60,7 +77,22 @@ def write_feed(path: Path, language: str) -> Path:
     return path
 
 
-_COLUMNS = ["marketplace_product_id", "gtin", "mpn", "brand", "item_group_id", "currency", "price_minor", "availability", "condition", "link", "image_link", "google_product_category", "product_type_path", "attributes_json"]  # fmt: skip
+_COLUMNS = [
+    "marketplace_product_id",
+    "gtin",
+    "mpn",
+    "brand",
+    "item_group_id",
+    "currency",
+    "price_minor",
+    "availability",
+    "condition",
+    "link",
+    "image_link",
+    "google_product_category",
+    "product_type_path",
+    "attributes_json",
+]
 _UPSERT = (
     f"INSERT INTO marketplace_products (catalog_id, product_type, is_available, {', '.join(_COLUMNS)}, created_at,"
     f" updated_at) VALUES (1, 'physical', 1, {', '.join('?' * len(_COLUMNS))}, ?, ?)"

@@ -179,12 +179,14 @@ def _chunk(batch: Batch, position: int, read: int) -> Chunk:
 def _summary(reader: FeedReader, reading: Reading) -> Summary:
     verdict = reader.finish()
     totals = reader.totals
-    records = reader.seen()
-    known = fingerprints.unpack(reading.known) if reading.known else {}
+    count = fingerprints.count(reading.known) if reading.known else 0
     missing = []
-    absent: dict[str, int] = {}
-    if len(known) != totals.unchanged or totals.accepted:
-        for key, row_hash in known.items():
+    if reading.known and totals.unchanged == count and not totals.accepted:
+        packed = with_missing = reading.known  # all that was known is here, and nothing else
+    else:
+        records = reader.seen()
+        absent: dict[str, int] = {}
+        for key, row_hash in (fingerprints.unpack(reading.known) if reading.known else {}).items():
             if key in records:
                 continue
             if key in reader.rejected_ids:
@@ -192,17 +194,18 @@ def _summary(reader: FeedReader, reading: Reading) -> Summary:
             else:
                 missing.append(key)
                 absent[key] = row_hash
-    packed = fingerprints.pack(records)
+        packed = fingerprints.pack(records)
+        with_missing = fingerprints.pack(records | absent) if absent else packed
     return Summary(
         _described(reader.detected),
         tuple([(code, MESSAGES[code]) for code in verdict.reasons]),
-        len(known),
+        count,
         totals.records,
         totals.accepted + totals.unchanged + totals.skipped,
         totals.rejected,
         missing,
         packed,
-        fingerprints.pack(records | absent) if absent else packed,
+        with_missing,
     )
 
 

@@ -50,5 +50,9 @@ def unpack(data: bytes) -> dict[str, int]:
     return dict(zip(keys, hashes, strict=True))
 
 
+def count(data: bytes) -> int:
+    return int(_HEAD.unpack_from(data)[1]) if len(data) >= _HEAD.size else 0
+
+
 def keys_of(data: bytes) -> list[str]:
     return _parts(data)[1]

@@ -10,6 +10,7 @@ differences instead (`import_changes.py`).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -89,12 +90,17 @@ class Differences:
 
 
 async def write_chunk(db: Database, target: Target, chunk: Chunk, lease: Lease, now: datetime) -> bool:
-    """Write what differs, in one transaction; False when the chunk was committed before."""
-    if target.outranked is None and chunk.rows and await _may_disagree(db, target):
-        target.outranked = await catalog.outranking(db, target.catalog_id, target.feed, target.default_language)
+    """Write what differs, in one transaction; False when the chunk was committed before.
+
+    What is stored is read before the transaction, which keeps that short: the lease's holder is the catalog's only
+    writer, and the transaction fails when the lease is not held any more.
+    """
+    found = await differences(db, target, chunk.rows)
+    rows = [(target.catalog_id, key, *neutral, True, now, now) for _, key, neutral, _, _ in found.created]
     async with db.transaction() as tx:
+        if tx.dialect == "postgres":
+            await tx.execute("SET LOCAL synchronous_commit TO off")  # a chunk that is lost is read again
         await leases.check(tx, lease, now)
-        found = await differences(tx, target, chunk.rows)
         if not await _count(tx, target, chunk, found):
             return False
         if target.is_dry_run:
@@ -102,30 +108,20 @@ async def write_chunk(db: Database, target: Target, chunk: Chunk, lease: Lease, 
 
             await import_changes.store(tx, target.import_id, found)
         else:
-            await write(tx, target, found, now)
+            await write(tx, target, found, rows, now)
         tx.emit(ImportProgressed(target.store_id, target.import_id, State.UPSERTING.value))
     return True
 
 
-async def _may_disagree(db: Database, target: Target) -> bool:
-    count = await db.fetch_value(
-        "SELECT count(*) FROM feeds WHERE catalog_id = $1 AND id <> $2 AND import_id IS NOT NULL",
-        target.catalog_id, target.feed["id"],
-    )  # fmt: skip
-    if not count:
-        target.outranked = set()
-    return bool(count)
-
-
-async def current(tx: Tx, target: Target, keys: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+async def current(source: Database | Tx, target: Target, keys: Sequence[str]) -> dict[str, tuple[Any, ...]]:
     """Key → (key, id, is_available, translation id, title, description, *NEUTRAL) of the products that exist."""
-    rows = await tx.fetch(_CURRENT, target.catalog_id, tuple(keys), target.language)
+    rows = await source.fetch(_CURRENT, target.catalog_id, tuple(keys), target.language)
     return {row["marketplace_product_id"]: tuple(row.values()) for row in rows}
 
 
-async def differences(tx: Tx, target: Target, rows: Sequence[CatalogRow]) -> Differences:
+async def differences(db: Database, target: Target, rows: Sequence[CatalogRow]) -> Differences:
     found = Differences()
-    stored = await current(tx, target, [row[1] for row in rows]) if rows else {}
+    stored = await current(db, target, [row[1] for row in rows]) if rows else {}
     for row in rows:
         _, key, neutral, title, description = row
         was = stored.get(key)
@@ -135,6 +131,8 @@ async def differences(tx: Tx, target: Target, rows: Sequence[CatalogRow]) -> Dif
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
         if was[_HEAD:] != neutral:
+            if target.outranked is None:
+                target.outranked = await catalog.outranking(db, target.catalog_id, target.feed, target.default_language)
             _compare_neutral(target, row, was[_HEAD:], before, after, found)
         if not was[2]:
             before["is_available"], after["is_available"] = False, True
@@ -197,19 +195,17 @@ def _price(neutral: tuple[Any, ...]) -> str:
     return " ".join(str(neutral[place]) for place in _PRICE_PLACES if neutral[place] is not None)
 
 
-async def write(tx: Tx, target: Target, found: Differences, now: datetime) -> None:
+async def write(tx: Tx, target: Target, found: Differences, rows: Sequence[Sequence[Any]], now: datetime) -> None:
+    """`rows` are those of `found.created`, as `_INSERT` wants them."""
     texts = found.new_texts
-    if found.created:
-        created = await tx.insert(
-            "marketplace_products",
-            _INSERT,
-            [(target.catalog_id, key, *neutral, True, now, now) for _, key, neutral, _, _ in found.created],
-            suffix="RETURNING id, marketplace_product_id",
-        )
+    if rows:
+        suffix = "RETURNING id, marketplace_product_id"
+        created = await insert(tx, "marketplace_products", _INSERT, rows, suffix)
         ids = {row["marketplace_product_id"]: row["id"] for row in created}
         texts = texts + [(ids[key], title, description) for _, key, _, title, description in found.created]
     if texts:
-        await tx.insert(
+        await insert(
+            tx,
             "marketplace_product_translations",
             _TRANSLATION,
             [(product_id, target.language, title, description, now) for product_id, title, description in texts],
@@ -219,6 +215,31 @@ async def write(tx: Tx, target: Target, found: Differences, now: datetime) -> No
     if found.texts:
         await tx.execute_many(_UPDATE_TEXTS, [(*values, now) for values in found.texts])
     await catalog.mark_different(tx, found.changed, now)
+
+
+_TYPES = {
+    "catalog_id": "bigint", "price_minor": "bigint", "sale_price_minor": "bigint", "quantity": "int",
+    "is_available": "boolean", "created_at": "timestamptz", "updated_at": "timestamptz",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _by_column(table: str, columns: tuple[str, ...]) -> str:
+    """An INSERT of many rows whose parameters are one array a column: PostgreSQL takes it twice as fast."""
+    of_product = "bigint" if table.endswith("_translations") else "text"
+    types = [of_product if column == "marketplace_product_id" else _TYPES.get(column, "text") for column in columns]
+    arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(types, 1))
+    chosen = ", ".join(f"{column}::jsonb" if column in JSON else column for column in columns)
+    names = ", ".join(columns)
+    return f"INSERT INTO {table} ({names}) SELECT {chosen} FROM unnest({arrays}) AS given ({names})"
+
+
+async def insert(
+    tx: Tx, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]], suffix: str = ""
+) -> list[Row]:
+    if tx.dialect == "sqlite":
+        return await tx.insert(table, columns, rows, suffix=suffix)
+    return await tx.fetch(f"{_by_column(table, columns)} {suffix}", *zip(*rows, strict=True))
 
 
 async def _count(tx: Tx, target: Target, chunk: Chunk, found: Differences) -> bool:
