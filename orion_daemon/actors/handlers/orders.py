@@ -44,12 +44,12 @@ async def poll(account: Account, job: Job, args: Nothing) -> Outcome:
         watermark = page.watermark if page.next_cursor is None else None
         imported = await _import(account, page, cursor=watermark, finished=page.next_cursor is None)
         totals.add(imported)
-        if account.settings.get("confirm") == "auto_if_in_stock":
-            for order_id in await order_rules.wholly_reserved(account.db, imported.created):
-                await orders.confirm_units(account.db, order_id, actor="orion", now=account.clock.now())
         if page.next_cursor is None:
             break
         cursor = page.next_cursor
+    if account.settings.get("confirm") == "auto_if_in_stock":
+        for order_id in await order_rules.wholly_reserved(account.db, account.store_id, account.channel_id):
+            await orders.confirm_units(account.db, order_id, actor="orion", now=account.clock.now())
     account.parts.observe("orders_polled", store=account.store_code, marketplace=account.marketplace)
     return totals.result()
 
