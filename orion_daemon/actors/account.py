@@ -7,6 +7,7 @@ row changed. Handlers: `actors/handlers/`; owner: `actors/marketplace.py`.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from orion_daemon.connectors.base import MarketplaceConnector
 from orion_daemon.connectors.http import AccountHttp
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
+from orion_daemon.jobs.fence import FencedDatabase
+from orion_daemon.jobs import maintenance
 from orion_daemon.jobs.handling import Surroundings
 from orion_daemon.jobs.lanes import LaneShare
 from orion_daemon.jobs.leases import Lease
@@ -47,7 +50,8 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the process shares with its actors. `observe(event, **facts)` feeds the metrics."""
+    """What the process shares with its actors. `observe(event, **facts)` feeds the metrics. `history_days`: how far an
+    import of history reaches back that names no start (0: to the beginning)."""
 
     db: Database
     bus: Bus
@@ -58,6 +62,9 @@ class Parts:
     imports: ImportOptions
     feeds_folder: Path
     observe: Callable[..., object]
+    history_days: int = 90
+    keep_done: timedelta = maintenance.KEEP_FINISHED
+    keep_dead: timedelta = maintenance.KEEP_DEAD
 
 
 @dataclass(slots=True)
@@ -69,10 +76,16 @@ class Account:
     http: AccountHttp
     parts: Parts
     lease: Lease | None = None  # set by the owner once it holds it
+    _fenced: Database | None = None
+
+    def own(self, lease: Lease) -> None:
+        """From now on every transaction of the account's work proves this lease (G6)."""
+        self.lease = lease
+        self._fenced = FencedDatabase(self.parts.db, lease, self.parts.clock.now)
 
     @property
     def db(self) -> Database:
-        return self.parts.db
+        return self._fenced or self.parts.db
 
     @property
     def clock(self) -> Clock:

@@ -71,7 +71,7 @@ class MarketplaceActor(Actor):
                 await account.close()
                 return None
             await maintenance.rescue(parts.db, parts.clock.now(), owner=self.address)
-            account.lease = lease
+            account.own(lease)
             self._account = account
             self._runner = Runner(
                 parts.surroundings, lease, LANES, handlers_of(account),
