@@ -8,6 +8,7 @@ import pytest
 
 from orion_daemon.db.cipher import generate_key
 from tests.support.processes import Home, Processes
+from tests.support.scene import ARTICLES, OFF, feed
 
 STORE = """
 [[store]]
@@ -29,7 +30,7 @@ marketplace = "storefront"
 @pytest.fixture
 def home(processes: Processes) -> Home:
     home = processes.home(ADA_KEY="key-of-ada")
-    home.configure(STORE)
+    home.configure(OFF + STORE)
     return home
 
 
@@ -61,6 +62,7 @@ async def test_a_fresh_home_can_be_checked_and_migrated_and_given_a_token(home: 
     ],
 )
 async def test_a_list_of_nothing_is_a_document_too(home: Home, arguments: tuple[str, ...], key: str) -> None:
+    home.configure("")
     ran = await home.orion(*arguments, "--json")
     assert (ran.code, ran.json) == (0, {key: []}), ran
 
@@ -158,3 +160,63 @@ async def test_data_sealed_with_another_key_stop_daemon_and_verbs_with_what_to_d
         assert "Traceback" not in ran.err
     [row] = (await home.orion("credentials", "list", "--json")).json["credentials"]
     assert row["store"] == "ada"
+
+
+async def test_a_feed_is_imported_by_command_and_its_exit_code_says_how_it_ended(home: Home) -> None:
+    (home.folder / "good.csv").write_text(feed(), "utf-8")
+    (home.folder / "partly.csv").write_text(feed() + "BAD\tWithout a price\n", "utf-8")
+    (home.folder / "none.csv").write_text("<html><body>not a feed</body></html>", "utf-8")
+    daemon = await home.start()
+    try:
+        ran = await home.orion("import", "ada", "letzshop", "good.csv", "--dry-run", "--json")
+        assert (ran.code, ran.json["state"], ran.json["created"]) == (0, "completed", len(ARTICLES)), ran
+        ran = await home.orion("import", "ada", "letzshop", "good.csv", "--json")
+    finally:
+        assert await daemon.stop() == 0
+    summary = ran.json
+    assert (ran.code, summary["state"]) == (0, "completed"), ran
+    counts = {name: summary[name] for name in ("rows", "created", "updated", "unchanged", "rejected", "skipped")}
+    assert counts == {"rows": 5, "created": 5, "updated": 0, "unchanged": 0, "rejected": 0, "skipped": 0}
+    assert summary["detected"] == {"format": "csv", "encoding": "utf-8", "delimiter": "\t"}
+    assert summary["problems"] == [{"line": 1, "field": "price", "reason": "currency_assumed"}]
+
+    ran = await home.orion("import", "ada", "letzshop", "partly.csv", "--json")  # the daemon does not run now
+    assert (ran.code, ran.json["state"]) == (3, "partially_completed"), ran
+    assert (ran.json["unchanged"], ran.json["rejected"]) == (5, 1)
+    [problem] = [one for one in ran.json["problems"] if one["line"] > 1]
+    assert (problem["line"], set(problem)) == (7, {"line", "field", "reason"})
+
+    ran = await home.orion("import", "ada", "letzshop", "none.csv", "--json")
+    assert (ran.code, ran.json["state"]) == (1, "failed"), ran
+    ran = await home.orion("import", "ada", "letzshop", "missing.csv", "--json")
+    assert ran.code == 1
+    assert "Traceback" not in ran.err
+    ran = await home.orion("import", "eve", "letzshop", "good.csv", "--json")
+    assert (ran.code, ran.out) == (1, "")
+    assert "'eve'" in ran.err
+
+
+async def test_what_the_file_declares_is_known_to_every_verb_before_the_first_start(home: Home) -> None:
+    listed = (await home.orion("stores", "list", "--json")).json["channels"]
+    assert [(one["store"], one["marketplace"]) for one in listed] == [("ada", "letzshop"), ("ada", "storefront")]
+    [credential] = (await home.orion("credentials", "list", "--json")).json["credentials"]
+    assert (credential["store"], credential["state"]) == ("ada", "unchecked")
+
+
+async def test_work_is_asked_for_listed_withdrawn_and_sent_again(home: Home) -> None:
+    asked = await home.orion("sync", "ada", "letzshop", "orders", "--json")
+    assert (asked.code, asked.json) == (0, {"jobs": 1}), asked
+    again = await home.orion("sync", "ada", "letzshop", "orders", "--json")
+    assert again.json == {"jobs": 1}  # the same one
+    [job] = (await home.orion("jobs", "list", "--state", "waiting", "--json")).json["jobs"]
+    assert (job["kind"], job["owner"], job["state"]) == ("PollOrders", "ada:letzshop", "waiting")
+    withdrawn = await home.orion("jobs", "cancel", str(job["id"]), "--json")
+    assert (withdrawn.code, withdrawn.json) == (0, {"changed": [job["id"]], "left": []})
+    left = await home.orion("jobs", "retry", str(job["id"]), "--json")
+    assert left.json == {"changed": [], "left": [job["id"]]}
+    [listed] = (await home.orion("jobs", "list", "--owner", "ada:letzshop", "--json")).json["jobs"]
+    assert (listed["state"], listed["id"]) == ("cancelled", job["id"])
+    resumed = await home.orion("stores", "resume", "ada", "letzshop", "--json")
+    assert resumed.json == {"resumed": False}
+    empty = await home.orion("credentials", "set", "ada", "letzshop", stdin="\n")
+    assert (empty.code, empty.out) == (64, "")
