@@ -15,8 +15,8 @@ from orion_daemon.connectors.base import MarketplaceConnector
 from orion_daemon.connectors.http import AccountHttp
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
-from orion_daemon.jobs.fence import FencedDatabase
 from orion_daemon.jobs import maintenance
+from orion_daemon.jobs.fence import FencedDatabase
 from orion_daemon.jobs.handling import Surroundings
 from orion_daemon.jobs.lanes import LaneShare
 from orion_daemon.jobs.leases import Lease
@@ -76,6 +76,7 @@ class Account:
     http: AccountHttp
     parts: Parts
     lease: Lease | None = None  # set by the owner once it holds it
+    is_proven: bool = False  # the vendor took the credential since the account was opened
     _fenced: Database | None = None
 
     def own(self, lease: Lease) -> None:

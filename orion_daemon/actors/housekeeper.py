@@ -75,14 +75,15 @@ class Housekeeper(Actor):
         return Done({"rescued": rescued, "given_up": given_up, "processes": forgotten, "lines_filled": filled})
 
     async def _clean_up(self, job: Job, args: Nothing) -> Done:
-        db, now = self._parts.db, self._parts.clock.now()
-        deleted = await maintenance.delete_finished(db, now)
+        parts = self._parts
+        db, now = parts.db, parts.clock.now()
+        deleted = await maintenance.delete_finished(db, now, keep_finished=parts.keep_done, keep_dead=parts.keep_dead)
         faults = await inventory.verify_ledger(db)
         if faults:
             async with db.transaction() as tx:
                 tx.emit(
                     AlertRaised(None, None, "ledger_differs",
                                 f"The stock of {len(faults)} products is not the sum of its movements; "
-                                "run `orion doctor` and look at the ledger of each.")
+                                "`orion doctor` names them.")
                 )  # fmt: skip
         return Done({"jobs_deleted": deleted, "ledger_faults": len(faults)})

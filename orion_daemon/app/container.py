@@ -12,6 +12,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from orion_daemon.actors.account import ImportOptions, Parts
@@ -104,7 +105,7 @@ async def open_daemon(
         system = ActorSystem(
             clock,
             random.random,
-            on_error=_crashed,
+            on_error=partial(_crashed, monitor),
             on_suspend=lambda address, reason: log.warning("actor.suspended", actor=address, reason=reason),
             policy=RestartPolicy(
                 limit=settings.actors.max_restarts,
@@ -155,6 +156,9 @@ def make_parts(
         ),
         feeds_folder=data_dir / "feeds",
         observe=monitor.observe,
+        history_days=settings.orders.history_days,
+        keep_done=settings.jobs.keep_done,
+        keep_dead=settings.jobs.keep_dead,
     )
 
 
@@ -163,7 +167,8 @@ async def _leave(db: Database, process_id: str) -> None:
         await leases.leave(db, process_id)
 
 
-def _crashed(address: str, lane: str | None, _message: object, error: BaseException) -> None:
+def _crashed(monitor: Monitor, address: str, lane: str | None, _message: object, error: BaseException) -> None:
+    monitor.actor_restarted("housekeeper" if ":" not in address else address.rpartition(":")[2])
     log.error("actor.crashed", actor=address, lane=lane or "", exc_info=error)
 
 

@@ -43,6 +43,7 @@ async def serve_gateway(daemon: Daemon, stack: AsyncExitStack) -> str:
                 introspection=settings.introspection,
             ),
             allowed_origins=tuple(settings.allowed_origins),
+            token_lifetime=daemon.settings.security.token_lifetime,
         )
     )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)

@@ -27,6 +27,7 @@ from orion_daemon.config.loader import Loaded
 from orion_daemon.config.problems import ConfigurationError
 from orion_daemon.db.errors import StorageError
 from orion_daemon.jobs.heart import beat
+from orion_daemon.observability import logs
 from orion_daemon.observability.logs import get_logger
 from orion_daemon.runtime.tasks import TaskSet
 
@@ -149,6 +150,7 @@ class _Reload:
             for change in diff(self._loaded.settings, fresh.settings):
                 if not change.live:
                     log.warning("config.needs_restart", path=change.path)
+            logs.configure(fresh.settings.daemon.log_level, self._daemon.settings.daemon.log_format)
             await apply_file(self._daemon.db, fresh, self._env, self._daemon.clock.now())
             await self._daemon.scheduler.reload()
             self._loaded = fresh

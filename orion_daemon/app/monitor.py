@@ -46,8 +46,10 @@ class Monitor:
                 metrics.orders_imported(facts["store"], facts["marketplace"])
             case "inventory_synced":
                 metrics.inventory_synced(facts["store"], facts["marketplace"])
-            case "import_rows":
+            case "import_rows" if facts["rows"]:
                 metrics.rows_imported(facts["store"], facts["marketplace"], facts["outcome"], facts["rows"])
+            case "import_rows":
+                pass
             case _:
                 raise ValueError(f"nobody counts {event!r}")
 
@@ -55,6 +57,9 @@ class Monitor:
         """One attempt of a call to a vendor."""
         if record.outcome not in _FAMILY_OF_OURS:
             self._metrics.http_called(record.marketplace, record.operation, record.outcome, record.seconds)
+
+    def actor_restarted(self, kind: str) -> None:
+        self._metrics.actor_restarted(kind)
 
     def loop_lagged(self, seconds: float) -> None:
         self._metrics.loop_lagged(seconds)

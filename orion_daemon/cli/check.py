@@ -42,7 +42,7 @@ def command(path: Path | None, level: Literal["fields", "references", "environme
         print_json({"ok": not bad, "problems": told})
     else:
         for problem in problems:
-            click.echo(f"{'' if problem in bad else 'warning: '}{problem}")
+            click.echo(str(problem))
         click.echo(f"{len(bad)} errors, {len(problems) - len(bad)} warnings" if problems else "all is well")
     return BAD_CONFIGURATION if bad else 0
 

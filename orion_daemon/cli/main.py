@@ -25,6 +25,7 @@ VERBS = {
     "jobs": "list jobs, send dead letters again, withdraw waiting ones",
     "sync": "ask for a poll, a sweep, a stock sync or a feed right now",
     "import": "import a product feed and wait for the result",
+    "doctor": "say in plain words what is wrong with an account, or with the stock ledger",
     "schema": "print the GraphQL schema, or what orion.toml may hold",
     "sandbox": "run the stand-in marketplaces alone",
 }

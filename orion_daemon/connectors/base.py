@@ -4,7 +4,7 @@ A connector speaks to one account of one vendor and knows no database: values in
 families in `errors.py`. Each operation is one vendor call or one page, so that its caller decides when to stop, to
 commit and to go on. What a marketplace cannot do is said by `Capabilities` and refused with `Unsupported`, never
 silently skipped. Implementations: one folder a vendor, listed in `registry.py`; writer of the orders:
-`services/orders.py`.
+`services/order_import.py`.
 """
 
 from collections.abc import Sequence

@@ -7,7 +7,7 @@
 A channel may skip rungs but never steps back: what is behind our own knowledge is ignored (a marketplace without
 tracking says "confirmed" for ever), what contradicts it keeps our status and asks for a person. An operator walks
 rung by rung; Orion also finishes what was delivered by key. `decide` is pure; lines: `order_lines.py`; the writer is
-`services/order_import.py`.
+`services/order_writing.py`.
 """
 
 from collections.abc import Iterable, Sequence

@@ -9,7 +9,8 @@ from orion_daemon.actors.account import Account
 from orion_daemon.jobs.kinds import KINDS, ImportArgs
 from orion_daemon.jobs.leases import Lease
 from orion_daemon.jobs.mailbox import Job
-from orion_daemon.jobs.outcomes import Outcome
+from orion_daemon.jobs.outcomes import Done, Outcome
+from orion_daemon.services.import_progress import OUTCOMES
 
 
 async def import_catalog(account: Account, job: Job, args: ImportArgs) -> Outcome:
@@ -23,7 +24,17 @@ async def import_catalog(account: Account, job: Job, args: ImportArgs) -> Outcom
         import_launch.launch,
     )
     is_last_try = kind is not None and job.attempts + 1 >= kind.max_attempts
-    return await import_run.run(means, args.import_id, account.settings, is_last_try=is_last_try)
+    outcome = await import_run.run(means, args.import_id, account.settings, is_last_try=is_last_try)
+    if isinstance(outcome, Done) and outcome.result is not None:
+        for name in OUTCOMES[1:]:
+            account.parts.observe(
+                "import_rows",
+                store=account.store_code,
+                marketplace=account.marketplace,
+                outcome=name,
+                rows=outcome.result.get(name, 0),
+            )
+    return outcome
 
 
 async def apply_import(account: Account, job: Job, args: ImportArgs) -> Outcome:

@@ -6,7 +6,7 @@ through one poll is in the next, or in the sweep (G3). History and sweep give wa
 every page is one call under the account's limiter.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from orion_daemon.actors.account import Account
 from orion_daemon.connectors.base import OrderPage, OrderScope
@@ -64,7 +64,10 @@ async def import_history(account: Account, job: Job, args: HistoryArgs) -> Outco
     run = await account.db.fetch_one("SELECT * FROM order_history_runs WHERE id = $1", args.run_id)
     if run is None or run["state"] != "running":
         return Cancelled("the history run has ended or was removed")
-    totals = await _walk(account, "history", run["since_at"], history_run_id=run["id"], cursor=run["cursor"] or None)
+    since, days = run["since_at"], account.parts.history_days
+    if since is None and days:
+        since = run["created_at"] - timedelta(days=days)
+    totals = await _walk(account, "history", since, history_run_id=run["id"], cursor=run["cursor"] or None)
     return totals.result()
 
 

@@ -15,7 +15,7 @@ from orion_daemon.connectors.errors import VendorError
 from orion_daemon.jobs.handling import Handler
 from orion_daemon.jobs.mailbox import Job
 from orion_daemon.jobs.outcomes import JobFailure, Outcome
-from orion_daemon.services import monitoring
+from orion_daemon.services import credentials, monitoring
 
 log = logging.getLogger("orion.actors")
 
@@ -35,6 +35,8 @@ HANDLERS: dict[str, AccountHandler] = {
     "ApplyImport": imports.apply_import,
 }
 
+PROVES_CREDENTIAL = frozenset({"PollOrders", "ReconcileOrders", "ImportOrderHistory"})  # they read with it
+
 
 def handlers_of(account: Account) -> dict[str, Handler]:
     """The handlers of one open account, by kind of job."""
@@ -49,6 +51,9 @@ async def _watched(account: Account, handler: AccountHandler, job: Job, args: An
         outcome = await handler(account, job, args)
         ended = type(outcome).__name__.lower()
         await monitoring.note_success(account.db, account.channel_id)
+        if job.kind in PROVES_CREDENTIAL and not account.is_proven:
+            account.is_proven = True
+            await credentials.mark(account.db, account.channel_id, "api_key", "valid", account.clock.now())
         return outcome
     except VendorError as error:
         await monitoring.note_failure(

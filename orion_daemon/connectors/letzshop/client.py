@@ -139,7 +139,7 @@ class LetzshopClient:
             case "drift":
                 return SchemaDrift(
                     f"{place}: the marketplace does not know a name that Orion uses: {said}. Its schema has changed or"
-                    " a name was guessed wrong; `orion doctor` lists the names, letzshop/names.py holds them."
+                    " a name was guessed wrong; `orion doctor STORE letzshop` lists the names."
                 )
             case "auth":
                 return AuthRefused(f"{place}: {said}. Store a valid credential with the rights of a shop manager.")
