@@ -12,12 +12,6 @@ from orion_daemon.config.options import Option, Section
 class Actors(Section, frozen=True):
     """The owners of accounts in memory. The defaults hold for one store and for ten thousand."""
 
-    mailbox_size: Annotated[
-        int,
-        Option(
-            "Nudges waiting in front of one actor; further ones are dropped, their rows stay.", least=10, most=100_000
-        ),
-    ] = 1000
     idle_after: Annotated[
         timedelta, Option("An actor with nothing to do is put to rest after this time.", least=timedelta(seconds=1))
     ] = timedelta(minutes=2)

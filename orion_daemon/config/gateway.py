@@ -1,6 +1,6 @@
 """`[gateway]`: the HTTP side and the limits of what a query may cost.
 
-Rules that join it with other sections (ports, networks) stand in `rules`.
+Rules that join it with other sections (ports) stand in `rules`.
 """
 
 from datetime import timedelta
@@ -26,11 +26,10 @@ class Gateway(Section, frozen=True):
     public_url: Annotated[
         str,
         Option(
-            "How others reach the gateway, written into feed links; empty means http://HOST:PORT.",
+            "How others reach the gateway, told wherever Orion names its address; empty means http://HOST:PORT.",
             pattern=r"(https?://[^\s/?#]+(/[^\s?#]*)?)?",
             pattern_means="an http(s) URL without query, or empty",
             example='"https://orion.example.lu"',
-            live=True,
         ),
     ] = ""
     allowed_origins: Annotated[
@@ -40,17 +39,8 @@ class Gateway(Section, frozen=True):
             pattern=r"https?://[^\s/]+",
             pattern_means="an origin like https://shop.example.lu",
             example='["https://shop.example.lu"]',
-            live=True,
         ),
     ] = ()
-    trusted_proxies: Annotated[
-        tuple[str, ...],
-        Option(
-            "Networks whose X-Forwarded-For is believed.",
-            pattern=r"[0-9a-fA-F:.]+(/\d{1,3})?",
-            pattern_means="a network like 10.0.0.0/8",
-        ),
-    ] = ("127.0.0.0/8", "::1/128")
     max_body: Annotated[
         int,
         Option(
@@ -78,6 +68,3 @@ class Gateway(Section, frozen=True):
     introspection: Annotated[
         bool, Option("Whether a token may ask for the schema. Tools need it; the schema is no secret.")
     ] = True
-    graphiql: Annotated[bool, Option("Whether /graphql shows the query editor in a browser. Good for trying out.")] = (
-        False
-    )

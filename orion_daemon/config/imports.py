@@ -20,17 +20,8 @@ class Imports(Section, frozen=True):
         ),
     ] = 500
     max_feed_size: Annotated[
-        int, Option("Largest feed that is downloaded or uploaded, unpacked.", least=1024, unit="size", live=True)
+        int, Option("Largest feed that is downloaded or uploaded, unpacked.", least=1024, unit="size")
     ] = 1 << 30
-    max_row_size: Annotated[
-        int,
-        Option(
-            "Longest single row; a lost quotation mark makes a row of the whole file.",
-            least=1024,
-            unit="size",
-            live=True,
-        ),
-    ] = 1 << 20
     max_removed_share: Annotated[
         float,
         Option(
@@ -39,7 +30,6 @@ class Imports(Section, frozen=True):
             least=0.0,
             most=1.0,
             unit="share",
-            live=True,
         ),
     ] = 0.3
     max_rejected_share: Annotated[
@@ -49,25 +39,13 @@ class Imports(Section, frozen=True):
             least=0.0,
             most=1.0,
             unit="share",
-            live=True,
         ),
     ] = 0.5
     min_rows: Annotated[
         int,
-        Option("Catalogs with fewer known products than this are too small for the shares above.", least=0, live=True),
+        Option("Catalogs with fewer known products than this are too small for the shares above.", least=0),
     ] = 20
     max_problems: Annotated[
         int,
-        Option(
-            "Row problems that are kept and listed for one import; all are counted.", least=1, most=1_000_000, live=True
-        ),
+        Option("Row problems that are kept and listed for one import; all are counted.", least=1, most=1_000_000),
     ] = 1000
-    keep_files: Annotated[
-        int,
-        Option(
-            "Feed files kept per source, so that a refused import can be applied or replayed.",
-            least=1,
-            most=100,
-            live=True,
-        ),
-    ] = 3

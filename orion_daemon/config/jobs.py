@@ -1,6 +1,6 @@
-"""`[jobs]`: tries, leases and retention of the durable mailbox.
+"""`[jobs]`: leases and retention of the durable mailbox.
 
-Pauses follow from `backoff_base`, doubled per try, up to `backoff_cap`.
+How often and with which pauses work is tried is decided by kind of job and family of error, and no option.
 """
 
 from datetime import timedelta
@@ -10,29 +10,8 @@ from orion_daemon.config.options import Option, Section
 
 
 class Jobs(Section, frozen=True):
-    """The durable mailbox: how often work is tried, who owns it, how long its traces stay."""
+    """The durable mailbox: who owns work, and how long its traces stay."""
 
-    max_attempts: Annotated[
-        int,
-        Option(
-            "Tries before a job goes to the dead letters. Waiting for a rate limit is no try.",
-            least=1,
-            most=100,
-            live=True,
-        ),
-    ] = 8
-    backoff_base: Annotated[
-        timedelta,
-        Option(
-            "Pause after the first failure; it doubles with each further one.",
-            least=timedelta(milliseconds=100),
-            live=True,
-        ),
-    ] = timedelta(seconds=15)
-    backoff_cap: Annotated[
-        timedelta,
-        Option("Longest pause between two tries.", least=timedelta(seconds=1), most=timedelta(days=1), live=True),
-    ] = timedelta(hours=1)
     lease_ttl: Annotated[
         timedelta,
         Option(
@@ -42,13 +21,10 @@ class Jobs(Section, frozen=True):
             most=timedelta(minutes=10),
         ),
     ] = timedelta(seconds=30)
-    claim_batch: Annotated[
-        int, Option("Jobs that an actor takes at once; small keeps stores equal, large is faster.", least=1, most=1000)
-    ] = 50
     keep_done: Annotated[
-        timedelta, Option("How long finished jobs stay to be looked at.", least=timedelta(minutes=1), live=True)
+        timedelta, Option("How long finished jobs stay to be looked at.", least=timedelta(minutes=1))
     ] = timedelta(days=7)
     keep_dead: Annotated[
         timedelta,
-        Option("How long dead letters stay; after that nobody can retry them.", least=timedelta(days=1), live=True),
+        Option("How long dead letters and refusals stay; after that nobody can retry them.", least=timedelta(days=1)),
     ] = timedelta(days=90)

@@ -26,14 +26,8 @@ class Orders(Section, frozen=True):
     history_days: Annotated[
         int,
         Option(
-            "How far the first import of a channel reaches back; 0 starts from today.", least=0, most=3650, live=True
+            "How far an import of order history reaches back when nobody names a start; 0: as far as the channel goes.",
+            least=0,
+            most=3650,
         ),
     ] = 90
-    answer_within: Annotated[
-        timedelta,
-        Option(
-            "An order that nobody has confirmed or declined for so long raises an alert.",
-            least=timedelta(minutes=1),
-            live=True,
-        ),
-    ] = timedelta(hours=24)

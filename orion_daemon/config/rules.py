@@ -6,7 +6,6 @@ finding goes to the same list of problems. Nothing here touches the disk or the 
 
 from collections.abc import Iterator
 from datetime import timedelta
-from ipaddress import ip_network
 from typing import Any
 
 from orion_daemon.config.literals import show
@@ -34,7 +33,6 @@ _DEFAULTS = {field.key: field.default for field in fields_of(Channel)}
 def apply(settings: Settings, walker: Walker) -> None:
     """Notes every broken rule on the walker."""
     _lengths(settings, walker)
-    _networks(settings, walker)
     _ports(settings, walker)
     seen: dict[str, int] = {}
     for number, store in enumerate(settings.stores):
@@ -52,15 +50,8 @@ def _pairs(settings: Settings) -> Iterator[tuple[Path, Any, Path, Any]]:
     """Options of which the first must not be greater than the second."""
     database, jobs, http = settings.database, settings.jobs, settings.http
     yield ("database", "pool_min"), database.pool_min, ("database", "pool_max"), database.pool_max
-    yield ("jobs", "backoff_base"), jobs.backoff_base, ("jobs", "backoff_cap"), jobs.backoff_cap
     yield ("database", "busy_timeout"), database.busy_timeout * 2, ("jobs", "lease_ttl"), jobs.lease_ttl
     yield ("http", "connect_timeout"), http.connect_timeout, ("http", "call_timeout"), http.call_timeout
-    yield (
-        ("import", "max_row_size"),
-        settings.imports.max_row_size,
-        ("import", "max_feed_size"),
-        settings.imports.max_feed_size,
-    )
     yield ("http", "connections_per_host"), http.connections_per_host, ("http", "connections"), http.connections
 
 
@@ -71,14 +62,6 @@ def _lengths(settings: Settings, walker: Walker) -> None:
             bound = format_duration(more) if isinstance(more, timedelta) else more
             what = f"twice {'.'.join(map(str, small))}" if small[-1] == "busy_timeout" else ".".join(map(str, small))
             walker.note(at, f"{what} is greater than {'.'.join(map(str, large))} ({bound})")
-
-
-def _networks(settings: Settings, walker: Walker) -> None:
-    for number, network in enumerate(settings.gateway.trusted_proxies):
-        try:
-            ip_network(network)
-        except ValueError as error:
-            walker.note(("gateway", "trusted_proxies", number), str(error))
 
 
 def _ports(settings: Settings, walker: Walker) -> None:

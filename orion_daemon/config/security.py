@@ -25,6 +25,5 @@ class Security(Section, frozen=True):
         Option(
             "How long a new access token is valid unless its maker says otherwise.",
             least=timedelta(minutes=1),
-            live=True,
         ),
     ] = timedelta(days=365)

@@ -88,7 +88,9 @@ class CreateTokenInput:
     name: str
     role: Role
     store: str | None = strawberry.field(default=None, description="Bind it to this store; null: every store.")
-    expires_at: datetime | None = None
+    expires_at: datetime | None = strawberry.field(
+        default=None, description="Null: after the lifetime that the configuration gives to new tokens."
+    )
 
 
 @strawberry.input
@@ -125,7 +127,7 @@ async def create_token(ctx: GatewayContext, wanted: CreateTokenInput) -> CreateT
         role=wanted.role.value,
         store_id=store_id,
         now=ctx.now,
-        expires_at=wanted.expires_at,
+        expires_at=wanted.expires_at or ctx.now + ctx.parts.token_lifetime,
         actor=ctx.actor,
     )
     return CreateTokenPayload(api_token=await _token(ctx, number), token=token)

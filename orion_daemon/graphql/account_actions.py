@@ -23,7 +23,9 @@ class AccountInput:
 class ImportOrderHistoryInput:
     store: str
     marketplace: str
-    since: datetime | None = strawberry.field(default=None, description="Null: as far back as the channel goes.")
+    since: datetime | None = strawberry.field(
+        default=None, description="Null: as far back as history_days of the configuration says."
+    )
 
 
 @strawberry.type

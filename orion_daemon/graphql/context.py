@@ -63,6 +63,7 @@ class GatewayParts:
     new_id: Callable[[], str] = lambda: secrets.token_hex(8)
     subscription_buffer: int = 1000
     settle_seconds: float = 0.2
+    token_lifetime: timedelta = timedelta(days=365)  # of new tokens whose maker names no end
 
     @property
     def uploads(self) -> Path:

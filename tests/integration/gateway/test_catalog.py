@@ -1,5 +1,6 @@
 """Stores, channels, products, stock, feeds and tokens through the gateway."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -209,12 +210,14 @@ async def test_stock_is_adjusted_and_the_ledger_shows_it(database: Database, tmp
 
 async def test_tokens_are_made_shown_once_and_revoked(database: Database, tmp_path: Path) -> None:
     shop = await open_shop(database, {})
-    async with serving(database, tmp_path, new_token=lambda: "orion_" + "t" * 40) as gateway:
+    made_by = {"new_token": lambda: "orion_" + "t" * 40, "token_lifetime": timedelta(days=30)}
+    async with serving(database, tmp_path, **made_by) as gateway:
         wanted = {"name": "till", "role": "OPERATOR", "store": "demo"}
-        fields = "token apiToken { id name role prefix store { code } revokedAt }"
+        fields = "token apiToken { id name role prefix store { code } expiresAt revokedAt }"
         made = await gateway.change("createToken", fields, wanted)
         assert made["token"] == "orion_" + "t" * 40
         assert made["apiToken"]["store"] == {"code": "demo"}
+        assert datetime.fromisoformat(made["apiToken"]["expiresAt"]) == NOW + timedelta(days=30)
         gateway.tokens[f"operator of {shop.store_id}"] = made["token"]
         me = await gateway.query("{ viewer { name role store { code } } }", role="operator", store_id=shop.store_id)
         assert me["viewer"] == {"name": "till", "role": "OPERATOR", "store": {"code": "demo"}}

@@ -1,0 +1,41 @@
+"""The housekeeper on both databases: what is past its time goes, at the times the operator chose."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+from orion_daemon.actors.housekeeper import Housekeeper
+from orion_daemon.db.database import Database
+from orion_daemon.jobs import leases, mailbox
+from orion_daemon.jobs.dispatch import Dispatcher
+from orion_daemon.jobs.kinds import DELETE_FINISHED_JOBS, Nothing
+from orion_daemon.runtime.bus import Bus
+from orion_daemon.services.schedule import HOUSEKEEPER
+from tests.support.listing import open_desk, open_listing
+from tests.support.stores import NOW
+
+
+async def test_finished_jobs_stay_as_long_as_the_operator_says(database: Database, tmp_path: Path) -> None:
+    desk = await open_desk(await open_listing(database), None, tmp_path)
+    parts = replace(desk.account.parts, keep_done=timedelta(hours=1), keep_dead=timedelta(days=2))
+    await leases.register(database, "p1", "here", NOW, ttl=timedelta(days=1), alone=True)
+    async with database.transaction() as tx:
+        await tx.execute("DELETE FROM jobs")
+        for age, state in ((2, "done"), (0, "done"), (3, "dead"), (71, "dead")):
+            number = await mailbox.put(tx, DELETE_FINISHED_JOBS, Nothing(), owner=f"{state}{age}", now=NOW)
+            await tx.execute(
+                "UPDATE jobs SET state = $2, finished_at = $3, created_at = $3, error_code = 'x' WHERE id = $1",
+                number.job_id, state, NOW - timedelta(hours=age),
+            )  # fmt: skip
+        await mailbox.put(tx, DELETE_FINISHED_JOBS, Nothing(), owner=HOUSEKEEPER, now=NOW)
+    dispatcher = Dispatcher(cast("Bus", database.bus), lambda *_: None)
+    housekeeper = Housekeeper(HOUSEKEEPER, parts, dispatcher)
+    await housekeeper.receive("main", "nudge")
+    await housekeeper.on_passivate()
+    left = await database.fetch("SELECT owner, state FROM jobs ORDER BY id")
+    assert [(row["owner"], row["state"]) for row in left] == [
+        ("done0", "done"),
+        ("dead3", "dead"),
+        (HOUSEKEEPER, "done"),
+    ]
