@@ -16,9 +16,6 @@ import pytest
 from graphql import GraphQLError, GraphQLSchema, build_schema, parse, validate
 
 from orion_daemon.cli.main import VERBS, Verbs
-from orion_daemon.config.options import fields_of
-from orion_daemon.config.settings import Settings
-from orion_daemon.config.stores import Channel, Feed, Store
 from orion_daemon.connectors.feeds import truncation
 from orion_daemon.domain.attention import Attention
 from orion_daemon.domain.imports import State as ImportState
@@ -161,36 +158,6 @@ def test_every_command_has_a_verb_and_its_options(path: Path) -> None:
 def test_every_verb_is_shown_at_work() -> None:
     shown = {command.split()[1] for path in DOCS for command in commands(text(path))}
     assert not set(VERBS) - shown
-
-
-# -- options -----------------------------------------------------------------------------------------------------------
-
-
-def options_of_the_process() -> set[str]:
-    """Those of [schedule] are read as a whole, those of a store by its channel's owner."""
-    defaults = Settings()
-    sections = [field for field in fields_of(Settings) if field.key not in {"store", "schedule"}]
-    return {field.name for section in sections for field in fields_of(getattr(defaults, section.name).__class__)}
-
-
-def options_of_stores() -> set[str]:
-    return {field.name for part in (Store, Channel, Feed) for field in fields_of(part)}
-
-
-def idle(options: set[str], *rooms: str) -> set[str]:
-    """Options that nobody reads in these rooms, or where secrets and references are looked at."""
-    paths = [path for room in rooms for path in (PACKAGE / room).rglob("*.py")]
-    paths += [PACKAGE / "config" / f"{one}.py" for one in ("secrets", "check", "loader", "stores")]
-    used = {word for path in paths for word in re.findall(r"(?<=[.\"'])[a-z_]+\b", text(path))}
-    return options - used
-
-
-def test_options_that_do_nothing_yet_are_exactly_those_that_are_said_to() -> None:
-    page = doc("limits")
-    section = page[page.index("## Options that are read") :].split("\n\n")[1]
-    found = idle(options_of_the_process(), "app", "cli")
-    found |= idle(options_of_stores(), "app", "actors", "services", "connectors")
-    assert set(spans(section)) == found
 
 
 # -- metrics, health ---------------------------------------------------------------------------------------------------
