@@ -22,6 +22,7 @@ from orion_daemon.connectors.feeds.truncation import MESSAGES
 from orion_daemon.connectors.letzshop import feed as letzshop_feed
 from orion_daemon.domain import fingerprints
 from orion_daemon.domain.catalog import NEUTRAL, CatalogRow, Chunk, Problem
+from orion_daemon.domain.products import IncomingProduct
 
 READERS: dict[str, Callable[..., FeedReader]] = {"letzshop": letzshop_feed.read_feed}
 """The feed of each marketplace that has one."""
@@ -98,12 +99,13 @@ def read_feed_file(reading: Reading) -> Iterator[Piece]:
             announced_size=reading.announced_size,
         ) as reader:
             yield Opened(_provided(reader.detected), _described(reader.detected))
-            before = 0
+            cutter = _Cutter(reading.chunk_rows)
             for batch in reader.batches(reading.chunk_rows, known):
-                position = reader.totals.records
-                if position > before:
-                    yield _chunk(batch, position, reader.bytes_read)
-                    before = position
+                cutter.add(batch)
+                while cutter.is_full:
+                    yield cutter.cut(reader.bytes_read)
+            while cutter.records:
+                yield cutter.cut(reader.bytes_read)
             known.clear()
             yield _summary(reader, reading)
     except FeedRefused as error:
@@ -134,46 +136,70 @@ def _described(detected: Detected) -> dict[str, Any]:
     return found
 
 
-def _chunk(batch: Batch, position: int, read: int) -> Chunk:
-    rows: list[CatalogRow] = []
-    problems = [
-        Problem(one.line, one.field, one.reason, one.message, one.value, one.severity) for one in batch.problems
-    ]
-    rejected = sum(one.severity == "rejected" for one in batch.problems)
-    skipped = len(problems) - rejected
-    dumps, option = orjson.dumps, orjson.OPT_SORT_KEYS
-    for line, _, one in batch.rows:
-        more, attributes = one.additional_image_links, one.attributes
-        neutral = (
-            one.product_type,
-            one.gtin,
-            one.mpn,
-            one.brand,
-            one.item_group_id,
-            one.currency,
-            one.price_minor,
-            one.sale_price_minor,
-            one.tax_rate,
-            one.availability,
-            one.quantity,
-            one.condition,
-            one.link,
-            one.image_link,
-            dumps(more).decode() if more else None,
-            one.google_product_category,
-            one.product_type_path,
-            dumps(attributes, option=option).decode() if attributes else None,
-        )
-        rows.append((line, one.marketplace_product_id, neutral, one.title, one.description))
-        if one.warnings:
-            problems += [
-                Problem(line, warning.field, warning.reason, warning.message, warning.value, "warning")
-                for warning in one.warnings
+class _Cutter:
+    """Cuts what was read into chunks of equal size, whatever the sizes of batches: the same at every reading."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._position = 0
+        self._start()
+
+    def _start(self) -> None:
+        self._rows: list[CatalogRow] = []
+        self._problems: list[Problem] = []
+        self._unchanged = self._rejected = self._skipped = self._warned = 0
+
+    @property
+    def records(self) -> int:
+        return len(self._rows) + self._unchanged + self._rejected + self._skipped
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._rows) >= self._size or len(self._problems) >= self._size or self.records >= 16 * self._size
+
+    def add(self, batch: Batch) -> None:
+        self._unchanged += len(batch.unchanged)
+        if batch.problems:
+            rejected = sum(one.severity == "rejected" for one in batch.problems)
+            self._rejected += rejected
+            self._skipped += len(batch.problems) - rejected
+            self._problems += [
+                Problem(one.line, one.field, one.reason, one.message, one.value, one.severity) for one in batch.problems
             ]
-    warned = len(problems) - rejected - skipped
-    if len(problems) > 1:
-        problems.sort(key=lambda problem: problem.line)
-    return Chunk(position, read, len(batch.unchanged), rejected, skipped, warned, rows, problems)
+        add, dumps = self._rows.append, orjson.dumps
+        for line, _, one in batch.rows:
+            more, attributes, warnings = one.additional_image_links, one.attributes, one.warnings
+            neutral = (
+                *one[_FIRST:_MORE],
+                dumps(more).decode() if more else None,
+                *one[_MORE + 1 : _ATTRIBUTES],
+                dumps(attributes, option=orjson.OPT_SORT_KEYS).decode() if attributes else None,
+            )
+            add((line, one.marketplace_product_id, neutral, one.title, one.description))
+            if warnings:
+                self._warned += len(warnings)
+                self._problems += [
+                    Problem(line, warning.field, warning.reason, warning.message, warning.value, "warning")
+                    for warning in warnings
+                ]
+
+    def cut(self, read: int) -> Chunk:
+        """The next chunk; rows beyond its size stay for the one after."""
+        rest = self._rows[self._size :]
+        rows = self._rows[: self._size] if rest else self._rows
+        self._position += self.records - len(rest)
+        self._problems.sort(key=lambda problem: problem.line)
+        chunk = Chunk(
+            self._position, read, self._unchanged, self._rejected, self._skipped, self._warned, rows, self._problems
+        )
+        self._start()
+        self._rows = rest
+        return chunk
+
+
+_FIRST = IncomingProduct._fields.index(NEUTRAL[0])
+_MORE = IncomingProduct._fields.index("additional_image_links")
+_ATTRIBUTES = IncomingProduct._fields.index("attributes")
 
 
 def _summary(reader: FeedReader, reading: Reading) -> Summary:

@@ -19,6 +19,7 @@ from orion_daemon.actors.import_order import STRAIGHT_FROM, Assignment, Order, R
 from orion_daemon.actors.import_reading import READERS, context_of
 from orion_daemon.connectors.download import Downloaded, Progress
 from orion_daemon.connectors.errors import VendorError
+from orion_daemon.connectors.feeds.source import file_hash
 from orion_daemon.db.database import Database
 from orion_daemon.db.errors import StorageBusy, StorageError
 from orion_daemon.domain.events import ImportProgressed
@@ -199,6 +200,8 @@ async def _fetch(means: Means, begun: Begun) -> Fetched | None:
             limit = means.options.max_feed_size
             await _fail(means, begun, "too_large", f"{source} has more than {limit} bytes, the limit for a feed.")
             return None
+        if _is_as_before(begun) and await asyncio.to_thread(file_hash, from_path) == begun.feed["file_hash"]:
+            raise Unchanged
         size, digest = await asyncio.to_thread(_copy, from_path, path)
         values = {"file_hash": digest, "etag": "", "last_modified": ""}
     await import_progress.note(db, begun, lease, clock.now(), bytes_total=size, **values)

@@ -7,11 +7,11 @@ that hold JSON are text here, as they are stored, with sorted keys, so that equa
 from typing import Any, Literal, NamedTuple
 
 NEUTRAL = (
-    "product_type", "gtin", "mpn", "brand", "item_group_id", "currency", "price_minor", "sale_price_minor", "tax_rate",
+    "gtin", "mpn", "brand", "product_type", "item_group_id", "price_minor", "sale_price_minor", "currency",
     "availability", "quantity", "condition", "link", "image_link", "additional_image_links_json",
-    "google_product_category", "product_type_path", "attributes_json",
+    "google_product_category", "product_type_path", "tax_rate", "attributes_json",
 )  # fmt: skip
-"""Columns that do not depend on the language."""
+"""Columns that do not depend on the language, in the order of `IncomingProduct`."""
 PRICES = ("currency", "price_minor", "sale_price_minor")
 CURRENCY, PRICE = NEUTRAL.index("currency"), NEUTRAL.index("price_minor")
 JSON = ("additional_image_links_json", "attributes_json")
