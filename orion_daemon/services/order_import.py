@@ -111,6 +111,16 @@ async def import_page(
     )
 
 
+async def fail_history_run(db: Database, run_id: int, error: str, now: datetime) -> None:
+    """A walk over past orders ended before its end; what it has read stays."""
+    async with db.transaction() as tx:
+        await tx.execute(
+            "UPDATE order_history_runs SET state = 'failed', error = $2, finished_at = $3"
+            " WHERE id = $1 AND state = 'running'",
+            run_id, error, now,
+        )  # fmt: skip
+
+
 def _usable(orders: Sequence[IncomingOrder]) -> tuple[list[IncomingOrder], list[RecordProblem]]:
     """Each order once, in its latest form (the later in the page, where times do not tell)."""
     latest: dict[str, IncomingOrder] = {}

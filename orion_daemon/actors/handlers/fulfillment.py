@@ -8,15 +8,14 @@ the dead letter: `sync_status` is never better than the facts.
 from collections.abc import Awaitable, Callable
 
 from orion_daemon.actors.account import Account
-from orion_daemon.actors.failures import classify
+from orion_daemon.actors.failures import final
 from orion_daemon.connectors.base import OutgoingParcel, UnitAnswer
 from orion_daemon.db.tx import Tx
 from orion_daemon.jobs import mailbox
-from orion_daemon.jobs.kinds import KINDS, OrderArgs, ShipmentArgs, StatusArgs
+from orion_daemon.jobs.kinds import OrderArgs, ShipmentArgs, StatusArgs
 from orion_daemon.jobs.leases import LeaseLost
 from orion_daemon.jobs.mailbox import Job
-from orion_daemon.jobs.outcomes import Dead, Done, Ending, Outcome, Settled
-from orion_daemon.jobs.retry import decide
+from orion_daemon.jobs.outcomes import Done, Ending, Outcome, Settled
 from orion_daemon.services import fulfillment, order_results
 
 
@@ -89,20 +88,8 @@ async def _telling(
         raise
     except Exception as error:
         now = account.clock.now()
-        kind = KINDS.find(job.kind)
-        if kind is None:
-            raise
-        decision = decide(
-            classify(error),
-            attempts=job.attempts,
-            max_attempts=kind.max_attempts,
-            is_repeatable=kind.is_repeatable,
-            longest_delay=kind.longest_delay,
-            give_up_at=job.give_up_at,
-            now=now,
-            dice=0.5,
-        )
-        if not isinstance(decision, Dead):
+        decision = final(error, job, now)
+        if decision is None:
             raise
         await order_results.record_failure(
             account.db, order_id, decision.code, decision.message, now=now, shipment_id=shipment_id,

@@ -9,6 +9,7 @@ every page is one call under the account's limiter.
 from datetime import datetime, timedelta
 
 from orion_daemon.actors.account import Account
+from orion_daemon.actors.failures import final
 from orion_daemon.connectors.base import OrderPage, OrderScope
 from orion_daemon.jobs.kinds import HistoryArgs, Nothing
 from orion_daemon.jobs.mailbox import Job
@@ -67,7 +68,13 @@ async def import_history(account: Account, job: Job, args: HistoryArgs) -> Outco
     since, days = run["since_at"], account.parts.history_days
     if since is None and days:
         since = run["created_at"] - timedelta(days=days)
-    totals = await _walk(account, "history", since, history_run_id=run["id"], cursor=run["cursor"] or None)
+    try:
+        totals = await _walk(account, "history", since, history_run_id=run["id"], cursor=run["cursor"] or None)
+    except Exception as error:
+        now = account.clock.now()
+        if (dead := final(error, job, now)) is not None:
+            await order_import.fail_history_run(account.db, run["id"], f"{dead.code}: {dead.message}", now)
+        raise
     return totals.result()
 
 

@@ -1,4 +1,4 @@
-"""Orders on their way in: how far an import of history reaches back."""
+"""Orders on their way in: how far an import of history reaches back, and what becomes of one that fails."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ import pytest
 
 from orion_daemon.actors.handlers import orders as handlers
 from orion_daemon.connectors.base import OrderPage, OrderScope
+from orion_daemon.connectors.errors import Rejected, Unreachable, VendorError
 from orion_daemon.db.database import Database
 from orion_daemon.jobs.kinds import HistoryArgs
 from orion_daemon.services import account_work
@@ -45,3 +46,31 @@ async def test_history_reaches_back_as_far_as_was_said_or_as_the_operator_set(
     await desk.clock.advance(3600.0)
     await handlers.import_history(account, a_job("ImportOrderHistory"), HistoryArgs(run_id))
     assert archive.asked == [asked]
+
+
+class Closed:
+    """A marketplace that answers every question with the same failure."""
+
+    def __init__(self, error: VendorError) -> None:
+        self.error = error
+
+    async def fetch_orders(self, scope: OrderScope, cursor: str | None, since: datetime | None) -> OrderPage:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [(Rejected("There is no history.", code="no_history"), "failed"), (Unreachable("No answer."), "running")],
+)
+async def test_a_walk_that_will_not_be_tried_again_says_that_it_failed(
+    database: Database, tmp_path: Path, error: VendorError, state: str
+) -> None:
+    listing = await open_listing(database)
+    desk = await open_desk(listing, Closed(error), tmp_path)
+    run_id, _ = await account_work.import_history(database, listing.channel_id, None, actor="ann", now=NOW)
+    with pytest.raises(type(error)):
+        await handlers.import_history(desk.account, a_job("ImportOrderHistory"), HistoryArgs(run_id))
+    run = await database.fetch_one("SELECT state, error FROM order_history_runs WHERE id = $1", run_id)
+    assert run is not None
+    assert run["state"] == state
+    assert ("There is no history." in run["error"]) == (state == "failed")
