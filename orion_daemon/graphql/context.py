@@ -69,6 +69,11 @@ class GatewayParts:
     def uploads(self) -> Path:
         return self.uploads_folder or self.feeds_folder.parent / "uploads"
 
+    @property
+    def inbox(self) -> Path:
+        """The one folder whose files an import may name by path."""
+        return self.feeds_folder.parent / "inbox"
+
 
 class GatewayContext:
     """`caller` is None on a socket that has not said who it is yet: nothing is executed for it."""

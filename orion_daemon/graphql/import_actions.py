@@ -1,7 +1,7 @@
 """Asking for product imports, and deciding about those that wait for a person.
 
-Content sent along becomes a file of the uploads folder first, so that the import is as durable as any other. A path of
-this machine needs the role admin: an import shows excerpts of what it reads.
+Content sent along becomes a file of the uploads folder first, so that the import is as durable as any other. What may
+be read by address and path: `services/import_sources.py`.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from orion_daemon.graphql.context import GatewayContext
 from orion_daemon.graphql.imports import ImportJob
 from orion_daemon.graphql.payloads import Payload, channel_target, mutates, target
 from orion_daemon.graphql.rows import build
-from orion_daemon.services import imports, listings, stores
+from orion_daemon.services import import_sources, imports, listings, stores
 from orion_daemon.services.errors import Code, Invalid, Refused
 
 
@@ -25,7 +25,9 @@ class ImportProductsInput:
     marketplace: str
     language: str
     url: str | None = None
-    path: str | None = strawberry.field(default=None, description="On the daemon's machine. Needs the role admin.")
+    path: str | None = strawberry.field(
+        default=None, description="A file in the folder `inbox` beside the daemon's data. Needs the role admin."
+    )
     content: str | None = strawberry.field(default=None, description="The feed itself; large ones are better fetched.")
     is_complete: bool = strawberry.field(default=True, description="What it lacks is not for sale any more.")
     is_dry_run: bool = strawberry.field(default=False, description="Store the difference instead of writing it.")
@@ -44,16 +46,17 @@ class ImportPayload(Payload):
 @mutates("operator")
 async def import_products(ctx: GatewayContext, wanted: ImportProductsInput) -> ImportPayload:
     """Put an import; watch it by importProgress."""
-    await channel_target(ctx, wanted.store, wanted.marketplace)
+    channel = await channel_target(ctx, wanted.store, wanted.marketplace)
     if sum(given is not None for given in (wanted.url, wanted.path, wanted.content)) != 1:
         raise Invalid(Code.REQUIRED, "Give exactly one of url, path and content.", "url")
-    if wanted.url is not None and not imports.is_url(wanted.url):
-        raise Invalid(Code.INVALID_VALUE, "A feed's address begins with http:// or https://.", "url")
-    if wanted.path is not None and not ctx.caller.may("admin"):
-        raise Refused(Code.FORBIDDEN, "A path of the daemon's machine needs a token of the role admin.", "path")
-    if wanted.path is not None and imports.is_url(wanted.path):
-        raise Invalid(Code.INVALID_VALUE, "That is an address; give it as url.", "path")
-    source = wanted.url or wanted.path or ""
+    source = wanted.url or ""
+    if wanted.url is not None:
+        may_reach_inside = ctx.scope is None and ctx.caller.may("admin")
+        import_sources.check_address(wanted.url, channel["endpoint"], may_reach_inside=may_reach_inside)
+    if wanted.path is not None:
+        if not ctx.caller.may("admin"):
+            raise Refused(Code.FORBIDDEN, "A path of the daemon's machine needs a token of the role admin.", "path")
+        source = await asyncio.to_thread(import_sources.inbox_file, ctx.parts.inbox, wanted.path)
     if wanted.content is not None:
         source = str(await asyncio.to_thread(_keep, ctx.parts.uploads, wanted.content.encode()))
     number = await imports.request_import(

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from orion_daemon.connectors.registry import MARKETPLACES, BadSettings
 from orion_daemon.domain.money import EXPONENTS
 from orion_daemon.services.errors import Code, Invalid
+from orion_daemon.services.import_sources import check_feeds
 from orion_daemon.services.stores import STOREFRONT, ChannelDeclaration
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -63,6 +64,7 @@ def check_channel(channel: ChannelDeclaration) -> None:
         raise Invalid(Code.INVALID_VALUE, "An endpoint is an http(s) URL without login and query.", "endpoint")
     if channel.safety_stock < 0 or channel.out_of_stock_threshold < 0:
         raise Invalid(Code.INVALID_VALUE, "A stock figure cannot be negative.", "safetyStock")
+    check_feeds(channel.settings)
     if channel.marketplace != STOREFRONT:
         entry = MARKETPLACES[channel.marketplace]
         own = {key: value for key, value in channel.settings.items() if key in entry.settings.__struct_fields__}

@@ -100,13 +100,52 @@ async def test_imports_are_asked_for_by_address_and_by_content(database: Databas
             assert refused["userErrors"][0]["field"] == field, wrong
 
 
-async def test_a_path_of_the_machine_needs_an_admin(database: Database, tmp_path: Path) -> None:
+async def test_a_path_is_a_file_of_the_inbox_and_needs_an_admin(database: Database, tmp_path: Path) -> None:
     await open_shop(database, {})
-    wanted = FEED | {"path": str(tmp_path / "fr.csv")}
     async with serving(database, tmp_path) as gateway:
-        refused = await gateway.change("importProducts", IMPORT, wanted, role="operator")
+        inbox = gateway.feeds.parent / "inbox"
+        inbox.mkdir()
+        (inbox / "fr.csv").write_text("id;title\n")
+        (inbox.parent / "secret.key").write_text("the key of everything")
+        (inbox / "link.csv").symlink_to(inbox.parent / "secret.key")
+        refused = await gateway.change("importProducts", IMPORT, FEED | {"path": "fr.csv"}, role="operator")
         assert refused["userErrors"][0]["code"] == "FORBIDDEN"
-        assert (await gateway.change("importProducts", IMPORT, wanted))["importJob"]["state"] == "PENDING"
+        for outside in ("/etc/passwd", "../secret.key", str(inbox.parent / "secret.key"), "link.csv", "", ".", "a\0b"):
+            refused = await gateway.change("importProducts", IMPORT, FEED | {"path": outside})
+            assert refused["userErrors"][0]["field"] == "path", outside
+            assert str(inbox) in refused["userErrors"][0]["message"]
+        done = await gateway.change("importProducts", IMPORT, FEED | {"path": "fr.csv"})
+        assert done["importJob"]["source"] == str((inbox / "fr.csv").resolve())
+
+
+async def test_an_operator_does_not_reach_the_inside_of_the_network_with_an_address(
+    database: Database, tmp_path: Path
+) -> None:
+    await open_shop(database, {})
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE channels SET endpoint = 'https://letzshop.example/graphql'")
+    async with serving(database, tmp_path) as gateway:
+        for url in ("http://127.0.0.1:8080/metrics", "http://localhost/x", "https://[::1]/x", "https://10.0.0.7/x"):
+            refused = await gateway.change("importProducts", IMPORT, FEED | {"url": url}, role="operator")
+            assert (refused["userErrors"][0]["code"], refused["userErrors"][0]["field"]) == ("FORBIDDEN", "url"), url
+        async with database.transaction() as tx:
+            await tx.execute("UPDATE channels SET endpoint = 'http://127.0.0.1:8090/letzshop/graphql'")
+        wanted = FEED | {"url": "http://127.0.0.1:9999/fr.csv"}
+        done = await gateway.change("importProducts", IMPORT, wanted, role="operator")
+        assert done["importJob"]["state"] == "PENDING"
+
+
+async def test_a_channel_made_through_the_api_names_no_path_for_its_feeds(database: Database, tmp_path: Path) -> None:
+    await open_shop(database, {})
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE stores SET managed_by = 'api'")
+        await tx.execute("UPDATE channels SET managed_by = 'api'")
+    async with serving(database, tmp_path) as gateway:
+        for feed in ({"language": "fr", "path": "/etc/passwd"}, {"language": "fr", "url": "file:///etc/passwd"}, "fr"):
+            refused = await gateway.change("putChannel", "channel { id }", ACCOUNT | {"settings": {"feeds": [feed]}})
+            assert refused["userErrors"][0]["field"] == "settings", feed
+        wanted = ACCOUNT | {"settings": {"feeds": [{"language": "fr", "url": "https://x.example/f", "complete": True}]}}
+        assert (await gateway.change("putChannel", "channel { id }", wanted))["channel"]
 
 
 async def test_a_held_import_is_confirmed_or_discarded_and_a_dry_run_applied(
