@@ -206,20 +206,21 @@ def _summary(reader: FeedReader, reading: Reading) -> Summary:
     verdict = reader.finish()
     totals = reader.totals
     count = fingerprints.count(reading.known) if reading.known else 0
-    missing = []
+    missing: list[str] = []
     if reading.known and totals.unchanged == count and not totals.accepted:
         packed = with_missing = reading.known  # all that was known is here, and nothing else
     else:
         records = reader.seen()
         absent: dict[str, int] = {}
-        for key, row_hash in (fingerprints.unpack(reading.known) if reading.known else {}).items():
-            if key in records:
-                continue
-            if key in reader.rejected_ids:
-                records[key] = row_hash  # still in the feed, and stored as it was
-            else:
-                missing.append(key)
-                absent[key] = row_hash
+        if reading.known and not records.keys() >= set(fingerprints.keys_of(reading.known)):
+            for key, row_hash in fingerprints.unpack(reading.known).items():
+                if key in records:
+                    continue
+                if key in reader.rejected_ids:
+                    records[key] = row_hash  # still in the feed, and stored as it was
+                else:
+                    absent[key] = row_hash
+        missing = [*absent]
         packed = fingerprints.pack(records)
         with_missing = fingerprints.pack(records | absent) if absent else packed
     return Summary(
