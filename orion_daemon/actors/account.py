@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from orion_daemon.connectors.base import MarketplaceConnector
+from orion_daemon.connectors.base import Capabilities, MarketplaceConnector
 from orion_daemon.connectors.http import AccountHttp
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
@@ -116,6 +116,14 @@ class Account:
     def settings(self) -> Mapping[str, Any]:
         settings: Mapping[str, Any] = self.channel["settings_json"] or {}
         return settings
+
+    async def capabilities(self) -> Capabilities:
+        """What the account can do; what the connector found out for that is kept for its next opening."""
+        found = await self.connector.capabilities()
+        if self.connector.known_form != (self.channel["known_form"] or ""):
+            await stores.remember_form(self.db, self.channel_id, self.connector.known_form)
+            self.channel = self.channel | {"known_form": self.connector.known_form}
+        return found
 
     async def close(self) -> None:
         await self.connector.close()

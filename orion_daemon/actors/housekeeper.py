@@ -18,7 +18,7 @@ from orion_daemon.jobs.outcomes import Done
 from orion_daemon.jobs.runner import Runner
 from orion_daemon.runtime.actor import Actor
 from orion_daemon.runtime.mailbox import LaneSpec
-from orion_daemon.services import inventory, short_lines
+from orion_daemon.services import inventory, rate_limits, short_lines
 
 
 class Housekeeper(Actor):
@@ -78,6 +78,7 @@ class Housekeeper(Actor):
         parts = self._parts
         db, now = parts.db, parts.clock.now()
         deleted = await maintenance.delete_finished(db, now, keep_finished=parts.keep_done, keep_dead=parts.keep_dead)
+        await rate_limits.forget(db, now - parts.keep_done)
         faults = await inventory.verify_ledger(db)
         if faults:
             async with db.transaction() as tx:

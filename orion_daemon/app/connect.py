@@ -1,13 +1,26 @@
 """From a channel's row to a connector that is ready to call: settings, limits that survived a restart, secret."""
 
-from collections.abc import Awaitable, Callable
+import contextlib
+import hashlib
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from orion_daemon.config.http import Http as HttpSettings
+from orion_daemon.config.orders import Orders as OrderSettings
 from orion_daemon.connectors import registry
 from orion_daemon.connectors.base import MarketplaceConnector
 from orion_daemon.connectors.http import AccountHttp, Http, HttpOptions
+from orion_daemon.connectors.settings import ConnectorSettings
+from orion_daemon.db.database import Database
+from orion_daemon.db.errors import StorageError
 from orion_daemon.db.sql import Row
+from orion_daemon.observability.logs import get_logger
 from orion_daemon.runtime.clock import Clock
+from orion_daemon.runtime.limiter import SLOW, LimiterGroup
+from orion_daemon.services import rate_limits
+
+log = get_logger("app")
 
 
 def http_options(settings: HttpSettings) -> HttpOptions:
@@ -27,14 +40,40 @@ def http_options(settings: HttpSettings) -> HttpOptions:
     )
 
 
-def connecting(http: Http, clock: Clock) -> Callable[[Row, str], Awaitable[tuple[MarketplaceConnector, AccountHttp]]]:
-    """What actors call to open an account; the row carries `store_code` and `store_currency`."""
+@dataclass(slots=True)
+class _Shared:
+    """The limits of one key at one endpoint, and the rate that each of its accounts asks for."""
 
-    async def connect(channel: Row, secret: str) -> tuple[MarketplaceConnector, AccountHttp]:
+    limits: LimiterGroup
+    rates: dict[str, float] = field(default_factory=dict)
+
+
+class Connecting:
+    """What actors call to open an account; the row carries `store_code` and `store_currency`.
+
+    Accounts that log in with the same key at the same endpoint share their limiter, at the lowest of their rates: the
+    vendor counts calls of the key. A limiter outlives the account's rest, and with a database also the process: what is
+    spent of a slow quota is written with each call, a long penalty when the process ends.
+    """
+
+    def __init__(self, http: Http, clock: Clock, orders: OrderSettings, db: Database | None) -> None:
+        self._http = http
+        self._clock = clock
+        self._db = db
+        self._defaults: dict[str, Any] = {}
+        self._shared: dict[str, _Shared] = {}
+        self.take_up(orders)
+
+    def take_up(self, orders: OrderSettings) -> None:
+        """What holds from the next opening on for a channel that does not say otherwise."""
+        overlap = int(orders.poll_overlap.total_seconds())
+        self._defaults = {"page_size": orders.page_size, "overlap_seconds": overlap}
+
+    async def __call__(self, channel: Row, secret: str) -> tuple[MarketplaceConnector, AccountHttp]:
         """Raises UnknownMarketplace or BadSettings for a row that this version cannot work for."""
         entry = registry.marketplace(channel["marketplace"])
         account = f"{channel['store_code']}:{channel['marketplace']}"
-        options = {"currency": channel["store_currency"], **(channel["settings_json"] or {})}
+        options = {"currency": channel["store_currency"], **self._defaults, **(channel["settings_json"] or {})}
         chosen = {name: value for name, value in options.items() if name in entry.settings.__struct_fields__}
         settings = entry.settings_of(
             chosen
@@ -42,8 +81,45 @@ def connecting(http: Http, clock: Clock) -> Callable[[Row, str], Awaitable[tuple
                 "account": account,
                 "endpoint": channel["endpoint"],
                 "allows_mutations": bool(channel["allows_mutations"]),
+                "known_form": channel["known_form"] or "",
             }
         )
-        return entry.connect(settings, {"api_key": secret}, http, clock), http.account(entry.name, account)
+        limits = await self._limits(entry, settings, secret)
+        connector = entry.connect(settings, {"api_key": secret}, self._http, self._clock, limits)
+        return connector, self._http.account(entry.name, account)
 
-    return connect
+    async def _limits(self, entry: registry.Marketplace, settings: ConnectorSettings, secret: str) -> LimiterGroup:
+        owner = _owner(entry, settings, secret)
+        shared = self._shared.get(owner)
+        if shared is None:
+            shared = self._shared[owner] = _Shared(entry.limits(settings, self._clock))
+            if self._db is not None:
+                shared.limits.keep = partial(self._keep, owner)
+        shared.rates[settings.account] = settings.calls_per_second
+        shared.limits.resize(min(shared.rates.values()))
+        if self._db is not None:  # another process may have owned the account meanwhile
+            state = await rate_limits.load(self._db, owner)
+            with contextlib.suppress(ValueError, TypeError):  # of another version: it is only about politeness
+                shared.limits.restore(state, self._clock.now())
+        return shared.limits
+
+    async def _keep(self, owner: str, state: dict[str, Any]) -> None:
+        if self._db is None:
+            return
+        try:
+            await rate_limits.save(self._db, owner, state, self._clock.now())
+        except StorageError as error:  # the call itself is allowed
+            log.warning("limits.not_kept", limiter=owner, reason=str(error))
+
+    async def close(self) -> None:
+        """Keep what still matters in a while."""
+        for owner, shared in self._shared.items():
+            if shared.limits.delay() > SLOW:
+                await self._keep(owner, shared.limits.snapshot())
+
+
+def _owner(entry: registry.Marketplace, settings: ConnectorSettings, secret: str) -> str:
+    """Equal for accounts that the vendor cannot tell apart; shows nothing of the key."""
+    whose = f"key {secret}" if secret else f"account {settings.account}"
+    digest = hashlib.sha256(f"{settings.endpoint or entry.endpoint}\n{whose}".encode()).hexdigest()
+    return f"{entry.name}:{digest[:32]}"

@@ -20,7 +20,7 @@ from orion_daemon.actors.failures import classify
 from orion_daemon.actors.roster import Roster
 from orion_daemon.actors.scheduler import Scheduler
 from orion_daemon.app import keys
-from orion_daemon.app.connect import connecting, http_options
+from orion_daemon.app.connect import Connecting, http_options
 from orion_daemon.app.database import migrate, open_database
 from orion_daemon.app.monitor import Monitor
 from orion_daemon.config.settings import Settings
@@ -57,6 +57,7 @@ class Daemon:
     roster: Roster
     scheduler: Scheduler
     parts: Parts
+    connect: Connecting
     made_key: bool
     migrated: list[str]
     database_trouble: str = ""  # what the last look at the database said
@@ -101,7 +102,9 @@ async def open_daemon(
         monitor = Monitor(db, clock, Metrics(clock.monotonic))
         http = Http(clock, http_options(settings.http), observer=monitor.called)
         stack.push_async_callback(http.close)
-        parts = make_parts(settings, db, bus, clock, process_id, http, monitor)
+        connect = Connecting(http, clock, settings.orders, db)
+        stack.push_async_callback(connect.close)
+        parts = make_parts(settings, db, bus, clock, process_id, connect, monitor)
         system = ActorSystem(
             clock,
             random.random,
@@ -128,13 +131,14 @@ async def open_daemon(
             roster=roster,
             scheduler=Scheduler(db, clock, _failed),
             parts=parts,
+            connect=connect,
             made_key=made_key,
             migrated=migrated,
         )
 
 
 def make_parts(
-    settings: Settings, db: Database, bus: Bus, clock: Clock, process_id: str, http: Http, monitor: Monitor
+    settings: Settings, db: Database, bus: Bus, clock: Clock, process_id: str, connect: Connecting, monitor: Monitor
 ) -> Parts:
     """What actors share, for a daemon or for a command that does one piece of an account's work itself."""
     gate = FairGate(settings.actors.concurrent_calls, reserve=max(1, settings.actors.concurrent_calls // 10))
@@ -146,7 +150,7 @@ def make_parts(
         clock=clock,
         surroundings=Surroundings(db, clock, gate, random.random, classify=classify),
         process_id=process_id,
-        connect=connecting(http, clock),
+        connect=connect,
         imports=ImportOptions(
             folder=data_dir / "imports",
             database_url=settings.database.url,

@@ -17,7 +17,7 @@ from typing import Any
 
 from orion_daemon.actors.account import open_account
 from orion_daemon.actors.handlers import imports as handlers
-from orion_daemon.app.connect import http_options
+from orion_daemon.app.connect import Connecting, http_options
 from orion_daemon.app.container import make_parts
 from orion_daemon.app.monitor import Monitor
 from orion_daemon.config.settings import Settings
@@ -78,7 +78,8 @@ async def run_import(
     try:
         tasks.spawn(beat(db, clock, process_id, lambda: None), name="heartbeat")
         monitor = Monitor(db, clock, Metrics(clock.monotonic))
-        parts = make_parts(settings, db, bus, clock, process_id, http, monitor)
+        connect = Connecting(http, clock, settings.orders, db)
+        parts = make_parts(settings, db, bus, clock, process_id, connect, monitor)
         address = stores.address(store, marketplace)
         runner: Runner | None = None
         while True:

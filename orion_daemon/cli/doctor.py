@@ -33,7 +33,7 @@ def command(path: Path | None, store: str | None, marketplace: str | None, as_js
 
 
 async def _examine(path: Path | None, store: str, marketplace: str) -> list[dict[str, Any]]:
-    from orion_daemon.app.connect import connecting, http_options
+    from orion_daemon.app.connect import Connecting, http_options
     from orion_daemon.connectors.http import Http
     from orion_daemon.runtime.clock import SystemClock
     from orion_daemon.services import credentials, stores
@@ -45,7 +45,7 @@ async def _examine(path: Path | None, store: str, marketplace: str) -> list[dict
         clock = SystemClock()
         http = Http(clock, http_options(loaded.settings.http))
         try:
-            connector, _ = await connecting(http, clock)(channel, secret)
+            connector, _ = await Connecting(http, clock, loaded.settings.orders, db)(channel, secret)
             try:
                 found = [{"name": one.name, "ok": one.ok, "detail": one.detail} for one in await connector.check()]
             finally:

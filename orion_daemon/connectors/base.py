@@ -116,6 +116,7 @@ class MarketplaceConnector(Protocol):
     """
 
     marketplace: str
+    known_form: str  # what it found out about its endpoint, to be told to the next connector; "" where nothing was
 
     async def capabilities(self) -> Capabilities: ...
 

@@ -14,6 +14,7 @@ class ConnectorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     page_size: int = 50
     calls_per_second: float = 1.0
     currency: str = "EUR"  # where the vendor names none
+    known_form: str = ""  # what the connector found out about its endpoint when it was last asked; "": nothing yet
 
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec turns into its own with the place."""

@@ -11,7 +11,7 @@ Retry-After nor restarts, so a vendor's hard quota never goes through it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import count
@@ -24,8 +24,10 @@ from orion_daemon.runtime.clock import Clock, Timer
 from orion_daemon.runtime.quota import Bucket, Quota
 from orion_daemon.runtime.waiting import Priority, Waiter, WaitQueue
 
-__all__ = ["Concurrency", "Limiter", "LimiterGroup", "Priority", "Quota", "soft_limit"]
+__all__ = ["SLOW", "Concurrency", "Limiter", "LimiterGroup", "Priority", "Quota", "soft_limit"]
 
+SLOW = 10.0
+"""Seconds between two grants from which on a quota is worth remembering beyond the process."""
 _LATE = 1e-6  # a timer that fires a rounding error too early would only have to be armed again
 
 
@@ -54,6 +56,8 @@ class LimiterGroup:
         self._waiting: dict[str, WaitQueue] = {}
         self._timer: Timer | None = None
         self._timer_due = inf
+        self.keep: Callable[[dict[str, Any]], Awaitable[None]] | None = None
+        """Given the snapshot with each grant of a slow quota, before the call is made."""
 
     def _bucket(self, operation: str) -> Bucket | None:
         bucket = self._operations.get(operation)
@@ -75,6 +79,15 @@ class LimiterGroup:
 
     async def acquire(self, operation: str = "", priority: int = Priority.NORMAL) -> None:
         """Return at the moment when the call may be made; make it then, a grant cannot be saved for later."""
+        await self._acquire(operation, priority)
+        if self.keep is not None and self._is_slow(operation):
+            await self.keep(self.snapshot())
+
+    def _is_slow(self, operation: str) -> bool:
+        buckets = (self._account, self._bucket(operation))
+        return any(bucket is not None and bucket.quota.rate * SLOW < 1 for bucket in buckets)
+
+    async def _acquire(self, operation: str, priority: int) -> None:
         now = self._clock.monotonic()
         if not self._waiting and self._ready(operation) <= now:
             self._take(operation, now)

@@ -139,6 +139,12 @@ async def put_channel(db: Database, store_id: int, channel: ChannelDeclaration, 
     return channel_id
 
 
+async def remember_form(db: Database, channel_id: int, form: str) -> None:
+    """Keep what a connector found out about its endpoint, for its next opening. No account opens anew for it."""
+    async with db.transaction() as tx:
+        await tx.execute("UPDATE channels SET known_form = $1 WHERE id = $2", form or None, channel_id)
+
+
 async def suspend_channel(tx: Tx, channel_id: int, reason: str, now: datetime) -> bool:
     """Stop an account until a person resumes it; False when it was suspended already."""
     changed = await tx.execute(
@@ -310,7 +316,8 @@ async def _write_channel(
     else:
         channel_id = row["id"]
         if _differs(row, values):
-            await _update(tx, "channels", channel_id, values, now)
+            forgets = {"known_form": None} if row["endpoint"] != channel.endpoint else {}
+            await _update(tx, "channels", channel_id, values | forgets, now)
             changes.updated.append(name)
     if channel.marketplace != STOREFRONT:
         told_otherwise = row is not None and _prefers(row["settings_json"]) != _prefers(channel.settings)

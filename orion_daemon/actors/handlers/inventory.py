@@ -24,7 +24,7 @@ from orion_daemon.services.sync_runs import Drifted, LevelToRead, RunCounts
 
 async def push(account: Account, job: Job, args: Nothing) -> Outcome:
     """Bring the channel to the levels of this moment, in whatever way it takes them."""
-    capabilities = await account.connector.capabilities()
+    capabilities = await account.capabilities()
     if capabilities.stock == "feed":
         until = await sync_runs.feed_rests_until(account.db, account.channel_id, account.clock.now())
         if until is not None:
@@ -48,7 +48,7 @@ async def push(account: Account, job: Job, args: Nothing) -> Outcome:
 async def publish_feed(account: Account, job: Job, args: Nothing) -> Outcome:
     """Write the channel's feed files anew. Where levels go by calls the files are for whoever asked, and say nothing
     about what the channel knows."""
-    capabilities = await account.connector.capabilities()
+    capabilities = await account.capabilities()
     return await feeds.publish(account, job, carries_levels=capabilities.stock == "feed")
 
 
@@ -124,7 +124,7 @@ class _Finding:
 
 async def read_back(account: Account, job: Job, args: Nothing) -> Outcome:
     """Ask the channel what it holds: equal is confirmed, otherwise is different again and will be pushed."""
-    capabilities = await account.connector.capabilities()
+    capabilities = await account.capabilities()
     if not capabilities.reads_offers:
         return Cancelled(f"offers at {account.marketplace} cannot be read back")
     started, counts, drifted, after = account.clock.now(), RunCounts(), 0, 0

@@ -1,8 +1,10 @@
 """Letzshop as one account: Orion's questions, answered in whichever wire form the endpoint speaks.
 
 The form is set, or asked of the endpoint's schema at the first question (`auto`) and then kept; where introspection is
-refused, a harmless query of one entry tells. Nothing is changed at the vendor unless the channel allows it: the
-platform has no test system, a confirmed order is real. One call is in flight per key, about one a second by default.
+refused, a harmless query of one entry tells. While the endpoint is down, the form it had when it was last asked still
+tells what the account can do, so that a feed is published as ever. Nothing is changed at the vendor unless the channel
+allows it: the platform has no test system, a confirmed order is real. One call of an account is in flight at a time,
+about one a second per key by default.
 """
 
 from collections.abc import Sequence
@@ -19,7 +21,15 @@ from orion_daemon.connectors.base import (
     UnitAnswer,
     UnitResult,
 )
-from orion_daemon.connectors.errors import MutationsForbidden, Rejected, SchemaDrift, Unsupported, VendorError
+from orion_daemon.connectors.errors import (
+    MutationsForbidden,
+    RateLimited,
+    Rejected,
+    SchemaDrift,
+    Unreachable,
+    Unsupported,
+    VendorError,
+)
 from orion_daemon.connectors.http import Http
 from orion_daemon.connectors.letzshop import doctor, names, schemas
 from orion_daemon.connectors.letzshop.client import LetzshopClient
@@ -46,6 +56,8 @@ class LetzshopConnector:
         self.key = key
         self.http = http.account(self.marketplace, settings.account, limiter, in_flight=1)
         self.client = LetzshopClient(self.http, self.endpoint, key)
+        self.limiter = limiter
+        self.known_form = settings.known_form
         self._form: Form | None = None
 
     # -- which form ----------------------------------------------------------------------------------------------------
@@ -54,6 +66,7 @@ class LetzshopConnector:
         """Raises what asking the endpoint raises; SchemaDrift when it speaks neither form."""
         if self._form is None:
             self._form = await self._choose()
+            self.known_form = self._form.name
         return self._form
 
     async def _choose(self) -> Form:
@@ -116,7 +129,16 @@ class LetzshopConnector:
     # -- questions -----------------------------------------------------------------------------------------------------
 
     async def capabilities(self) -> Capabilities:
-        return (await self.form()).capabilities()
+        """As of the form that was known last where the endpoint cannot be asked."""
+        try:
+            return (await self.form()).capabilities()
+        except (Unreachable, RateLimited):
+            match self.known_form if self.settings.wire_form == "auto" else self.settings.wire_form:
+                case "orders":
+                    return OrdersForm(self.client, self.settings, self.clock).capabilities()
+                case "shipments":
+                    return ShipmentsForm(self.client, self.settings, names_vendor=False).capabilities()
+            raise
 
     async def fetch_orders(self, scope: OrderScope, cursor: str | None, since: datetime | None) -> OrderPage:
         return await (await self.form()).fetch_orders(scope, cursor, since)

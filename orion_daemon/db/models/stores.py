@@ -44,6 +44,7 @@ class Channel(Model):
     orders_polled_at = UTCDatetimeField(null=True)  # the last poll that reached its end
     orders_reconciled_at = UTCDatetimeField(null=True)
     inventory_pushed_at = UTCDatetimeField(null=True)
+    known_form = fields.CharField(16, null=True)  # what the connector last found out about its endpoint
     last_error = fields.TextField(default="")
     last_error_at = UTCDatetimeField(null=True)
     created_at = UTCDatetimeField()

@@ -62,6 +62,21 @@ async def test_trouble_while_asking_decides_nothing(status: int, family: type[Ex
         assert (await connector.form()).name == "orders"
 
 
+@pytest.mark.parametrize(("form", "stock"), [("shipments", "feed"), ("orders", "call")])
+async def test_a_form_that_was_known_tells_what_can_be_done_while_the_endpoint_is_down(form: str, stock: str) -> None:
+    down = answers({}, 503)
+    async with vendor_server() as vendor, letzshop(vendor.url, http={"tries": 1}, known_form=form) as connector:
+        vendor.will(down, down, answers({}, 401), result(schema("orders")))
+        assert (await connector.capabilities()).stock == stock
+        with pytest.raises(Unreachable):
+            await connector.fetch_orders("new", None, None)
+        with pytest.raises(AuthRefused):
+            await connector.capabilities()
+        assert connector.known_form == form
+        assert (await connector.capabilities()).stock == "call"  # what the endpoint says goes before what was known
+        assert connector.known_form == "orders"
+
+
 async def test_a_form_that_is_set_is_not_asked_for() -> None:
     async with vendor_server() as vendor, letzshop(vendor.url, wire_form="shipments") as connector:
         assert (await connector.capabilities()).stock == "feed"

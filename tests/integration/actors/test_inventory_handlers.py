@@ -44,6 +44,7 @@ class Market:
     refuses: dict[str, tuple[str, str]] = field(default_factory=dict)
     confirms: bool = True
     before_answer: Any = None
+    known_form: str = ""
 
     async def capabilities(self) -> Capabilities:
         return self.can
