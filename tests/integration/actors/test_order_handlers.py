@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from orion_daemon.actors.handlers import orders as handlers
@@ -68,8 +69,9 @@ async def test_a_walk_that_will_not_be_tried_again_says_that_it_failed(
     listing = await open_listing(database)
     desk = await open_desk(listing, Closed(error), tmp_path)
     run_id, _ = await account_work.import_history(database, listing.channel_id, None, actor="ann", now=NOW)
+    job = msgspec.structs.replace(a_job("ImportOrderHistory"), give_up_at=NOW + timedelta(days=3))
     with pytest.raises(type(error)):
-        await handlers.import_history(desk.account, a_job("ImportOrderHistory"), HistoryArgs(run_id))
+        await handlers.import_history(desk.account, job, HistoryArgs(run_id))
     run = await database.fetch_one("SELECT state, error FROM order_history_runs WHERE id = $1", run_id)
     assert run is not None
     assert run["state"] == state
