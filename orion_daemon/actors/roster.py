@@ -27,7 +27,7 @@ from orion_daemon.services.schedule import HOUSEKEEPER
 log = logging.getLogger("orion.actors")
 
 SWEEP_EVERY = timedelta(seconds=2)
-SWEEPS_A_RESCUE = 5
+SWEEPS_A_RESCUE = 2
 
 
 class Roster:

@@ -16,16 +16,26 @@ from tests.support.shift import FAULTS, FIRST_STOCK, Shift
 
 SEED = 20261123
 PATIENT = OFF + '[http]\nbreaker_failures = 1000\nbreaker_pause = "1s"\n'
+SHORT_LEASE = '[jobs]\nlease_ttl = "5s"\n[database]\nbusy_timeout = "2s"\n'
 CLERKS = 3
 
 
 @pytest.mark.parametrize(
-    ("form", "kills"),
-    [("live", 8), pytest.param("live", 50, marks=pytest.mark.long), pytest.param("seed", 50, marks=pytest.mark.long)],
+    ("database_kind", "form", "kills"),
+    [
+        ("sqlite", "live", 8),
+        pytest.param("sqlite", "live", 50, marks=pytest.mark.long),
+        pytest.param("sqlite", "seed", 50, marks=pytest.mark.long),
+        pytest.param("postgres", "live", 12, marks=pytest.mark.long),
+    ],
+    indirect=["database_kind"],
 )
-async def test_kills_at_random_moments_lose_and_double_nothing(processes: Processes, form: str, kills: int) -> None:
+async def test_kills_at_random_moments_lose_and_double_nothing(
+    processes: Processes, environment: dict[str, str], form: str, kills: int
+) -> None:
     print(f"seed {SEED}")
-    scene = await open_scene(processes, form=form, settings=PATIENT)
+    settings = PATIENT + SHORT_LEASE if environment else PATIENT
+    scene = await open_scene(processes, form=form, settings=settings, env=environment)
     stock = {sku: article._replace(quantity=FIRST_STOCK) for sku, article in ARTICLES.items()}
     await scene.sandbox.file("ada-fr.csv", feed(stock))
     await scene.import_catalog()
@@ -36,7 +46,8 @@ async def test_kills_at_random_moments_lose_and_double_nothing(processes: Proces
     hurry = asyncio.create_task(shift.hurry())
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(shift.be_killed(kills, longest=3.0))
+            # on PostgreSQL a killed process keeps its accounts until its lease is over
+            group.create_task(shift.be_killed(kills, longest=20.0 if environment else 3.0))
             for clerk in range(CLERKS):
                 group.create_task(work(shift, clerk))
         await shift.settle()

@@ -4,26 +4,11 @@ Catalog in from the merchant's feed, orders in, units answered, a parcel sent, s
 by call, an order cancelled: once per wire form of the marketplace, and once more on PostgreSQL.
 """
 
-from typing import Any
-
-import pytest
-
 from orion_daemon.services.inventory import verify_ledger
-from tests.support.databases import Templates, migrated
 from tests.support.processes import Processes
 from tests.support.scene import Scene, open_scene
 
 EVENTS = 'subscription { orderEvents(store: "ada") { what order { channelOrderId status } } }'
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-async def environment(request: pytest.FixtureRequest, templates: Templates, tmp_path: Any) -> Any:
-    """What a home needs to know of its database."""
-    if request.param == "sqlite":
-        yield {}
-        return
-    async with migrated("postgres", templates, tmp_path) as url:
-        yield {"ORION_DATABASE_URL": url}
 
 
 async def arrive(scene: Scene, *names: str) -> None:

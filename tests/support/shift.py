@@ -121,13 +121,24 @@ class Shift:
         await self.insist(once)
 
     async def arrived(self, name: str) -> dict[str, Any]:
-        async with asyncio.timeout(90):
-            while True:
-                order = await self.insist(lambda: self.scene.order(name))
-                if order is not None:
-                    found: dict[str, Any] = order
-                    return found
-                await asyncio.sleep(0.1)
+        """The order, once Orion has it; as on a schedule, it is polled for again. Fails with what is to be done."""
+        looks = 0
+        try:
+            async with asyncio.timeout(90):
+                while True:
+                    order = await self.insist(lambda: self.scene.order(name))
+                    if order is not None:
+                        found: dict[str, Any] = order
+                        return found
+                    looks += 1
+                    if looks % 20 == 0:
+                        await self.insist(lambda: self.scene.ask("pollOrders"))
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            async with self.scene.home.database() as database:
+                work = await database.fetch("SELECT * FROM jobs WHERE state IN ('waiting', 'executing')")
+                owners = await database.fetch("SELECT * FROM leases JOIN processes p ON p.id = process_id")
+            raise AssertionError(f"order {name} did not arrive; to be done: {work}, by: {owners}") from None
 
     async def count_anew(self, number: int) -> None:
         """Somebody finds pieces on the shelf; the note tells whether it was written."""
