@@ -89,8 +89,8 @@ def _guarding(parts: GatewayParts) -> Any:
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(request)
-        except ConnectionResetError:  # the reader of a stream has gone: nobody is there to be told
-            raise
+        except ConnectionResetError:  # the reader of a stream has gone: nobody is there to be told, nothing is wrong
+            return web.Response(status=499)
         except web.HTTPException as error:
             if error.content_type != "application/json" and error.status >= 400:
                 error.body = refusal(f"HTTP_{error.status}", error.reason)

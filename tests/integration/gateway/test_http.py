@@ -180,6 +180,20 @@ async def test_what_fails_unexpectedly_beside_graphql_hides_its_reason(database:
             assert (await response.json())["errors"]
 
 
+async def test_a_reader_that_goes_away_is_no_error(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def write_to_nobody() -> bytes:
+        raise aiohttp.ClientConnectionResetError("Cannot write to closing transport")
+
+    async with (
+        serving(database, tmp_path, metrics=write_to_nobody) as gateway,
+        gateway.http.get(f"{gateway.url}/metrics") as response,
+    ):
+        assert response.status == 499
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
 async def test_shutdown_does_not_wait_for_open_sockets_and_streams(database: Database, tmp_path: Path) -> None:
     loop = asyncio.get_running_loop()
     async with serving(database, tmp_path) as gateway:
