@@ -2,7 +2,8 @@
 
 `fields`: the file itself (`loader`). `references`: what it names outside itself, secrets, files, addresses.
 `environment`: the machine, folder, disk, ports, clock, and whatever the caller adds (the database). Errors of the
-second level concern one account each and stop only that one; warnings never stop anything.
+second level concern one account each and stop only that one, or only the feed they stand at, which then fails by
+itself; warnings never stop anything.
 """
 
 import os
@@ -119,10 +120,13 @@ def _channel(loaded: Loaded, secrets: Secrets, store: Store, channel: Channel, p
     for number, feed in enumerate(channel.feeds):
         if feed.path and not feed.path.is_file():
             message = f"there is no file {feed.path}"
-            yield problem_at(loaded, (*path, "feed", number, "path"), message, "references", account=account)
+            yield problem_at(loaded, (*path, "feed", number, "path"), message, "references")
         if feed.url and not is_safe(feed.url):
-            message = "anyone on the way can change prices in a feed over plain http; use https"
-            yield problem_at(loaded, (*path, "feed", number, "url"), message, "references", "warning", account)
+            message = (
+                f"Orion fetches no feed of {account} over plain http from another machine, where anyone on the way "
+                "could change prices; use https"
+            )
+            yield problem_at(loaded, (*path, "feed", number, "url"), message, "references")
 
 
 def is_safe(url: str) -> bool:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from orion_daemon.config.check import check, is_safe, problem_at
+from orion_daemon.config.check import check, is_safe, problem_at, references
+from orion_daemon.config.loader import read_text
 from orion_daemon.config.problems import errors
 
 ROOT = Path(__file__).parents[3]
@@ -86,14 +87,26 @@ def test_https_and_this_machine_are_safe(url):
     assert is_safe(url)
 
 
-def test_a_feed_must_exist_and_should_not_come_over_plain_http(checked):
+def test_a_feed_must_exist_and_is_never_fetched_over_plain_http(checked):
     feeds = '[[store.channel.feed]]\nlanguage = "fr"\npath = "none.csv"\n'
     first = checked(KEYED + feeds, {"KEY": "k", "ORION_SECRET_KEYS": "k"})
     assert [line.partition(": there is no file")[0] for line in first] == ["orion.toml:11:8"]
     second = checked(
         KEYED + feeds.replace('path = "none.csv"', 'url = "http://a.lu/f"'), {"KEY": "k", "ORION_SECRET_KEYS": "k"}
     )
-    assert second[0].startswith("orion.toml:11:7: warning: anyone on the way can change prices")
+    assert second == [
+        (
+            "orion.toml:11:7: Orion fetches no feed of lux:letzshop over plain http from another machine, "
+            "where anyone on the way could change prices; use https"
+        )
+    ]
+
+
+def test_a_feed_that_cannot_be_read_does_not_stop_the_orders_of_its_account(tmp_path):
+    for source in ('path = "none.csv"', 'url = "http://a.lu/f"'):
+        feed = f'[[store.channel.feed]]\nlanguage = "fr"\n{source}\n'
+        [found] = references(read_text(KEYED + feed, {}, base=tmp_path), {"KEY": "k", "ORION_SECRET_KEYS": "k"})
+        assert (found.severity, found.account) == ("error", "")
 
 
 def test_a_key_file_open_to_others_is_a_warning(checked, tmp_path):
