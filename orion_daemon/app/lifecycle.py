@@ -91,7 +91,7 @@ async def _running(loaded: Loaded, env: Mapping[str, str], *, on_lost: Callable[
     async with AsyncExitStack() as stack:
         sandbox: SandboxProcess | None = None
         if settings.sandbox.enabled:
-            sandbox = await SandboxProcess.start(settings.sandbox)
+            sandbox = await SandboxProcess.start(settings.sandbox, settings.daemon.data_dir / "sandbox.json")
             stack.push_async_callback(sandbox.stop)
         daemon = await stack.enter_async_context(
             open_daemon(settings, env, on_progress=lambda text: log.info("database", message=text))

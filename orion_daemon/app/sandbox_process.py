@@ -7,6 +7,7 @@ process dies without a word, the sandbox is told by the end of file and goes too
 import asyncio
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import orjson
 
@@ -22,10 +23,14 @@ class SandboxProcess:
         self.url = url
 
     @classmethod
-    async def start(cls, options: Sandbox) -> "SandboxProcess":
-        """Raises RuntimeError when it does not come up."""
+    async def start(cls, options: Sandbox, state: Path) -> "SandboxProcess":
+        """Its world goes on from the file `state`, so that rows of an earlier run mean something to it.
+
+        Raises RuntimeError when it does not come up."""
+        state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         command = ["-m", "orion_daemon.sandbox", "--host", options.host, "--port", str(options.port)]
         command += ["--until-eof", "--seed", str(options.seed), *(["--demo"] if options.demo else [])]
+        command += ["--state", str(state)]
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *command,

@@ -1,6 +1,7 @@
 """`python -m orion_daemon.sandbox`: the sandbox alone, without the rest of Orion."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from orion_daemon.sandbox.server import run
@@ -25,7 +26,10 @@ def main() -> None:
     files = {name: Path(path) for name, _, path in (item.partition("=") for item in said.feed)}
     if not all(name and str(path) != "." for name, path in files.items()):
         parser.error("--feed takes NAME=PATH")
-    run(said.host, said.port, said.seed, said.demo, said.state, files, said.form, said.token, said.until_eof)
+    try:
+        run(said.host, said.port, said.seed, said.demo, said.state, files, said.form, said.token, said.until_eof)
+    except OSError as error:
+        sys.exit(f"sandbox: {error.strerror or error}")
 
 
 if __name__ == "__main__":

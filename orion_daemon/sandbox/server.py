@@ -100,14 +100,21 @@ class Sandbox:
         aside.replace(self._state)
 
     def restore(self) -> bool:
-        """Go on where the state file ends; False when there is none."""
+        """Go on where the state file ends; False when there is none, or it is of another version: it is put aside."""
         if self._state is None or not self._state.exists():
             return False
-        saved: dict[str, Any] = orjson.loads(self._state.read_bytes())
-        self.core.clock.load(saved["clock"])
-        self.core.ledger.entries = saved["ledger"]
-        for vendor in self.vendors:
-            vendor.load(base64.b64decode(saved["worlds"][vendor.name]))
+        try:
+            saved: dict[str, Any] = orjson.loads(self._state.read_bytes())
+            worlds = [(vendor, base64.b64decode(saved["worlds"][vendor.name])) for vendor in self.vendors]
+            for vendor, world in worlds:
+                vendor.load(world)
+            self.core.clock.load(saved["clock"])
+            self.core.ledger.entries = saved["ledger"]
+        except (ValueError, KeyError, TypeError):  # msgspec's and orjson's errors are ValueErrors
+            aside = self._state.with_name(f"{self._state.name}.unreadable")
+            self._state.replace(aside)
+            sys.stderr.write(f"sandbox: {self._state} is of another version; it was renamed {aside.name}\n")
+            return False
         return True
 
     async def close(self) -> None:

@@ -3,9 +3,12 @@
 import asyncio
 import json
 import signal
+import socket
 import sys
 
 import aiohttp
+
+from orion_daemon.sandbox.server import Sandbox
 
 
 async def test_the_process_says_when_it_is_ready_sells_and_stops_cleanly():
@@ -37,3 +40,30 @@ async def test_the_process_says_when_it_is_ready_sells_and_stops_cleanly():
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+async def test_a_taken_port_is_said_in_one_line():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "orion_daemon.sandbox", "--port", str(taken.getsockname()[1])),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await process.communicate()
+    assert (process.returncode, out) == (1, b"")
+    assert err.decode().startswith("sandbox: ")
+    assert err.count(b"\n") == 1
+    assert b"address already in use" in err
+
+
+async def test_a_state_file_of_another_version_is_put_aside(tmp_path, capsys):
+    state = tmp_path / "world.json"
+    state.write_text('{"clock": {"offset": 0, "stands_at": null}, "ledger": [], "worlds": {"letzshop": "WzFd"}}')
+    sandbox = Sandbox(state=state)
+    assert not sandbox.restore()
+    assert "another version" in capsys.readouterr().err
+    assert (tmp_path / "world.json.unreadable").exists()
+    sandbox.save(always=True)
+    assert Sandbox(state=state).restore()
+    await sandbox.close()
