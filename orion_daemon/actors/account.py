@@ -28,7 +28,7 @@ from orion_daemon.services.errors import NotFound
 
 LANES: Mapping[str, LaneShare] = {
     "urgent": LaneShare(concurrency=2, priority=Priority.URGENT),
-    "polling": LaneShare(priority=Priority.NORMAL),
+    "polling": LaneShare(concurrency=3, priority=Priority.NORMAL),  # poll, sweep and history side by side
     "syncing": LaneShare(priority=Priority.NORMAL),
     "bulk": LaneShare(priority=Priority.BULK),
 }

@@ -32,6 +32,10 @@ class Housekeeper(Actor):
         self._dispatcher = dispatcher
         self._runner: Runner | None = None
 
+    @property
+    def busy(self) -> bool:
+        return self._runner is not None and not self._runner.idle
+
     async def receive(self, lane: str, message: Any) -> None:
         if self._runner is None:
             parts = self._parts

@@ -41,7 +41,7 @@ class MarketplaceActor(Actor):
         self._parts = parts
         self._dispatcher = dispatcher
         self._background = background
-        self._opening: asyncio.Lock | None = None
+        self._opening: asyncio.Lock | None = None  # held while opening and closing: never two runners at once
         self._runner: Runner | None = None
         self._account: Account | None = None
 
@@ -52,10 +52,18 @@ class MarketplaceActor(Actor):
             runner.nudge()
             await runner.rest()
 
-    async def _open(self) -> Runner | None:
+    @property
+    def busy(self) -> bool:
+        """The runner is nudged past the mailbox, and wakes by its own timer."""
+        return self._runner is not None and not self._runner.idle
+
+    def _door(self) -> asyncio.Lock:
         if self._opening is None:
             self._opening = asyncio.Lock()
-        async with self._opening:
+        return self._opening
+
+    async def _open(self) -> Runner | None:
+        async with self._door():
             if self._runner is not None:
                 return self._runner
             parts = self._parts
@@ -82,18 +90,19 @@ class MarketplaceActor(Actor):
             return self._runner
 
     async def _close(self, *, keep_lease: bool = False) -> None:
-        runner, account = self._runner, self._account
-        self._runner = self._account = None
-        if runner is not None:
-            self._dispatcher.remove(self.address)
-            await runner.stop(STOP_DEADLINE)
-            if not (runner.lost or keep_lease):
-                try:
-                    await leases.release(self._parts.db, runner.lease)
-                except StorageError as error:  # it ends by itself once this process's row expires
-                    log.warning("the lease of %s could not be given back: %s", self.address, error)
-        if account is not None:
-            await account.close()
+        async with self._door():
+            runner, account = self._runner, self._account
+            self._runner = self._account = None
+            if runner is not None:
+                self._dispatcher.remove(self.address)
+                await runner.stop(STOP_DEADLINE)
+                if not (runner.lost or keep_lease):
+                    try:
+                        await leases.release(self._parts.db, runner.lease)
+                    except StorageError as error:  # it ends by itself once this process's row expires
+                        log.warning("the lease of %s could not be given back: %s", self.address, error)
+            if account is not None:
+                await account.close()
 
     async def on_passivate(self) -> None:
         await self._close()

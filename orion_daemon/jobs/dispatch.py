@@ -38,5 +38,5 @@ class Dispatcher:
                         runner.nudge()
                 elif (found := self._runners.get(event.owner)) is not None:
                     found.nudge(event.lanes, event.run_at)
-                else:
+                elif event.run_at is None:  # what is due later is found by the sweep, then
                     self._on_unowned(event.owner)

@@ -94,6 +94,11 @@ class Actor:
             raise ActorStopped(f"{self.address} is not registered: reach it through its ActorSystem")
         return self.system.wake(self)
 
+    @property
+    def busy(self) -> bool:
+        """Whether it works outside its messages; then silence does not put it to sleep."""
+        return False
+
     async def started(self) -> None:
         """Before the first message after a sleep. Raising counts as a crash and is tried again after a pause."""
 

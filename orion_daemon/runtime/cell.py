@@ -246,7 +246,9 @@ class Cell:
     @property
     def quiet(self) -> bool:
         """Nothing queued, running or pausing: it may sleep."""
-        return self.state == "active" and not self._tasks and not any(r.busy or r.lane for r in self._runs.values())
+        if self.state != "active" or self._tasks or self.actor.busy:
+            return False
+        return not any(run.busy or run.lane for run in self._runs.values())
 
     def sleep(self) -> None:
         """Run `on_passivate`, then leave; a message that comes meanwhile wakes the actor anew."""

@@ -1,0 +1,169 @@
+"""An account's actor at work: it stays awake while it works, works alone, and keeps poll and sweep apart."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from orion_daemon.actors.failures import classify
+from orion_daemon.actors.marketplace import MarketplaceActor
+from orion_daemon.actors.roster import Roster
+from orion_daemon.connectors.base import OrderPage, OrderScope
+from orion_daemon.db.database import Database
+from orion_daemon.jobs import leases, mailbox
+from orion_daemon.jobs.handling import Surroundings
+from orion_daemon.jobs.kinds import POLL_ORDERS, RECONCILE_ORDERS, JobKind, Nothing
+from orion_daemon.runtime.clock import Clock, SystemClock
+from orion_daemon.runtime.fairness import FairGate
+from orion_daemon.runtime.supervisor import ActorSystem
+from tests.support.listing import Listing, open_desk, open_listing
+
+ADA = "demo:letzshop"
+
+
+@dataclass
+class Market:
+    """Has no orders. A walk of a scope in `held` waits until it is let go; `running` counts walks at the same time."""
+
+    held: dict[OrderScope, asyncio.Event] = field(default_factory=dict)
+    asked: list[OrderScope] = field(default_factory=list)
+    began: asyncio.Event = field(default_factory=asyncio.Event)
+    running: int = 0
+    most: int = 0
+
+    async def fetch_orders(self, scope: OrderScope, *_: str | datetime | None) -> OrderPage:
+        self.asked.append(scope)
+        self.running += 1
+        self.most = max(self.most, self.running)
+        try:
+            if scope in self.held:
+                self.began.set()
+                await self.held[scope].wait()
+        finally:
+            self.running -= 1
+        return OrderPage((), None)
+
+    async def close(self) -> None:
+        pass
+
+
+@dataclass
+class Office:
+    """One process with its actors."""
+
+    listing: Listing
+    clock: Clock
+    system: ActorSystem
+    roster: Roster
+    crashes: list[BaseException]
+
+    @property
+    def actor(self) -> MarketplaceActor:
+        found = self.system.get(ADA)
+        assert isinstance(found, MarketplaceActor)
+        return found
+
+    async def put(self, kind: JobKind[Any]) -> int:
+        async with self.listing.db.transaction() as tx:
+            put = await mailbox.put(
+                tx, kind, Nothing(), owner=ADA, now=self.clock.now(), store_id=self.listing.store_id,
+                channel_id=self.listing.channel_id,
+            )  # fmt: skip
+        return put.job_id
+
+    async def state(self, job_id: int) -> str:
+        found: str = await self.listing.db.fetch_value("SELECT state FROM jobs WHERE id = $1", job_id)
+        return found
+
+    async def ended(self, *job_ids: int) -> None:
+        async with asyncio.timeout(20):
+            while {await self.state(job_id) for job_id in job_ids} != {"done"}:
+                await asyncio.sleep(0)
+
+    async def until(self, condition: Any) -> None:
+        async with asyncio.timeout(20):
+            while not condition():
+                await self.listing.db.fetch_value("SELECT 1 AS one")
+
+
+@asynccontextmanager
+async def office(database: Database, folder: Path, market: Market) -> AsyncIterator[Office]:
+    listing = await open_listing(database)
+    desk = await open_desk(listing, market, folder)
+    clock = SystemClock()
+    await leases.register(database, "p1", "p1", clock.now(), ttl=timedelta(hours=1))
+
+    async def connect(_row: Any, _secret: str) -> Any:
+        return market, SimpleNamespace()
+
+    parts = replace(
+        desk.account.parts, clock=clock, connect=connect,
+        surroundings=Surroundings(database, clock, FairGate(4), lambda: 0.5, classify=classify),
+    )  # fmt: skip
+    crashes: list[BaseException] = []
+    system = ActorSystem(clock, lambda: 0.5, on_error=lambda *of: crashes.append(of[-1]), on_suspend=lambda *_: None)
+    roster = Roster(parts, system, lambda _name, error: crashes.append(error))
+    roster.start()
+    try:
+        yield Office(listing, clock, system, roster, crashes)
+    finally:
+        for event in market.held.values():
+            event.set()
+        await system.stop(2.0)
+        await roster.stop()
+
+
+async def test_an_actor_does_not_fall_asleep_over_work_that_came_after_its_message(
+    database: Database, tmp_path: Path
+) -> None:
+    market = Market({"open": asyncio.Event()})
+    async with office(database, tmp_path, market) as ada:
+        await ada.ended(await ada.put(POLL_ORDERS))
+        sweep = await ada.put(RECONCILE_ORDERS)  # the awake actor's runner is nudged, not the actor
+        await market.began.wait()
+        assert ada.system.passivate(ADA) is False
+        market.held["open"].set()
+        await ada.ended(sweep)
+        assert market.asked == ["new", "open"]
+        await ada.until(lambda: ada.system.passivate(ADA))
+
+
+async def test_an_account_that_is_opened_anew_finishes_its_old_work_first(database: Database, tmp_path: Path) -> None:
+    market = Market({"open": asyncio.Event()})
+    async with office(database, tmp_path, market) as ada:
+        sweep = await ada.put(RECONCILE_ORDERS)
+        await market.began.wait()
+        reopening = asyncio.create_task(ada.actor.reopen())
+        await asyncio.sleep(0)
+        ada.roster.wake(ADA, frozenset({"syncing"}))  # as the sweep would, finding no runner
+        for _ in range(50):
+            await database.fetch_value("SELECT 1 AS one")
+        assert market.most == 1
+        market.held["open"].set()
+        await reopening
+        await ada.ended(sweep)
+        assert await database.fetch_value("SELECT crashes FROM jobs WHERE id = $1", sweep) == 0
+
+
+async def test_a_long_sweep_does_not_hold_up_the_poll(database: Database, tmp_path: Path) -> None:
+    market = Market({"open": asyncio.Event()})
+    async with office(database, tmp_path, market) as ada:
+        sweep = await ada.put(RECONCILE_ORDERS)
+        await market.began.wait()
+        await ada.ended(await ada.put(POLL_ORDERS))
+        market.held["open"].set()
+        await ada.ended(sweep)
+
+
+async def test_what_is_due_later_wakes_nobody_now(database: Database, tmp_path: Path) -> None:
+    async with office(database, tmp_path, Market()) as ada:
+        async with database.transaction() as tx:
+            now = ada.clock.now()
+            await mailbox.put(tx, POLL_ORDERS, Nothing(), owner=ADA, now=now, run_at=now + timedelta(hours=1))
+        for _ in range(20):
+            await database.fetch_value("SELECT 1 AS one")
+        assert ada.system.awake == 0
