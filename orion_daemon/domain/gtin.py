@@ -8,13 +8,33 @@ of different lengths use `comparable`, which pads to fourteen digits.
 import re
 
 _LENGTHS = (8, 12, 13, 14)
-_NOTHING = frozenset({"", "-", "--", "n/a", "na", "none", "null", "nan", "0", "false", "no", "does not apply"})
+_NOTHING = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nan",
+        "0",
+        "false",
+        "no",
+        "does not apply",
+        "does not exist",
+        "no gtin",
+        "kein",
+        "aucun",
+    }
+)
 _SCIENTIFIC = re.compile(r"[\d.,]+\s*[eE]\s*[+-]?\s*\d+\Z", re.ASCII)
+_SEVERAL = re.compile(r"\d{8,14}(?:\s*[,;/|\s]\s*\d{8,14})+\Z", re.ASCII)
 _DECIMAL = re.compile(r"\d+[.,]\d+\Z", re.ASCII)
 
 
 class GtinError(ValueError):
-    """`code` is stable: gtin_scientific, gtin_decimal, gtin_characters, gtin_length, gtin_placeholder,
+    """`code` is stable: gtin_scientific, gtin_decimal, gtin_several, gtin_characters, gtin_length, gtin_placeholder,
     gtin_check_digit."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -29,7 +49,7 @@ def normalise(text: str) -> str | None:
     Spaces and hyphens between digits, a leading apostrophe and the `="..."` by which spreadsheets keep zeros are taken
     away. ISBN-10 comes back as thirteen digits. Raises `GtinError`.
     """
-    value = text.strip()
+    value = text.strip().strip("\ufeff\u200b\u200e\u2060").strip()
     if value.startswith("=") and value[1:2] == value[-1:] == '"':
         value = value[2:-1].strip()
     value = value.lstrip("'").strip()
@@ -53,13 +73,15 @@ def normalise(text: str) -> str | None:
 
 
 def is_valid(digits: str) -> bool:
-    """True when the digits have a GTIN's length and its check digit."""
+    """True when the digits have a GTIN's length and its check digit, and are not all zero."""
     if len(digits) not in _LENGTHS or not (digits.isdigit() and digits.isascii()):
         return False
     data = digits.encode()  # the byte of a digit is 48 more than the digit; 48 is 8 of the last decimal place
     even, odd = sum(data[0::2]), sum(data[1::2])
     if len(digits) % 2:
         even, odd = odd, even
+    if even + odd == 48 * len(data):
+        return False
     return (even * 3 + odd - 48 * (len(data) // 2 * 3 + (len(data) + 1) // 2)) % 10 == 0
 
 
@@ -76,6 +98,8 @@ def comparable(digits: str) -> str:
 def _without_separators(value: str) -> str:
     if _SCIENTIFIC.match(value):
         raise GtinError("gtin_scientific", "written in scientific notation by a spreadsheet; the digits are lost")
+    if _SEVERAL.match(value):
+        raise GtinError("gtin_several", "more than one number; which of them is this product's nobody can tell")
     if _DECIMAL.match(value):
         raise GtinError("gtin_decimal", "written as a decimal number by a spreadsheet; digits may be lost")
     bare = value.replace("-", "").replace(" ", "").replace("\u00a0", "").replace("\u2010", "").replace("\u2011", "")

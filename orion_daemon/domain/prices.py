@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from orion_daemon.domain.money import EXPONENTS, scale
+from orion_daemon.domain.text import clean_line
 
 MAX_MINOR = 10**11
 """More than this many minor units is a mistake, not a price."""
@@ -109,9 +110,22 @@ def decimal_mark_of(texts: Iterable[str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def currency_of(word: str) -> str | None:
+    """The code for `eur`, `€` or `Euro`; None for what is no currency, or may be one of several."""
+    small = word.strip().lower()
+    if small.upper() in EXPONENTS:
+        return small.upper()
+    return _SYMBOLS.get(small) if len(small) > 1 or not small.isalpha() else None
+
+
 def _take_apart(text: str, default_currency: str | None) -> tuple[str, str | None]:
     """Separate the number from what stands around it and read a currency out of the rest."""
+    if "&" in text or "<" in text:
+        text = clean_line(text)
     value = unicodedata.normalize("NFKC", text).strip().translate(_APOSTROPHES)
+    if value.startswith("=") and value[1:2] == value[-1:] == '"':
+        value = value[2:-1]  # as spreadsheets keep a text
+    value = value.lstrip("'").strip()
     if _SCIENTIFIC.search(value):
         raise PriceError("price_scientific", "written in scientific notation by a spreadsheet")
     value = _INSIDE.sub(r"\1.\3 \2", _ROUND.sub(r"\1", value))

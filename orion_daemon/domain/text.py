@@ -39,6 +39,10 @@ _INLINE = _words(
 _DROPPED = _words("script style template iframe object svg noscript title")
 _KNOWN = _PARAGRAPH | _LINE | _INLINE | _DROPPED
 _ESCAPED_TAG = re.compile(r"&lt;/?(?:p|br|div|span|b|strong|em|i|ul|li|ol|h[1-6]|a|table)\b", re.IGNORECASE)
+_TWICE = re.compile(
+    r"&amp;(#\d{2,6}|#x[0-9a-fA-F]{2,6}|amp|lt|gt|quot|apos|nbsp|euro|[a-zA-Z]{1,6}(?:uml|grave|acute|circ|cedil|tilde));"
+)
+"""Entities that were escaped once more: nobody means `&amp;lt;` to be read."""
 _SPACES = re.compile(r"[^\S\n]+")
 _MARKS = re.compile(r"[\0\x01\x02][\s\0\x01\x02]*")
 _BREAKS = re.compile(r"\n{3,}")
@@ -59,6 +63,8 @@ def clean_text(text: str) -> str:
         if "  " in text or text[:1] == " " or text[-1:] == " ":
             text = " ".join(text.split())
         return text if text.isascii() else unicodedata.normalize("NFC", text)
+    if "&amp;" in text:
+        text = _TWICE.sub(r"&\1;", text)
     if "<" in text or _ESCAPED_TAG.search(text):
         if "<" not in text:
             text = html.unescape(text)

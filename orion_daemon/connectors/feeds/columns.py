@@ -1,12 +1,16 @@
 """Names of feed columns: Google Shopping, its `atalanda:` additions, Google Ads, and what shops write instead.
 
-`resolve` turns a header as written into the name that the rest of Orion uses; case, spaces, underscores, hyphens and
-the prefix `g:` do not matter. Names with a field of their own are in `FIELDS`; the other known ones and everything
-unknown end in a product's attributes, the unknown ones under the name as written and listed for the operator.
+`resolve` turns a header as written into the name that the rest of Orion uses; case, accents, spaces, underscores,
+hyphens and prefixes like `g:` do not matter. Names with a field of their own are in `FIELDS`; the other known ones and
+everything unknown end in a product's attributes, the unknown ones under the name as written and listed for the
+operator.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
+
+from orion_daemon.domain.prices import currency_of
 
 FIELDS = frozenset(
     {
@@ -36,29 +40,32 @@ tracking_template custom_parameter android_app_link ios_app_link ios_app_store_i
 
 _ALIASES = {
     "id": "product_id item_id offer_id sku artikelnummer artikel_nr artikelnr artnr produkt_id reference ref"
-    " identifiant id_produit code_produit marketplace_product_id unique_id guid",
+    " identifiant id_produit code_produit marketplace_product_id unique_id",
     "title": "item_title name product_name product_title titel artikelname produktname bezeichnung titre nom"
-    " nom_produit nom_du_produit libelle",
+    " nom_produit nom_du_produit libelle designation productname produkttitel",
     "description": "item_description desc product_description beschreibung artikelbeschreibung produktbeschreibung"
-    " summary content long_description description_produit",
-    "price": "preis prix prix_ttc verkaufspreis bruttopreis regular_price",
+    " summary content long_description description_produit descriptif langbeschreibung",
+    "price": "preis prix prix_ttc verkaufspreis bruttopreis regular_price price_incl_tax price_incl_vat price_tax_incl"
+    " price_vat",
     "sale_price": "angebotspreis aktionspreis sonderpreis prix_solde prix_promo prix_promotionnel discount_price"
     " special_price",
-    "currency": "currency_code waehrung wahrung währung devise",
-    "availability": "verfugbarkeit verfugbar verfuegbarkeit verfügbarkeit disponibilite disponibilité stock_status"
-    " availability_status",
-    "quantity": "atalanda_quantity qty menge anzahl bestand lagerbestand lagermenge quantite quantité inventory"
-    " stock_quantity available_quantity",
-    "condition": "zustand etat état",
-    "link": "final_url url product_url product_link produkt_url lien lien_produit",
-    "image_link": "image_url image img_url picture bild bild_url bildlink hauptbild lien_image url_image picture_url",
+    "currency": "currency_code currency_id currencyid waehrung wahrung devise",
+    "availability": "verfugbarkeit verfugbar verfuegbarkeit disponibilite stock_status availability_status in_stock"
+    " is_in_stock available",
+    "quantity": "atalanda_quantity qty menge anzahl bestand lagerbestand lagermenge quantite inventory"
+    " stock_quantity available_quantity stock inventory_quantity quantity_to_sell_on_facebook",
+    "condition": "zustand etat",
+    "link": "final_url url product_url product_link produkt_url lien lien_produit url_produit deeplink produktlink",
+    "image_link": "image_url image img_url picture bild bild_url bildlink hauptbild lien_image url_image picture_url"
+    " image_principale main_image main_image_url",
     "additional_image_link": "additional_image_links additional_images additional_image_url weitere_bilder"
-    " images_supplementaires lien_image_supplementaire",
+    " images_supplementaires lien_image_supplementaire images image_urls",
     "google_product_category": "google_category google_kategorie categorie_de_produits_google"
     " categorie_google google_produktkategorie",
-    "product_type": "product_category category kategorie kategoriepfad produkttyp categorie catégorie type_de_produit"
-    " category_path",
-    "gtin": "ean ean13 ean_13 ean_code upc barcode strichcode code_barres isbn isbn13 gtin13 gtin14 gtin12 gtin8 jan",
+    "product_type": "product_category category kategorie kategoriepfad produkttyp categorie type_de_produit"
+    " category_path categories kategorien",
+    "gtin": "gtin_upc_ean_or_isbn ean ean13 ean_13 ean_code upc barcode strichcode code_barres isbn isbn13 gtin13"
+    " gtin14 gtin12 gtin8 jan code_ean gtin_ean ean_gtin",
     "mpn": "herstellernummer hersteller_nr herstellerartikelnummer reference_fabricant manufacturer_part_number"
     " part_number",
     "brand": "marke hersteller manufacturer marque fabricant",
@@ -66,10 +73,10 @@ _ALIASES = {
     "tax_rate": "atalanda_tax_rate vat_rate vat steuersatz mwst mwst_satz tva taux_tva",
     "is_digital": "digital downloadable is_virtual virtual digital_product",
     "color": "colour farbe couleur",
-    "size": "grosse groesse größe taille",
+    "size": "grosse groesse taille",
     "gender": "geschlecht sexe genre",
     "age_group": "altersgruppe tranche_age groupe_age",
-    "material": "materiau matiere matière matériau",
+    "material": "materiau matiere",
     "pattern": "muster motif",
     "subtitle": "item_subtitle untertitel",
     "preorder_days": "atalanda_preorder_days",
@@ -82,18 +89,48 @@ _ALIASES = {
 }
 _KNOWN: dict[str, str] = {name: name for name in (*FIELDS, *_ATTRIBUTES.split())}
 _KNOWN |= {alias: name for name, aliases in _ALIASES.items() for alias in aliases.split()}
-_SEPARATORS = re.compile(r"[\s_\-.:/]+")
+_SEPARATORS = re.compile(r"[\s_\-.:/,]+")
+_PREFIX = re.compile(r"[a-z][a-z0-9]{0,11}:(?=\S)")
+_MANGLED_PREFIX = re.compile(r"(?:g|c|gmc)_")
+_MARKS = "'\"*#?!\ufeff\u200b"
+_REMARK = re.compile(r"[(\[]([^)\]]*)[)\]]?\s*\Z")
+_NET = re.compile(r"\b(?:ht|hors|excl?|excluding|net|netto|ohne|without|zzgl)\b")
+_PRICED = ("price", "sale_price")
+_WRITTEN_OUT = frozenset(
+    ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "JPY", "CAD", "AUD")
+)
 
 
 def simplify(header: str) -> str:
-    """`" Google-Product Category"` → `google_product_category`."""
-    text = _SEPARATORS.sub("_", header.strip().strip("'\"").lower().removeprefix("g:")).strip("_")
-    return text.split("[")[0].split("(")[0].strip("_") or text
+    """`" Google-Product Category*"` → `google_product_category`, `Désignation (FR)` → `designation`."""
+    text = unicodedata.normalize("NFKD", header.strip().strip(_MARKS).strip().lower().replace("ß", "ss"))
+    text = "".join([char for char in text if not unicodedata.combining(char)]).removeprefix("g:")
+    text = _SEPARATORS.sub("_", text).strip("_")
+    return text.split("[")[0].split("(")[0].strip("_" + _MARKS) or text
 
 
 def resolve(header: str) -> str | None:
     """Orion's name of a column, or None when nobody knows it. `g:title`, `Item title` and `titre` are `title`."""
-    return _KNOWN.get(simplify(header))
+    name = _KNOWN.get(simplify(header))
+    if name is None:
+        bare = _PREFIX.sub("", header.strip().strip(_MARKS).lower(), count=1)
+        name = _KNOWN.get(simplify(bare)) or _KNOWN.get(_MANGLED_PREFIX.sub("", simplify(bare), count=1))
+    if name is None and currency_named(header) is not None:
+        name = _KNOWN.get(simplify(header).rpartition("_")[0].removesuffix("_in"))
+        name = name if name in _PRICED else None
+    if name in _PRICED and (remark := _REMARK.search(header.lower())) and _NET.search(remark[1]):
+        return None  # `Price (tax excl.)` is not what a buyer pays
+    return name
+
+
+def currency_named(header: str) -> str | None:
+    """The currency in the header of a price: `Price (USD)`, `preis_eur`, `Prix [€]`."""
+    remark = _REMARK.search(header.strip())
+    if remark is not None:
+        found = [currency_of(word) for word in remark[1].split()]
+        return next((code for code in found if code is not None), None)
+    last = re.split(r"[\s_\-.:/]+", header.strip().strip(_MARKS))[-1].upper()
+    return last if last in _WRITTEN_OUT else currency_of(last) if not last.isalpha() else None
 
 
 def resolve_all(headers: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -2,15 +2,15 @@
 
 Lines are compared with the known records first: a known one is a whole record, as it was when it became known. Of the
 others only a line with an odd number of quotes can begin a record with line breaks inside, and only there the quoting
-is followed exactly. A quote that never closes costs one record: the line it stands on is reported as broken and reading
-goes on with the next. Memory is bounded by the block and the longest record allowed. Parsing is done by the `csv`
-module, many records in one call.
+is followed exactly. A quote that never closes, or that only another record's quote seems to close, costs one record:
+the line it stands on is reported as broken and reading goes on with the next. Memory is bounded by the block and the
+longest record allowed. Parsing is done by the `csv` module, many records in one call.
 """
 
 import csv
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from orion_daemon.connectors.feeds.known import Known
 
@@ -18,10 +18,19 @@ BLOCK = 1 << 18
 csv.field_size_limit(1 << 30)  # a process-wide setting; what bounds a field here is the longest record allowed
 
 
+class Options(TypedDict):
+    delimiter: str
+    quotechar: str
+
+
 class Dialect(NamedTuple):
     delimiter: str
     quote: str = '"'
     is_cr: bool = False  # lines end with a bare carriage return
+
+    @property
+    def options(self) -> Options:
+        return {"delimiter": self.delimiter, "quotechar": self.quote}
 
 
 class Records(NamedTuple):
@@ -60,7 +69,7 @@ def split_records(
     `columns` is what a whole record has; it decides, at the end of the file, whether an unclosed quote was a slip in
     the middle (reading goes on behind it) or the place where the file was cut.
     """
-    cutter = _Cutter(dialect, known or Known(0, {}))
+    cutter = _Cutter(dialect, known or Known(0, {}), columns)
     rest, line, has_line_end = b"", 1, True
     while data := read(block):
         if dialect.is_cr:
@@ -72,7 +81,7 @@ def split_records(
         line += used
         if used < len(lines):
             rest = b"\n".join([*lines[used:], rest])
-        if piece.records:
+        if piece.records or piece.broken:
             yield piece
         while len(rest) > max_record and used < len(lines):
             first, _, rest = rest.partition(b"\n")
@@ -82,7 +91,7 @@ def split_records(
             piece, used = cutter.gather(lines, line + 1)
             line += 1 + used
             rest = b"\n".join([*lines[used:], rest])
-            if piece.records:
+            if piece.records or piece.broken:
                 yield piece
     yield from _end(cutter, rest, line, columns, has_line_end)
 
@@ -95,7 +104,7 @@ def _end(cutter: "_Cutter", rest: bytes, line: int, columns: int, has_line_end: 
     broken: list[tuple[int, bytes]] = []
     while lines:
         piece, used = cutter.gather(lines, line)
-        if piece.records:
+        if piece.records or piece.broken:
             yield piece
         line, lines = line + used, lines[used:]
         if not lines:
@@ -111,8 +120,9 @@ def _end(cutter: "_Cutter", rest: bytes, line: int, columns: int, has_line_end: 
 
 
 class _Cutter:
-    def __init__(self, dialect: Dialect, known: Known) -> None:
+    def __init__(self, dialect: Dialect, known: Known, columns: int) -> None:
         self.dialect = dialect
+        self._columns = columns
         self._known = known
         self._quote = dialect.quote.encode()
         self._opener = dialect.delimiter.encode() + self._quote
@@ -154,6 +164,10 @@ class _Cutter:
                 return found._replace(lines=numbers), place
             record = lines[place] if end == place else b"\n".join(lines[place : end + 1])
             number, hit = known.find(record, sums[place] if sums and end == place else None)
+            if hit is None and end > place and self._has_swallowed(lines[place : end + 1], record):
+                found.broken.append((first + place, lines[place]))
+                place += 1
+                continue
             found.records.append(record)
             found.hashes.append(number)
             found.hits.append(hit)
@@ -169,6 +183,20 @@ class _Cutter:
             if self._quote in lines[end] and not self._ends_open(lines[end], is_open=True):
                 return end
         return -1
+
+    def _has_swallowed(self, lines: list[bytes], record: bytes) -> bool:
+        """Whether what seems to be one record is one with a quote too few, and whole ones behind it."""
+        if not self._columns or self._width(record):
+            return False
+        return any(self._width(line) == self._columns for line in lines[1:])
+
+    def _width(self, record: bytes) -> int:
+        """How many cells; 0 when the quoting is not as it should be."""
+        try:
+            [cells] = csv.reader([record.decode("latin-1")], **self.dialect.options, strict=True)
+        except (csv.Error, ValueError):
+            return 0
+        return len(cells)
 
     def _ends_open(self, line: bytes, *, is_open: bool) -> bool:
         """Follow the quoting through one line as the csv module does: a quote opens only at the start of a field."""
@@ -195,36 +223,58 @@ class _Cutter:
 
 
 def parse_records(records: Sequence[bytes], dialect: Dialect, decode: Callable[[bytes], str]) -> Parsed:
-    """Cells of each record; a blank record has none.
+    """Cells of each record; a blank record has none. Quotes inside of quoted values that nobody has doubled are mended.
 
     Should the csv module see one record in several (a stray quote that counting does not notice), it is right: the
     row spans them.
     """
     texts = [decode(record) for record in records]
+    options = dialect.options
+    errors: dict[int, str] = {}
     try:
-        cells: list[list[str] | None] = [*csv.reader(texts, delimiter=dialect.delimiter, quotechar=dialect.quote)]
+        cells: list[list[str] | None] = [*csv.reader(texts, **options, strict=True)]
     except csv.Error:
-        return _one_by_one(texts, dialect)
+        mended = [_mended(text, options) for text in texts]
+        errors = {place: "mended" for place, text in enumerate(mended) if text is not None}
+        texts = [text if better is None else better for text, better in zip(texts, mended, strict=True)]
+        try:
+            cells = [*csv.reader(texts, **options)]
+        except csv.Error:
+            return _one_by_one(texts, dialect, errors)
     if len(cells) == len(texts):
-        return Parsed(cells, {}, {})
+        return Parsed(cells, errors, {})
     cells = [None] * len(texts)
     spans: dict[int, int] = {}
-    reader = csv.reader([text + "\n" for text in texts], delimiter=dialect.delimiter, quotechar=dialect.quote)
+    reader = csv.reader([text + "\n" for text in texts], **options)
     before = 0
     for found in reader:
         cells[before] = found
         if reader.line_num - before > 1:
             spans[before] = reader.line_num - before
         before = reader.line_num
-    return Parsed(cells, {}, spans)
+    return Parsed(cells, {place: text for place, text in errors.items() if cells[place] is not None}, spans)
 
 
-def _one_by_one(texts: list[str], dialect: Dialect) -> Parsed:
+def _mended(text: str, options: Options) -> str | None:
+    """A record whose quotes are not as they should be in a form that can be read; None when nothing is wrong."""
+    quote = options["quotechar"]
+    try:
+        next(csv.reader([text], **options, strict=True), None)
+    except csv.Error:
+        escaped = text.replace("\\" + quote, quote * 2)  # `\"` instead of `""`
+        try:
+            next(csv.reader([escaped], **options, strict=True), None)
+        except csv.Error:
+            return text
+        return escaped
+    return None
+
+
+def _one_by_one(texts: list[str], dialect: Dialect, errors: dict[int, str]) -> Parsed:
     cells: list[list[str] | None] = []
-    errors: dict[int, str] = {}
     for place, text in enumerate(texts):
         try:
-            cells.append(next(csv.reader([text], delimiter=dialect.delimiter, quotechar=dialect.quote), []))
+            cells.append(next(csv.reader([text], **dialect.options), []))
         except csv.Error as error:
             cells.append(None)
             errors[place] = str(error)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from orion_daemon.connectors.feeds.columns import count_known, resolve_all, simplify
+from orion_daemon.connectors.feeds.columns import count_known, currency_named, resolve_all, simplify
 from orion_daemon.connectors.feeds.csv_reader import Dialect, parse_records, split_records
 from orion_daemon.connectors.feeds.source import FeedRefused, Limits
 from orion_daemon.domain.prices import decimal_mark_of
@@ -22,7 +22,14 @@ SAMPLE = 1 << 20
 _ROWS = 200
 _DIALECT_SAMPLE = 1 << 17
 DELIMITERS = (",", ";", "\t", "|")
+_WEB_PAGE = re.compile(
+    rb"(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*"
+    rb"<(?:!doctype html|(?:html|head|body|title|meta|br|b|p|div|h[1-6]|script|center)[\s/>])",
+    re.DOTALL,
+)
+_FEED_ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
 _SEP_LINE = re.compile(rb'"?sep=(.)"?\r?\n', re.IGNORECASE)
+_ONLY_WINDOWS = re.compile(rb"[\x80-\x9f]")
 _XML_ENCODING = re.compile(rb"""\A\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 
 
@@ -41,6 +48,7 @@ class Detected:
     unknown_columns: tuple[str, ...] = ()
     decimal_mark: str | None = None
     names_currency: bool = True  # False when no price of the sample does and there is no column for it
+    currency: str | None = None  # the one in the header of the prices
     first_line: int = 1  # of the first record behind the header
     compression: str | None = None
     warnings: tuple[FieldProblem, ...] = ()
@@ -84,8 +92,11 @@ def detect_encoding(sample: bytes, *, is_whole: bool, wide: str | None) -> tuple
         if foreign > broken:
             text = "The file is UTF-8, but some records are not; those are read as Windows-1252."
             return "utf-8", [FieldProblem("", "encoding_mixed", text, place)]
-        text = "The file is not UTF-8; it is read as Windows-1252. Check accented letters, and export as UTF-8."
-        return "windows-1252", [FieldProblem("", "encoding_fallback", text, place)]
+        encoding, name = "windows-1252", "Windows-1252"
+        if b"\xa4" in sample and not _ONLY_WINDOWS.search(sample):
+            encoding, name = "iso-8859-15", "ISO-8859-15"  # there it is the euro sign, here one that nobody writes
+        text = f"The file is not UTF-8; it is read as {name}. Check accented letters, and export as UTF-8."
+        return encoding, [FieldProblem("", "encoding_fallback", text, place)]
     return "utf-8", []
 
 
@@ -99,7 +110,7 @@ def _is_single_byte(name: str) -> bool:
 def refuse_foreign(sample: bytes) -> None:
     """Raise `FeedRefused` for what only looks like a file."""
     head = sample.lstrip()[:2048].lower()
-    if head.startswith((b"<!doctype html", b"<html")):
+    if _WEB_PAGE.match(head) and not _FEED_ROOT.search(sample):
         raise FeedRefused(
             "html_page", "This is a web page, not a feed: check the address and whether it wants a login."
         )
@@ -160,6 +171,7 @@ def detect_csv(sample: bytes, encoding: str, *, is_whole: bool, limits: Limits) 
     if dialect.quote == "'":
         warnings.append(FieldProblem("", "single_quotes", "Values stand in single quotes; these are taken away."))
     prices = [cells[column] for column in _price_places(columns) for cells in data if column < len(cells)]
+    currency = _header_currency(columns, headers)
     offset = 1 if forced else 0
     return Detected(
         "csv",
@@ -171,7 +183,8 @@ def detect_csv(sample: bytes, encoding: str, *, is_whole: bool, limits: Limits) 
         columns=tuple(columns),
         unknown_columns=tuple(unknown),
         decimal_mark=decimal_mark_of(prices),
-        names_currency="currency" in columns or _name_currency(prices),
+        names_currency="currency" in columns or currency is not None or _name_currency(prices),
+        currency=currency,
         first_line=offset + (rows[place + 1][0] if place + 1 < len(rows) else rows[place][0] + 1),
         warnings=tuple(warnings),
     )
@@ -191,12 +204,17 @@ def with_columns(detected: Detected, headers: list[str], prices: list[str]) -> D
         unknown_columns=tuple(unknown),
         decimal_mark=decimal_mark_of(prices) if prices else detected.decimal_mark,
         names_currency=_name_currency(prices) if prices else detected.names_currency,
+        currency=_header_currency(columns, headers),
         warnings=kept,
     )
 
 
 def _name_currency(prices: list[str]) -> bool:
     return not prices or any(char not in "0123456789.,'- \u00a0\u202f" for price in prices for char in price.strip())
+
+
+def _header_currency(columns: list[str], headers: list[str]) -> str | None:
+    return currency_named(headers[columns.index("price")]) if "price" in columns else None
 
 
 def _price_places(columns: list[str]) -> list[int]:

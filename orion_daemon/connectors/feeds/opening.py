@@ -20,7 +20,7 @@ from orion_daemon.connectors.feeds.detect import (
     with_columns,
 )
 from orion_daemon.connectors.feeds.known import Known
-from orion_daemon.connectors.feeds.source import FeedSource, Limits
+from orion_daemon.connectors.feeds.source import FeedRefused, FeedSource, Limits
 
 
 class OpenFeed:
@@ -48,8 +48,9 @@ class OpenFeed:
         self.is_empty = not sample.strip()
         encoding, warnings = detect_encoding(sample, is_whole=is_whole, wide=self.source.wide)
         refuse_foreign(sample)
+        self.has_no_items = False
         if sample.lstrip().startswith(b"<"):
-            found = self._detect_xml(sample, encoding)
+            found = self._detect_xml(sample, encoding, is_whole=is_whole)
         else:
             found = detect_csv(sample, encoding, is_whole=is_whole, limits=self._limits)
         self._decode = decoder("utf-8" if self.source.wide else encoding)
@@ -61,8 +62,15 @@ class OpenFeed:
             warnings=(*warnings, *found.warnings),
         )
 
-    def _detect_xml(self, sample: bytes, encoding: str) -> Detected:
+    def _detect_xml(self, sample: bytes, encoding: str, *, is_whole: bool) -> Detected:
         self._shape = xml_reader.XmlShape(sample)
+        self.has_no_items = not self._shape.has_items
+        if self.has_no_items and not (is_whole and self._shape.may_be_empty):
+            root = self._shape.root.decode("utf-8", "replace")
+            text = (
+                f"The XML holds no products: there is no item, entry, product or offer in its root {root or '(none)'}."
+            )
+            raise FeedRefused("no_items", text)
         self._xml = xml_reader.XmlParser(self._shape)
         blocks = [sample]
         pieces = xml_reader.split_items(
@@ -91,6 +99,7 @@ class OpenFeed:
                     lines=piece.lines[behind:],
                     hashes=piece.hashes[behind:],
                     hits=piece.hits[behind:],
+                    broken=[(line, raw) for line, raw in piece.broken if line >= first],
                 )
             else:
                 yield piece
@@ -110,6 +119,17 @@ class OpenFeed:
                     mixed.add(place)
                     texts.append(record.decode("windows-1252", "replace").encode())
             return self._parse_with(texts, self._decode), mixed
+
+    def id_of(self, record: bytes) -> str:
+        """The id that a record which cannot be read most likely has; "" when it shows none."""
+        columns = self.detected.columns
+        if "id" not in columns:
+            return ""
+        place = columns.index("id")
+        if self.detected.format == "csv":
+            [cells] = self._parse_with([record.split(b"\n")[0]], lambda raw: raw.decode("utf-8", "replace")).cells
+            return cells[place].strip() if cells and place < len(cells) else ""
+        return xml_reader.text_of(record, self.detected.headers[place])
 
     def _parse_with(self, records: list[bytes], decode: Callable[[bytes], str]) -> Parsed:
         if self.detected.format == "csv":

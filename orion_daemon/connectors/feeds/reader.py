@@ -21,8 +21,13 @@ from orion_daemon.connectors.feeds.source import Limits
 from orion_daemon.connectors.feeds.truncation import Signs, Verdict, judge
 from orion_daemon.domain.products import FieldProblem, IncomingProduct, RowProblem, excerpt
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Goes up whenever the same bytes would become another product; it is part of every row hash."""
+
+_MENDED = {
+    "csv": ("quotes_mended", "a quote inside a quoted value is not doubled; check the values of this record"),
+    "xml": ("xml_mended", "the XML of this item was not well-formed and has been mended"),
+}
 
 RowMapper = Callable[[list[str], int], IncomingProduct | RowProblem]
 """Cells (exactly as many as there are columns) and the line, to a product or the reason why not."""
@@ -89,13 +94,22 @@ class FeedReader:
         self._signs.is_empty = self._feed.is_empty
         self._compile = compile_mapper
         try:
-            self._map = None if self._feed.is_empty else compile_mapper(self._feed.detected)
+            has_nothing = self._feed.is_empty or self._feed.has_no_items
+            self._map = None if has_nothing else compile_mapper(self._feed.detected)
         except BaseException:
             self._feed.close()
             raise
         found = self.detected
         columns = found.columns if found.format == "csv" else ()
-        shape = (found.format, found.encoding, found.delimiter, found.quote, found.decimal_mark, columns)
+        shape = (
+            found.format,
+            found.encoding,
+            found.delimiter,
+            found.quote,
+            found.decimal_mark,
+            found.currency,
+            columns,
+        )
         self._salt = crc32(repr((READER_VERSION, context, shape)).encode())
         self._known = Known(self._salt, {})
         self._settled = 0  # so many of the known order came first in this file, and are not yet in `_seen`
@@ -134,7 +148,7 @@ class FeedReader:
     def batches(self, size: int = 500, known: Mapping[int, str] | None = None) -> Iterator[Batch]:
         """Read on, `size` records at a time. `known`: row hash → product id of what was accepted last time, each id
         once; fastest when in the order of the file."""
-        if self._map is None:
+        if self._feed.is_empty:
             self._is_done = True
             return
         self._known = Known(self._salt, known or {})
@@ -201,6 +215,8 @@ class FeedReader:
             if index in parsed.spans:
                 whole = [records[wanted[part]] for part in range(index, index + parsed.spans[index])]
                 hashes[place] = self._known.find(b"\n".join(whole))[0]
+            if cells is None:
+                self._remember_id(self._feed.id_of(records[place]))
             found = self._product(cells, lines[place], parsed.errors.get(index, ""))
             if found is None:
                 self.totals.blank += 1
@@ -212,7 +228,7 @@ class FeedReader:
             if index in mixed:
                 found = _warned(found, "encoding_mixed", "this record is not UTF-8; it was read as Windows-1252")
             if index in parsed.errors:
-                found = _warned(found, "xml_mended", "the XML of this item was not well-formed and has been mended")
+                found = _warned(found, *_MENDED[self.detected.format])
             if self._is_new(found.marketplace_product_id, hashes[place], lines[place], batch):
                 if found.warnings:
                     self._count_warnings(found)
@@ -283,7 +299,12 @@ class FeedReader:
         columns = self.detected.columns
         place = columns.index("id") if "id" in columns else len(cells)
         if place < len(cells):
-            self.rejected_ids.add(cells[place].strip())
+            self._remember_id(cells[place].strip())
+
+    def _remember_id(self, key: str) -> None:
+        """A record of this id stands in the file, whatever is wrong with it."""
+        if key:
+            self.rejected_ids.add(key)
 
     def _reject(self, problem: RowProblem, batch: Batch) -> None:
         self.totals.reasons[problem.reason] += 1
@@ -297,6 +318,7 @@ class FeedReader:
         text = "a quoted value begins here and is never closed"
         if self.detected.format == "xml":
             text = "an item begins here and is never closed"
+        self._remember_id(self._feed.id_of(raw))
         self.totals.rejected += 1
         self.totals.reasons["unclosed"] += 1
         return RowProblem(line, "", "unclosed", text, excerpt(raw.decode("utf-8", "replace")))

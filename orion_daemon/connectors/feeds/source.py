@@ -8,6 +8,7 @@ the memory or the disk. A compressed file that ends early is read as far as it g
 import codecs
 import gzip
 import hashlib
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+_BESIDE = re.compile(r"(?:^|/)(?:__MACOSX/|\._|\.DS_Store$|Thumbs\.db$)")  # what archivers add
 SUFFIXES = (".csv", ".tsv", ".txt", ".xml", ".rss", ".atom")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -73,7 +75,9 @@ class FeedSource:
         mark = next((mark for mark, name in _BOMS if name == self.bom), b"")
         self.wide = encoding if encoding and encoding != "utf-8" else None
         self._decoder = codecs.getincrementaldecoder(self.wide)("replace") if self.wide else None
-        self._pending = self._convert(head[len(mark) :], is_last=False)
+        while mark and head.startswith(mark):  # some exports write it twice
+            head = head[len(mark) :]
+        self._pending = self._convert(head, is_last=False)
 
     def __enter__(self) -> Self:
         return self
@@ -134,7 +138,7 @@ class FeedSource:
     def _member(self) -> IO[bytes]:
         try:
             archive = zipfile.ZipFile(self._raw)
-            names = [item for item in archive.infolist() if not item.is_dir()]
+            names = [item for item in archive.infolist() if not item.is_dir() and not _BESIDE.search(item.filename)]
             names = [item for item in names if item.filename.lower().endswith(SUFFIXES)] or names
             if any(item.filename.startswith("xl/") for item in names):
                 raise FeedRefused("spreadsheet", "This is an Excel workbook; export it as CSV (UTF-8) first.")

@@ -17,7 +17,13 @@ from orion_daemon.connectors.feeds.source import FeedRefused
 
 GOOGLE = "http://base.google.com/ns/1.0"
 ATALANDA = "http://api.atalanda.com/ns/gfeed"
-_ITEM = re.compile(rb"<(item|entry|product|offer)(?=[\s>])")
+_ITEM = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?(?:item|entry|product|offer))(?=[\s>])", re.IGNORECASE)
+_OTHER_ITEM = re.compile(
+    rb"<((?:[A-Za-z_][\w.-]*:)?(?:shopitem|row|record|article|artikel|produkt|produit))(?=[\s>])", re.IGNORECASE
+)
+_USED_PREFIX = re.compile(rb"</?([A-Za-z_][\w.-]*):[A-Za-z_]")
+_NO_ROOTS = frozenset({b"br", b"b", b"p", b"div", b"span", b"font", b"i", b"table", b"tr", b"td", b"th", b"pre"})
+_LISTS = frozenset(b"rss feed rdf channel products items offers catalog catalogue shop yml_catalog".split())
 _ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)[^<>]*>")
 _XMLNS = re.compile(rb"""xmlns(:[\w.-]+)?\s*=\s*("[^"<]*"|'[^'<]*')""")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
@@ -29,23 +35,30 @@ _ILLEGAL = re.compile(
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _TEXT = frozenset({"description", "content", "summary", "title"})
 _GROUP = 64
+_SHOWN = 2000  # bytes of an item that is never closed
+_PRICED = frozenset({"price", "sale_price"})
 
 
 class XmlShape:
     """What the beginning of the document says: the tag of its items, the root's name and all namespaces."""
 
     def __init__(self, sample: bytes) -> None:
-        found = _ITEM.search(_without_comments(sample))
+        plain = _without_comments(sample)
+        found = _ITEM.search(plain) or _OTHER_ITEM.search(plain)
         prolog = sample[: sample.find(b"<" + found[1])] if found else sample
         if re.search(rb"<!(?:DOCTYPE|ENTITY)", prolog, re.IGNORECASE):
             raise FeedRefused(
                 "xml_dtd", "The XML declares a document type; that is refused, as it can expand endlessly."
             )
-        root = _ROOT.search(_without_comments(prolog))
-        self.root = root[1] if root else b""
+        tags = _ROOT.findall(_without_comments(prolog[max(prolog.rfind(b"<?xml"), 0) :]))
+        self.root: bytes = next((tag for tag in tags if tag.lower() not in _NO_ROOTS), b"")
         self.tag = found[1] if found else b"item"
+        self.has_items = found is not None
+        self.may_be_empty = self.root.lower().rpartition(b":")[2] in _LISTS
         spaces = {b":g": f'"{GOOGLE}"'.encode(), b":atalanda": f'"{ATALANDA}"'.encode()}
         spaces |= {match[1] or b"": match[2] for match in _XMLNS.finditer(prolog)}
+        for prefix in {*_USED_PREFIX.findall(sample)} - {name[1:] for name in spaces} - {b"xml", b"xmlns"}:
+            spaces[b":" + prefix] = b'"undeclared:%s"' % prefix
         self.wrapper = "<r " + " ".join(
             f"xmlns{name.decode('ascii', 'replace')}={value.decode('utf-8', 'replace')}"
             for name, value in sorted(spaces.items())
@@ -60,8 +73,9 @@ def split_items(
     read: Callable[[int], bytes], shape: XmlShape, *, max_record: int, known: Known | None = None, block: int = BLOCK
 ) -> Iterator[Records]:
     """Cut the items out of a stream. The last piece has `has_open_end` when an item or the root was never closed."""
-    start_tag = re.compile(rb"<!--|<" + shape.tag + rb"(?=[\s>])")
-    end_tag = re.compile(rb"</" + shape.tag + rb"\s*>")
+    opening = b"<" + shape.tag
+    start_tag = re.compile(rb"<!--|<" + re.escape(shape.tag) + rb"(?=[\s>])")
+    end_tag = re.compile(rb"</" + re.escape(shape.tag) + rb"\s*>")
     known = known or Known(0, {})
     buffer, line, is_closed = b"", 1, False
     while True:
@@ -88,7 +102,7 @@ def split_items(
             if end < 0 and len(buffer) - start > max_record:
                 line += buffer.count(b"\n", counted, start)
                 counted = start
-                broken.append((line, buffer[start : start + 200]))
+                broken.append((line, buffer[start : start + _SHOWN]))
                 place = start + 1
                 continue
             if end < 0:
@@ -96,8 +110,13 @@ def split_items(
                 break
             line += buffer.count(b"\n", counted, start)
             counted = start
+            record = buffer[start:end]
+            if record.count(opening) > 1 and (inner := _inner_start(record, start_tag)):
+                broken.append((line, record[: min(inner, _SHOWN)]))
+                place = start + inner
+                continue
             lines.append(line)
-            records.append(buffer[start:end])
+            records.append(record)
             place = end
         is_closed = is_closed or b"</" + shape.root in buffer[counted:]
         line += buffer.count(b"\n", counted, place)
@@ -106,11 +125,21 @@ def split_items(
             if records or broken:
                 yield Records(records, lines, *known.look(records), broken)
             continue
-        if buffer and re.match(rb"<" + shape.tag, buffer):
-            broken.append((line, buffer[:200]))
+        if buffer.startswith(opening):
+            broken.append((line, buffer[:_SHOWN]))
             is_closed = False
         yield Records(records, lines, *known.look(records), broken, is_end=True, has_open_end=not is_closed)
         return
+
+
+def _inner_start(record: bytes, start_tag: "re.Pattern[bytes]") -> int:
+    """Where the next item begins inside of one that was never closed; 0 when none does."""
+    for found in start_tag.finditer(record, 1):
+        inner = found.start()
+        cdata = record.count(b"<![CDATA[", 0, inner) - record.count(b"]]>", 0, inner)
+        if found[0] != b"<!--" and cdata <= 0 and record.count(b"<!--", 0, inner) <= record.count(b"-->", 0, inner):
+            return inner
+    return 0
 
 
 def _end_of(buffer: bytes, start: int, end_tag: "re.Pattern[bytes]") -> int:
@@ -181,7 +210,11 @@ class XmlParser:
             if place >= len(cells):
                 cells += [""] * (len(self.headers) - len(cells))
             value = element.text or "" if not len(element) else _nested(element, self.headers[place])
-            value = value.strip() or element.get("href", "")
+            value = value.strip()
+            if element.attrib:
+                value = value or element.get("href", "")
+                if self.headers[place] in _PRICED and value:
+                    value += " " + (element.get("currency") or element.get("unit") or "")
             is_google = element.tag.startswith("{" + GOOGLE)
             if not value:
                 continue
@@ -193,7 +226,20 @@ class XmlParser:
                     cells[place] += ("," if name == "additional_image_link" else " | ") + value
             if is_google:
                 from_google.add(place)
+        if item.attrib:
+            self._add_attributes(item, cells)
         return cells
+
+    def _add_attributes(self, item: ET.Element, cells: list[str]) -> None:
+        """`<product id="7">`: what an element says goes before."""
+        for name, value in item.attrib.items():
+            place = self._places.get("@" + name)
+            if place is None:
+                place = self._add(name)
+                self._places["@" + name] = place
+            if place >= len(cells):
+                cells += [""] * (len(self.headers) - len(cells))
+            cells[place] = cells[place] or value.strip()
 
     def _add(self, tag: str) -> int:
         space, _, local = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
@@ -211,9 +257,11 @@ _SINGLE = frozenset({"id", "title", "description", "price", "sale_price", "link"
 
 
 def _nested(element: ET.Element, name: str) -> str:
-    """XHTML becomes its text; anything else `key=value` pairs."""
+    """XHTML becomes its text, a price of amount and currency one text; anything else `key=value` pairs."""
     if name in _TEXT:
         return "".join(element.itertext())
+    if name in _PRICED:
+        return " ".join([text.strip() for text in element.itertext() if text.strip()])
     parts = []
     for child in element:
         local = child.tag.rpartition("}")[2]
@@ -229,3 +277,10 @@ def mend(text: str) -> str:
         named = _NAMED_ENTITY.sub(lambda match: html.escape(html.unescape(match[0]), quote=False), parts[place])
         parts[place] = _BARE_AMPERSAND.sub("&amp;", named)
     return "".join(parts)
+
+
+def text_of(record: bytes, name: str) -> str:
+    """The text of an element in an item that cannot be parsed; "" when it does not show."""
+    tag = re.escape(name.encode())
+    found = re.search(rb"<(?:[\w.-]+:)?" + tag + rb"(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]+)", record)
+    return html.unescape(found[1].decode("utf-8", "replace")).strip() if found else ""

@@ -24,7 +24,7 @@ from orion_daemon.connectors.feeds.source import FeedRefused, Limits
 from orion_daemon.connectors.letzshop import feed_fields
 from orion_daemon.domain import gtin
 from orion_daemon.domain.money import exponent
-from orion_daemon.domain.prices import PriceError, parse_price
+from orion_daemon.domain.prices import PriceError, currency_of, parse_price
 from orion_daemon.domain.products import (
     FieldProblem,
     IncomingProduct,
@@ -42,6 +42,8 @@ _NOTES = {
     "price_ambiguous": "one mark before three digits is taken for a thousands mark",
     "price_rounded": "more decimals than the currency has; rounded half up",
 }
+_NO_SALE = frozenset({"", "-", "n/a", "null", "none", "nan"})
+_TOTALS = frozenset({"total", "totals", "totaux", "summe", "gesamt", "gesamtsumme", "grand total", "total général"})
 _T = TypeVar("_T")
 _Priced = tuple[int, str, tuple[FieldProblem, ...], FieldProblem | None]
 
@@ -85,10 +87,11 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
         return columns.index(name) if name in columns else -1  # the last cell, an empty one added to each row
 
     def price_memo(beside: str) -> _Memo[_Priced]:
-        return _Memo(partial(_read_price, beside.upper() or currency, detected.decimal_mark, "price"))
+        named = (currency_of(beside) or beside.upper()) if beside else detected.currency
+        return _Memo(partial(_read_price, named or currency, detected.decimal_mark, "price", named))
 
     def sale_memo(beside: str) -> _Memo[_Priced]:
-        return _Memo(partial(_read_price, beside, detected.decimal_mark, "sale_price"))
+        return _Memo(partial(_read_price, beside, detected.decimal_mark, "sale_price", None))
 
     i_id, i_title, i_description = place_of("id"), place_of("title"), place_of("description")
     i_price, i_sale, i_currency = place_of("price"), place_of("sale_price"), place_of("currency")
@@ -118,6 +121,9 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
         if trouble is not None:
             return RowProblem(line, *trouble)
         title = clean_line(cells[i_title])
+        if key.lower() in _TOTALS and not (cells[i_link] or cells[i_image] or cells[i_gtin] or cells[i_availability]):
+            text = "a line of totals and not a product"
+            return RowProblem(line, "id", "totals_row", text, excerpt(key), "skipped")
         if not title:
             return RowProblem(line, "title", "title_missing", "the record has no title", excerpt(key))
         warnings: list[FieldProblem] = []
@@ -130,7 +136,7 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
                 return RowProblem(line, *trouble)
             if notes:
                 warnings += notes
-            if cells[i_sale] and not cells[i_sale].isspace():
+            if cells[i_sale] and cells[i_sale].strip().lower() not in _NO_SALE:
                 amount, sale_currency, notes, trouble = sales[price_currency][cells[i_sale]]
                 warnings += notes
                 if trouble is not None:
@@ -234,8 +240,8 @@ class _Memo(dict[str, _T]):
         return found
 
 
-def _read_price(currency: str | None, decimal_mark: str | None, field: str, text: str) -> _Priced:
-    """(minor units, currency, warnings, what is wrong with it)."""
+def _read_price(currency: str | None, decimal_mark: str | None, field: str, named: str | None, text: str) -> _Priced:
+    """(minor units, currency, warnings, what is wrong with it). `named`: the currency beside or above the price."""
     try:
         price = parse_price(text, default_currency=currency, decimal_mark=decimal_mark)
     except PriceError as error:
@@ -243,7 +249,10 @@ def _read_price(currency: str | None, decimal_mark: str | None, field: str, text
         if field == "sale_price":
             code, message = code.replace("price_", "sale_price_"), f"{message}; the sale price is left out"
         return 0, "", (), FieldProblem(field, code, message, excerpt(text))
-    if len(price.notes) == 0 or price.notes == ("currency_assumed",):
+    is_other = named is not None and named != price.currency
+    if (len(price.notes) == 0 or price.notes == ("currency_assumed",)) and not is_other:
         return price.minor, price.currency, (), None
     notes = [FieldProblem(field, note, _NOTES[note], excerpt(text)) for note in price.notes if note in _NOTES]
+    if is_other:
+        notes.append(FieldProblem(field, "currency_contradicts", f"in {price.currency} beside {named}", excerpt(text)))
     return price.minor, price.currency, tuple(notes), None

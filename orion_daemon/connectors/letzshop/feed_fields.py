@@ -10,22 +10,24 @@ from orion_daemon.domain.products import MAX_KEY, FieldProblem, excerpt
 from orion_daemon.domain.text import clean_line
 
 _SPELLINGS = {
-    "in_stock": "in_stock instock available yes true ja oui auf_lager lieferbar sofort_lieferbar vorratig vorrätig"
+    "in_stock": "in_stock instock available yes true 1 ja oui auf_lager lieferbar sofort_lieferbar vorratig vorrätig"
     " vorraetig verfugbar verfügbar en_stock disponible limitedavailability limited_availability onlineonly"
-    " available_for_order",
-    "out_of_stock": "out_of_stock outofstock unavailable not_available no false nein non nicht_auf_lager"
+    " available_for_order limited low_stock",
+    "out_of_stock": "out_of_stock outofstock unavailable not_available no false 0 nein non nicht_auf_lager"
     " nicht_lieferbar nicht_vorratig nicht_vorrätig nicht_verfugbar nicht_verfügbar ausverkauft rupture_de_stock"
+    " derzeit_nicht_verfugbar derzeit_nicht_verfügbar rupture"
     " en_rupture_de_stock en_rupture epuise épuisé indisponible hors_stock soldout sold_out discontinued",
     "preorder": "preorder pre_order presale vorbestellung vorbestellbar precommande précommande en_precommande"
     " en_précommande",
-    "backorder": "backorder back_order backordered on_backorder nachbestellt nachlieferbar en_reapprovisionnement"
-    " en_réapprovisionnement",
+    "backorder": "backorder back_order backordered on_backorder onbackorder nachbestellt nachlieferbar"
+    " en_reapprovisionnement en_réapprovisionnement",
 }
 _AVAILABILITY = {word: name for name, words in _SPELLINGS.items() for word in words.split()}
 _YES = frozenset({"1", "y", "yes", "true", "t", "on", "ja", "j", "wahr", "oui", "vrai", "o"})
 _SCHEMA = re.compile(r"https?://schema\.org/", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s_\-]+")
 _QUANTITY = re.compile(r"([+-]?)(\d{1,3}(?:[ '\u00a0\u202f]\d{3})+|\d+)(?:[.,]0+)?\Z", re.ASCII)
+_MAYBE_THOUSANDS = re.compile(r"\+?[1-9]\d{0,2}[.,]000\Z", re.ASCII)
 _TAX = re.compile(r"(\d{1,3})(?:[.,](\d{1,4}))?\s*%?\Z", re.ASCII)
 _NEXT_LINK = re.compile(r"[\s,;|]+(?=(?:https?:)?//)")
 _MAX_QUANTITY = 2**31 - 1
@@ -36,7 +38,7 @@ def availability(text: str) -> tuple[str | None, FieldProblem | None]:
     value = text.strip()
     if not value:
         return None, None
-    found = _AVAILABILITY.get(_SEPARATORS.sub("_", _SCHEMA.sub("", value).lower()))
+    found = _AVAILABILITY.get(_SEPARATORS.sub("_", _SCHEMA.sub("", value).lower().rstrip(".!")))
     if found is not None:
         return found, None
     raw = clean_line(value)[:64]
@@ -53,9 +55,14 @@ def quantity(text: str) -> tuple[int | None, FieldProblem | None]:
         return None, problem
     number = int("".join([char for char in match[2] if char.isdigit()]))
     if match[1] == "-" and number:
-        return None, FieldProblem("quantity", "quantity_negative", "the stock is below zero", excerpt(value))
+        return 0, FieldProblem(
+            "quantity", "quantity_negative", "the stock is below zero; taken for none", excerpt(value)
+        )
     if number > _MAX_QUANTITY:
         return None, FieldProblem("quantity", "quantity_absurd", "more pieces than anybody has", excerpt(value))
+    if _MAYBE_THOUSANDS.match(value):
+        text = "taken for a decimal mark before zeros; it may be a thousands mark"
+        return number, FieldProblem("quantity", "quantity_ambiguous", text, excerpt(value))
     return number, None
 
 
@@ -72,23 +79,29 @@ def tax_rate(text: str) -> tuple[str | None, FieldProblem | None]:
 
 
 def link(field: str, text: str) -> tuple[str | None, FieldProblem | None]:
-    """An absolute http(s) address; `//host/path` is read as https."""
+    """An absolute http(s) address; `//host/path` is read as https, `&amp;` as what it stands for."""
     value = text.strip()
-    if value.startswith(("https://", "http://")) and value.isprintable():
-        return value, None
     if not value:
         return None, None
-    if value.startswith("//") and value.isprintable():
-        return "https:" + value, None
-    if value[:8].lower().startswith(("http://", "https://")) and value.isprintable():
+    if "&amp;" in value:
+        value = value.replace("&amp;", "&")
+    if value.startswith("//"):
+        value = "https:" + value
+    is_web = value.startswith(("https://", "http://")) or value[:8].lower().startswith(("http://", "https://"))
+    if is_web and value.isprintable() and value[-3:] != "://":
         return value, None
     return None, FieldProblem(field, "link_unusable", "not a complete http(s) address", excerpt(value))
 
 
 def links(field: str, text: str) -> tuple[tuple[str, ...], FieldProblem | None]:
-    """Addresses parted by commas (which may also stand inside of one), spaces or bars; repeats are left out."""
+    """Addresses parted by commas (which may also stand inside of one), spaces or bars, or a JSON list of them.
+
+    Repeats are left out.
+    """
     if not text or text.isspace():
         return (), None
+    if text.lstrip().startswith("["):
+        text = text.strip().strip("[]").replace('"', " ").replace("\\/", "/")
     found: dict[str, None] = {}
     problem = None
     for part in _NEXT_LINK.split(text.strip().strip(",;|")):

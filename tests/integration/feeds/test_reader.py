@@ -122,6 +122,9 @@ def test_a_row_that_nobody_could_sell_from_is_rejected_alone(tmp_path: Path, row
         ("A,Mug,3,,,,,2 USD,\n", "sale_price_currency"),
         ("A,Mug,3,,,,,,/mug\n", "link_unusable"),
         ('A,Mug,"1,234",,,,,,\n', "price_ambiguous"),
+        ("A,Mug,3,,,0000000000000,,,\n", "gtin_placeholder"),
+        ("A,Mug,3,,,,-2,,\n", "quantity_negative"),
+        ('A,"Mug "deluxe"",3,,,,,,\n', "quotes_mended"),
     ],
 )
 def test_a_field_that_is_wrong_is_dropped_and_the_product_stays(tmp_path: Path, row: str, reason: str) -> None:
@@ -153,6 +156,62 @@ def test_prices_take_the_currency_beside_them_else_the_channels(tmp_path: Path) 
     assert [product.currency for product in products(batches)] == ["USD", "CHF", "EUR"]
     _, batches, _ = take(write(tmp_path, "id,title,price\nA,x,3\n"), currency=None)
     assert [problem.reason for problem in problems(batches)] == ["currency_missing"]
+
+
+def test_the_currency_in_a_header_stands_in_and_one_that_contradicts_is_said(tmp_path: Path) -> None:
+    reader, batches, _ = take(write(tmp_path, "id,title,Price (USD)\nA,x,3\n"))
+    assert [(product.price_minor, product.currency) for product in products(batches)] == [(300, "USD")]
+    assert reader.detected.warnings == ()
+    _, batches, _ = take(write(tmp_path, "id,title,price,currency\nA,x,3 EUR,USD\nB,y,4,€\n"))
+    found = [(product.currency, [warning.reason for warning in product.warnings]) for product in products(batches)]
+    assert found == [("EUR", ["currency_contradicts"]), ("EUR", [])]
+
+
+def test_a_word_for_nothing_is_no_sale_price(tmp_path: Path) -> None:
+    (product,) = products(take(write(tmp_path, HEADER + "A,Mug,3,,,,,null,\n"))[1])
+    assert (product.sale_price_minor, product.warnings) == (None, ())
+
+
+def test_a_line_of_totals_is_no_product(tmp_path: Path) -> None:
+    _, batches, verdict = take(write(tmp_path, HEADER + MUG + "Total,1 product,12.90,,,,,,\n"))
+    assert [product.marketplace_product_id for product in products(batches)] == ["MUG"]
+    assert [(problem.reason, problem.severity) for problem in problems(batches)] == [("totals_row", "skipped")]
+    assert verdict.is_complete
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("feed.csv", HEADER + 'A,"Mug,3,,,,,,\n' + MUG + BOWL),
+        ("feed.xml", "<r><item><id>A</id><titel>x</title></item><item><id>MUG</id><title>M</title></item></r>"),
+        ("cut.xml", "<r><item><id>A</id><item><id>MUG</id><title>M</title></item></r>"),
+    ],
+)
+def test_a_record_that_cannot_be_read_is_not_missing(tmp_path: Path, name: str, text: str) -> None:
+    reader, batches, _ = take(write(tmp_path, text, name))
+    assert "MUG" in {product.marketplace_product_id for product in products(batches)}
+    assert reader.rejected_ids == {"A"}
+    assert (reader.totals.rejected, reader.totals.skipped) == (1, 0)
+
+
+def test_a_byte_order_mark_may_stand_there_twice(tmp_path: Path) -> None:
+    assert len(products(take(write(tmp_path, "\ufeff\ufeff" + HEADER + MUG))[1])) == 1
+
+
+def test_a_warning_of_the_shops_program_before_an_xml_feed_is_passed_over(tmp_path: Path) -> None:
+    text = "<br />\n<b>Warning</b>: x<br />\n<?xml version='1.0'?><rss><channel><item><id>A</id><title>T</title></item>"
+    assert take(write(tmp_path, text + "</channel></rss>", "feed.xml"))[2].is_complete
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("<rss><channel><title>x</title></channel></rss>", ("no_records",)),
+        ("<rss><channel><title>x</ti", ("no_records", "xml_not_closed")),
+    ],
+)
+def test_an_xml_feed_without_products_is_one_all_the_same(tmp_path: Path, text: str, reasons: tuple[str, ...]) -> None:
+    assert take(write(tmp_path, text, "feed.xml"))[2].reasons == reasons
 
 
 def test_the_feed_itself_tells_what_a_single_mark_before_three_digits_means(tmp_path: Path) -> None:
@@ -269,6 +328,7 @@ def test_compressed_feeds_are_read_and_cut_ones_noticed(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "feed.zip", "w") as archive:
         archive.writestr("readme", "hello")
         archive.writestr("export/feed.csv", HEADER + MUG)
+        archive.writestr("__MACOSX/export/._feed.csv", "beside")
     assert len(products(take(tmp_path / "feed.zip")[1])) == 1
     with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
         archive.writestr("a.csv", HEADER)
@@ -318,6 +378,8 @@ def test_a_file_of_another_size_than_announced_is_not_complete(tmp_path: Path) -
     [
         ("a,b,c\n1,2,3\n", "columns_missing"),
         ("<!doctype html><html>", "html_page"),
+        ("<urlset><url><loc>https://x.example</loc></url></urlset>", "no_items"),
+        ("<rss><item><title>A post</title><guid>7</guid></item></rss>", "columns_missing"),
         ('<?xml version="1.0"?><!DOCTYPE rss><rss><item/></rss>', "xml_dtd"),
     ],
 )

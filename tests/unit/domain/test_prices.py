@@ -40,6 +40,10 @@ from orion_daemon.domain.prices import MAX_MINOR, PriceError, decimal_mark_of, p
         ("１２．５０", 1250, "EUR"),
         ("zł 12,50", 1250, "PLN"),
         ("Rs.500", 50000, "INR"),
+        ("&euro; 12,50", 1250, "EUR"),
+        ("<b>12.50</b> &#8364;", 1250, "EUR"),
+        ('="12.50"', 1250, "EUR"),
+        ("'12.50", 1250, "EUR"),
     ],
 )
 def test_common_spellings_are_read(text: str, minor: int, currency: str) -> None:

@@ -36,6 +36,9 @@ from orion_daemon.domain.text import clean_line, clean_text
         ("family 👨\u200d👩\u200d👧", "family 👨\u200d👩\u200d👧"),
         ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
         ('<meta charset="utf-8"><span style="color: #f8f5f0;">Made in Italy</span>', "Made in Italy"),
+        ("Salt &amp;amp; Pepper &amp;eacute;", "Salt & Pepper é"),
+        ("&amp;lt;p&amp;gt;One&amp;lt;/p&amp;gt;", "One"),
+        ("write &amp;copy; or AT&amp;T;", "write &copy; or AT&T;"),
         ("", ""),
     ],
 )

@@ -1,6 +1,6 @@
 import pytest
 
-from orion_daemon.connectors.feeds.columns import count_known, resolve, resolve_all
+from orion_daemon.connectors.feeds.columns import count_known, currency_named, resolve, resolve_all
 
 
 @pytest.mark.parametrize(
@@ -26,12 +26,43 @@ from orion_daemon.connectors.feeds.columns import count_known, resolve, resolve_
         ("EAN", "gtin"),
         ("'title'", "title"),
         ("Preis (EUR)", "price"),
+        ("Référence", "id"),
+        ("Désignation", "title"),
+        ("c:brand", "brand"),
+        ("ns0:title", "title"),
+        ("g_id", "id"),
+        ("Title*", "title"),
+        ("\ufeffid", "id"),
+        ("In stock?", "availability"),
+        ("GTIN, UPC, EAN, or ISBN", "gtin"),
+        ("price_eur", "price"),
+        ("Sale price USD", "sale_price"),
+        ("Price (tax incl.)", "price"),
+        ("Price (tax excl.)", None),
+        ("Prix (HT)", None),
+        ("cost_usd", None),
         ("Warehouse shelf", None),
         ("", None),
     ],
 )
 def test_a_header_is_recognised_in_any_spelling(header: str, name: str | None) -> None:
     assert resolve(header) == name
+
+
+@pytest.mark.parametrize(
+    ("header", "currency"),
+    [
+        ("price", None),
+        ("Price (USD)", "USD"),
+        ("preis_eur", "EUR"),
+        ("Prix [€]", "EUR"),
+        ("price_fr", None),
+        ("Price (tax incl.)", None),
+        ("Preis in CHF", "CHF"),
+    ],
+)
+def test_the_header_of_a_price_may_name_its_currency(header: str, currency: str | None) -> None:
+    assert currency_named(header) == currency
 
 
 def test_unknown_columns_keep_their_names_and_all_names_differ() -> None:

@@ -66,6 +66,26 @@ def test_a_quote_that_never_closes_costs_its_own_line_and_not_the_rest() -> None
     assert not found[-1].has_open_end
 
 
+def test_a_quote_that_only_another_records_quote_closes_costs_its_own_line_alone() -> None:
+    data = b'1,a,b\n2,"open,b\n3,c,d\n4,"x, y",f\n5,e,f\n'
+    found = pieces(data)
+    assert [record for piece in found for record in piece.records] == [b"1,a,b", b"3,c,d", b'4,"x, y",f', b"5,e,f"]
+    assert [broken for piece in found for broken in piece.broken] == [(2, b'2,"open,b')]
+    assert [line for piece in found for line in piece.lines] == [1, 3, 4, 5]
+
+
+def test_quotes_inside_a_quoted_value_that_nobody_doubled_are_mended_and_said() -> None:
+    records = [b"1,a,b", b'2,"The "best" mug",c', b'3,"The \\"best\\", a mug",d', b'4,"end \\",e']
+    parsed = parse_records(records, COMMA, bytes.decode)
+    assert parsed.cells == [
+        ["1", "a", "b"],
+        ["2", 'The best" mug"', "c"],
+        ["3", 'The "best", a mug', "d"],
+        ["4", "end \\", "e"],
+    ]
+    assert parsed.errors == {1: "mended", 2: "mended"}
+
+
 def test_a_file_cut_inside_a_quoted_value_is_noticed() -> None:
     found = pieces(b'1,a,b\n2,"open\nand then')
     assert [record for piece in found for record in piece.records] == [b"1,a,b"]

@@ -59,6 +59,8 @@ def test_a_delimiter_at_the_end_of_each_line_makes_no_column() -> None:
     [
         ("Café 2 €".encode(), "utf-8", []),
         ("Café 2 €".encode("windows-1252"), "windows-1252", ["encoding_fallback"]),
+        ("Café 2 €".encode("iso-8859-15"), "iso-8859-15", ["encoding_fallback"]),
+        ("Café 2 € ¤ –".encode("windows-1252"), "windows-1252", ["encoding_fallback"]),
         ("Café Thé Élan ".encode() * 9 + "Café".encode("latin-1"), "utf-8", ["encoding_mixed"]),
         (b'<?xml version="1.0" encoding="iso-8859-15"?><a>\xa4</a>', "iso-8859-15", []),
         (b'<?xml version="1.0" encoding="ISO-8859-1"?><a>\xe9</a>', "windows-1252", []),
@@ -76,7 +78,14 @@ def test_a_character_cut_by_the_sample_is_no_doubt() -> None:
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(b"<!DOCTYPE html><html>", "html_page"), (b' {"error": "no"}', "json"), (b"%PDF-1.7", "not_a_feed")],
+    [
+        (b"<!DOCTYPE html><html>", "html_page"),
+        (b"<!-- cached -->\n<html><body>", "html_page"),
+        (b"<head><title>502</title></head>", "html_page"),
+        (b"<br />\n<b>Warning</b>: x\nid,title\n", "html_page"),
+        (b' {"error": "no"}', "json"),
+        (b"%PDF-1.7", "not_a_feed"),
+    ],
 )
 def test_what_is_no_feed_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(FeedRefused) as caught:

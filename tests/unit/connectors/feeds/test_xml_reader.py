@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from orion_daemon.connectors.feeds.csv_reader import Records
 from orion_daemon.connectors.feeds.source import FeedRefused
-from orion_daemon.connectors.feeds.xml_reader import XmlParser, XmlShape, mend, split_items
+from orion_daemon.connectors.feeds.xml_reader import XmlParser, XmlShape, mend, split_items, text_of
 
 HEAD = (
     '<?xml version="1.0"?>\n<rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel><title>Shop</title>\n'
@@ -84,6 +84,48 @@ def test_an_item_that_is_never_closed_and_a_root_that_is_never_closed_are_notice
     assert (cut_item[-1].has_open_end, [line for line, _ in cut_item[-1].broken]) == (True, [4])
     _, cut_root = cut(HEAD + "<item><g:id>1</g:id></item>")
     assert (cut_root[-1].has_open_end, cut_root[-1].broken) == (True, [])
+
+
+def test_an_item_that_is_never_closed_does_not_take_the_next_one_with_it() -> None:
+    _, found = cut(
+        HEAD + "<item><g:id>1</g:id>\n<item><g:id>2</g:id><title><![CDATA[<item> x]]></title></item>"
+        "\n<item><g:id>3</g:id></item>" + TAIL
+    )
+    assert [line for piece in found for line in piece.lines] == [4, 5]
+    assert [broken for piece in found for broken in piece.broken] == [(3, b"<item><g:id>1</g:id>\n")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry><g:id>1</g:id><a:title>T</a:title></a:entry></a:feed>",
+        "<rss><channel><goog:item><goog:id>1</goog:id><goog:title>T</goog:title></goog:item></channel></rss>",
+        "<RSS><Item><id>1</id><title>T</title></Item></RSS>",
+        "<root><row><id>1</id><title>T</title></row></root>",
+        "<products><product id='1'><title>T</title></product></products>",
+    ],
+)
+def test_items_are_found_under_other_names_and_prefixes_declared_or_not(text: str) -> None:
+    assert [sorted(row.items()) for row in read(text)] == [[("id", "1"), ("title", "T")]]
+
+
+def test_the_currency_of_a_price_may_stand_in_an_attribute_or_an_element() -> None:
+    text = (
+        "<products><product><price currency='USD'>3.00</price><sale_price><value>2.00</value><currency>USD</currency>"
+    )
+    assert read(text + "</sale_price></product></products>") == [{"price": "3.00 USD", "sale_price": "2.00 USD"}]
+
+
+@pytest.mark.parametrize(
+    ("record", "found"),
+    [
+        (b"<item><g:id>A &amp; B</g:id><title>broken</item>", "A & B"),
+        (b'<item><id type="x"> <![CDATA[7]]></id>', "7"),
+        (b"<item><title>x</title>", ""),
+    ],
+)
+def test_a_broken_item_still_shows_its_id(record: bytes, found: str) -> None:
+    assert text_of(record, "id") == found
 
 
 def test_an_item_longer_than_allowed_is_passed_over() -> None:

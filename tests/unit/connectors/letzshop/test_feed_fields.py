@@ -16,6 +16,11 @@ from orion_daemon.connectors.letzshop import feed_fields
         ("Rupture de stock", "out_of_stock"),
         ("pre-order", "preorder"),
         ("Backorder", "backorder"),
+        ("onbackorder", "backorder"),
+        ("1", "in_stock"),
+        ("0", "out_of_stock"),
+        ("Derzeit nicht verfügbar.", "out_of_stock"),
+        ("low stock", "in_stock"),
         ("", None),
     ],
 )
@@ -38,7 +43,10 @@ def test_an_unknown_availability_is_kept_raw_and_shown() -> None:
         ("1 200", 1200, None),
         ("-0", 0, None),
         ("", None, None),
-        ("-3", None, "quantity_negative"),
+        ("-3", 0, "quantity_negative"),
+        ("1,000", 1, "quantity_ambiguous"),
+        ("8.0000", 8, None),
+        ("0,000", 0, None),
         ("2.5", None, "quantity_unreadable"),
         ("many", None, "quantity_unreadable"),
         ("99999999999", None, "quantity_absurd"),
@@ -74,8 +82,14 @@ def test_links_are_split_where_an_address_begins_and_commas_inside_stay() -> Non
     )
 
 
+def test_addresses_may_be_a_json_list_and_escaped_ampersands_are_ampersands() -> None:
+    text = '["https:\\/\\/x.example\\/a.jpg","https://x.example/b.jpg?w=1&amp;h=2"]'
+    found = ("https://x.example/a.jpg", "https://x.example/b.jpg?w=1&h=2")
+    assert feed_fields.links("additional_image_link", text) == (found, None)
+
+
 @pytest.mark.parametrize(
-    "text", ["javascript:alert(1)", "/p/mug", "www.x.example", "https://x.example/\x00", "ftp://x"]
+    "text", ["https://", "javascript:alert(1)", "/p/mug", "www.x.example", "https://x.example/\x00", "ftp://x"]
 )
 def test_an_address_that_nobody_can_open_is_dropped(text: str) -> None:
     value, problem = feed_fields.link("link", text)
