@@ -9,7 +9,7 @@ from datetime import datetime
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.jobs import mailbox
-from orion_daemon.services import access
+from orion_daemon.services import access, order_results
 
 LAST_ATTEMPTS = 50
 _ATTEMPTS = """
@@ -29,12 +29,14 @@ async def retry(db: Database, job_ids: Sequence[int], *, actor: str, now: dateti
 
 
 async def cancel(db: Database, job_ids: Sequence[int], *, actor: str, now: datetime) -> list[int]:
-    """Withdraw waiting jobs; returns those that were waiting. One that executes ends by itself."""
+    """Withdraw waiting jobs; returns those that were waiting. One that executes ends by itself. Orders of which the
+    channel was to hear say that it did not."""
     async with db.transaction() as tx:
         cancelled = await mailbox.cancel(tx, job_ids, reason=f"withdrawn by {actor}", now=now)
         if cancelled:
             await access.audit(tx, actor, "jobs.cancel", f"{len(cancelled)} jobs", {"jobs": cancelled}, None, now)
-        return cancelled
+    await order_results.own_up(db, now=now, job_ids=cancelled)
+    return cancelled
 
 
 async def attempts(db: Database, job_ids: Sequence[int]) -> list[Row]:

@@ -19,6 +19,8 @@ from orion_daemon.jobs.kinds import PUSH_INVENTORY, URGENT, Nothing
 from orion_daemon.services import levels
 
 STOREFRONT = "storefront"
+FEED_RESTS = "feed_rests"
+"""Why a push waits that gathers changes; see `sync_runs.feed_rests_until`."""
 
 _MARK = """
 UPDATE offers SET state = 'different', version = version + 1, changed_at = $2, error_code = '', error_message = '',
@@ -154,6 +156,9 @@ async def _announce(tx: Tx, marked: Sequence[tuple[int, bool]], now: datetime) -
         tx.emit(OffersDiffer(channel["store_id"], channel["id"], is_urgent))
     if puts:
         await mailbox.put_many(tx, puts, now=now)
+    for put in puts:
+        if put.priority == URGENT:  # what may be sold out does not wait for a feed that rests
+            await mailbox.wake(tx, put.owner, reason=FEED_RESTS, now=now)
 
 
 async def levels_to_send(db: Database, channel_id: int, *, limit: int, now: datetime) -> list[LevelToSend]:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
@@ -22,11 +22,12 @@ from orion_daemon.domain.attention import Attention, Notice
 from orion_daemon.domain.events import OrderChanged
 from orion_daemon.domain.fulfillment import AVAILABLE, UNANSWERED
 from orion_daemon.domain.order_lines import Unit
+from orion_daemon.jobs.kinds import ANSWER_UNITS, SEND_SHIPMENT, SEND_STATUS
 from orion_daemon.services import order_rows
 from orion_daemon.services.errors import NotFound
 from orion_daemon.services.order_writing import stored_line
 
-_STATUS = "status: "
+_STATUS, _ANSWER = "status: ", "answer: "
 Settle = Callable[[Tx], Awaitable[None]]
 Answer = tuple[str, bool]
 """(unit id, whether it is available)"""
@@ -37,6 +38,13 @@ FROM orders o JOIN stores s ON s.id = o.store_id WHERE o.id = $1 FOR UPDATE OF o
 """
 _OPEN_JOBS = """
 SELECT count(*) AS n FROM jobs WHERE owner = $1 AND entity = $2 AND state IN ('waiting', 'executing')
+"""
+_UNSAID = """
+SELECT j.kind, j.args_json, j.error_code, j.error_message, o.id AS order_id
+FROM jobs j JOIN orders o ON o.id = CAST(substr(j.entity, 7) AS BIGINT)
+WHERE j.kind = ANY($1::text[]) AND j.entity LIKE 'order:%' AND o.sync_status = 'pending'
+  AND NOT EXISTS (SELECT 1 FROM jobs n WHERE n.owner = j.owner AND n.entity = j.entity
+                  AND n.state IN ('waiting', 'executing'))
 """
 _UPDATE = """
 UPDATE orders SET sync_status = $2, sync_error = $3, attention = $4, attention_reason = $5, updated_at = $6
@@ -74,12 +82,12 @@ async def answers_to_send(db: Database, order_id: int) -> AnswersToSend:
     return AnswersToSend(order_id, name, tuple(answers))
 
 
-async def channel_order_id(db: Database, order_id: int) -> str:
-    """Raises NotFound."""
-    name: str | None = await db.fetch_value("SELECT channel_order_id FROM orders WHERE id = $1", order_id)
-    if name is None:
+async def status_to_send(db: Database, order_id: int) -> tuple[str, str]:
+    """The order's id at the channel, and its status at this moment. Raises NotFound."""
+    row = await db.fetch_one("SELECT channel_order_id, status FROM orders WHERE id = $1", order_id)
+    if row is None:
         raise NotFound("order with this id", "orderId")
-    return name
+    return row["channel_order_id"], row["status"]
 
 
 async def record_answers(
@@ -116,8 +124,8 @@ async def record_answers(
             for unit, error in refused
         ]
         await _conclude(
-            tx, order, now, settle if is_all else None, notices=notices, settled=(Attention.ANSWER_REFUSED, ""),
-            is_all=is_all,
+            tx, order, now, settle if is_all else None, notices=notices,
+            settled=[(Attention.ANSWER_REFUSED, ""), (Attention.SENDING_FAILED, _ANSWER)], is_all=is_all,
         )  # fmt: skip
         return is_all
 
@@ -141,7 +149,7 @@ async def record_status(
     """The channel took the status; `proven` False: it said no more than that it received it."""
     async with db.transaction() as tx:
         order = await _locked(tx, order_id)
-        await _conclude(tx, order, now, settle, settled=(Attention.SENDING_FAILED, _STATUS), proven=proven)
+        await _conclude(tx, order, now, settle, settled=[(Attention.SENDING_FAILED, _STATUS)], proven=proven)
 
 
 async def record_parcel(
@@ -161,7 +169,7 @@ async def record_parcel(
             order,
             now,
             settle,
-            settled=(Attention.SENDING_FAILED, _parcel(shipment_id)),
+            settled=[(Attention.SENDING_FAILED, _parcel(shipment_id))],
             proven=proven,
             what="shipment",
         )
@@ -175,10 +183,11 @@ async def record_failure(
     *,
     now: datetime,
     shipment_id: int | None = None,
+    what: Literal["status", "answer"] = "status",
     settle: Settle | None = None,
 ) -> None:
-    """Telling the channel ended without success (refused or given up); a person has to look. `message` holds no
-    personal data and no secret."""
+    """Telling the channel of a parcel, or of `what`, ended without success (refused or given up); a person has to look.
+    `message` holds no personal data and no secret."""
     async with db.transaction() as tx:
         order = await _locked(tx, order_id)
         if shipment_id is not None:
@@ -188,9 +197,26 @@ async def record_failure(
                 f"{code}: {message}",
                 now,
             )
-        subject = _STATUS if shipment_id is None else _parcel(shipment_id)
+        subject = _parcel(shipment_id) if shipment_id is not None else _ANSWER if what == "answer" else _STATUS
         notice = (Attention.SENDING_FAILED, f"{subject}{code}: {message}")
-        await _conclude(tx, order, now, settle, notices=[notice], settled=(Attention.SENDING_FAILED, subject))
+        await _conclude(tx, order, now, settle, notices=[notice], settled=[(Attention.SENDING_FAILED, subject)])
+
+
+async def own_up(db: Database, *, now: datetime, job_ids: Sequence[int] | None = None) -> int:
+    """Let orders that still say pending own up to messages that ended without their handler's word: waited too long
+    (a suspended account), taken for what killed a process, or withdrawn by a person (`job_ids`). Returns how many."""
+    kinds = (ANSWER_UNITS.name, SEND_SHIPMENT.name, SEND_STATUS.name)
+    if job_ids is None:
+        rows = await db.fetch(f"{_UNSAID} AND j.state IN ('dead', 'refused')", kinds)
+    else:
+        rows = await db.fetch(f"{_UNSAID} AND j.id = ANY($2::bigint[])", kinds, tuple(job_ids))
+    for row in rows:
+        await record_failure(
+            db, row["order_id"], row["error_code"], row["error_message"] or "nobody told the channel", now=now,
+            shipment_id=row["args_json"].get("shipment_id"),
+            what="answer" if row["kind"] == ANSWER_UNITS.name else "status",
+        )  # fmt: skip
+    return len({row["order_id"] for row in rows})
 
 
 def _parcel(shipment_id: int) -> str:
@@ -217,17 +243,18 @@ async def _conclude(
     now: datetime,
     settle: Settle | None,
     *,
-    settled: Notice,
+    settled: Sequence[Notice],
     notices: Sequence[Notice] = (),
     proven: bool = True,
     what: str = "content",
     is_all: bool = True,
 ) -> None:
-    """Notices of the code and beginning `settled` fall away; `notices` take their place and mean that it failed."""
+    """Notices of a code and beginning in `settled` fall away; `notices` take their place and mean that it failed."""
     if settle is not None:
         await settle(tx)
     codes, reason = attention.without(
-        order["attention_reason"], lambda old: old[0] == settled[0] and old[1].startswith(settled[1])
+        order["attention_reason"],
+        lambda old: any(old[0] == code and old[1].startswith(beginning) for code, beginning in settled),
     )
     if notices:
         codes, reason = attention.add(reason, notices)

@@ -12,10 +12,10 @@ from orion_daemon.actors.failures import final
 from orion_daemon.connectors.base import OutgoingParcel, UnitAnswer
 from orion_daemon.db.tx import Tx
 from orion_daemon.jobs import mailbox
-from orion_daemon.jobs.kinds import OrderArgs, ShipmentArgs, StatusArgs
+from orion_daemon.jobs.kinds import ANSWER_UNITS, OrderArgs, ShipmentArgs, StatusArgs
 from orion_daemon.jobs.leases import LeaseLost
 from orion_daemon.jobs.mailbox import Job
-from orion_daemon.jobs.outcomes import Done, Ending, Outcome, Settled
+from orion_daemon.jobs.outcomes import Cancelled, Done, Ending, Outcome, Settled
 from orion_daemon.services import fulfillment, order_results
 
 
@@ -66,13 +66,18 @@ async def send_shipment(account: Account, job: Job, args: ShipmentArgs) -> Outco
 
 
 async def send_status(account: Account, job: Job, args: StatusArgs) -> Outcome:
-    """Tell the channel the status that an operator gave an order."""
+    """Tell the channel the status that an operator gave an order, unless the order has left it meanwhile: then a later
+    message tells the newer one, or the channel itself said it."""
 
     async def work() -> Outcome:
-        name = await order_results.channel_order_id(account.db, args.order_id)
-        await account.connector.send_status(name, args.status)
+        name, status = await order_results.status_to_send(account.db, args.order_id)
+        end: Ending = Done()
+        if status == args.status:
+            await account.connector.send_status(name, args.status)
+        else:
+            end = Cancelled(f"the order is {status} meanwhile")
         await order_results.record_status(
-            account.db, args.order_id, now=account.clock.now(), settle=_ending(account, job, Done())
+            account.db, args.order_id, now=account.clock.now(), settle=_ending(account, job, end)
         )
         return Settled()
 
@@ -93,6 +98,7 @@ async def _telling(
             raise
         await order_results.record_failure(
             account.db, order_id, decision.code, decision.message, now=now, shipment_id=shipment_id,
+            what="answer" if job.kind == ANSWER_UNITS.name else "status",
             settle=_ending(account, job, decision),
         )  # fmt: skip
         return Settled()

@@ -28,7 +28,7 @@ async def push(account: Account, job: Job, args: Nothing) -> Outcome:
     if capabilities.stock == "feed":
         until = await sync_runs.feed_rests_until(account.db, account.channel_id, account.clock.now())
         if until is not None:
-            return Snooze(until, "feed_rests", "the last run was long; changes are gathered for the next")
+            return Snooze(until, offers.FEED_RESTS, "the last run was long; changes are gathered for the next")
         return await feeds.publish(account, job)
     if capabilities.stock == "none":
         return Refused("unsupported", f"{account.marketplace} takes no stock from outside.")

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from orion_daemon.db.database import Database
+from orion_daemon.jobs.kinds import KINDS
+from orion_daemon.jobs.outcomes import Snooze
 from orion_daemon.services import inventory, offers, products, publication, stores
 from orion_daemon.services.offers import Sent
+from tests.support import jobs
 from tests.support.listing import LETZSHOP, open_listing
 from tests.support.orders import Shop, line, open_shop, order
 from tests.support.stores import NOW
@@ -185,3 +188,16 @@ async def test_a_channel_that_comes_later_gets_its_offers(database: Database) ->
         await tx.execute("DELETE FROM offers")
         assert await offers.create_for_channel(tx, shop.channel_id, NOW) == 1
         assert await offers.create_for_channel(tx, shop.storefront_id, NOW) == 0
+
+
+async def test_what_may_be_sold_out_does_not_wait_for_a_resting_push(database: Database) -> None:
+    shop = await open_shop(database, {"MUG": 10, "BOWL": 10})
+    held = await jobs.lease(database)
+    [job] = await jobs.claim(database, held, now=NOW, lanes=("syncing",), kinds=KINDS)
+    later = NOW + timedelta(minutes=10)
+    await jobs.settle(database, job, Snooze(later, "feed_rests"), held)
+    await inventory.adjust(database, shop.products["BOWL"], delta=-1, actor="ann", now=NOW)
+    assert await jobs.claim(database, held, now=NOW, lanes=("syncing",), kinds=KINDS) == []
+    await inventory.adjust(database, shop.products["MUG"], delta=-10, actor="ann", now=NOW)
+    [again] = await jobs.claim(database, held, now=NOW, lanes=("syncing",), kinds=KINDS)
+    assert (again.id, again.priority) == (job.id, 10)
