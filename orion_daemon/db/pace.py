@@ -11,7 +11,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Hashable
 from functools import partial
-from time import perf_counter
+from time import monotonic, perf_counter, sleep
 from typing import Any, TypeVar
 
 import aiosqlite
@@ -23,6 +23,8 @@ BUDGET_S = 0.002
 PROBATION = 3  # quick runs in the thread before a statement is trusted
 AFTER_SLOW = 30  # and after it was slow once
 REMEMBERED = 4096
+LOOK_AGAIN_S = 0.0003  # for a lock that another process holds
+BUSY = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
 
 
 class Pace:
@@ -109,7 +111,21 @@ class PacedConnection(aiosqlite.Connection):
         return True
 
     def _begin_and(self, key: Hashable, work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
-        self._conn.execute("BEGIN IMMEDIATE")
+        """SQLite's own waits for the lock grow to 100 ms: beside a process that writes chunk after chunk (an import)
+        they miss every gap. Looking often takes the first."""
+        until = monotonic() + self._busy_timeout_ms / 1000
+        self._conn.execute("PRAGMA busy_timeout=0")
+        try:
+            while True:
+                try:
+                    self._conn.execute("BEGIN IMMEDIATE")
+                    break
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode & 0xFF not in BUSY or monotonic() >= until:
+                        raise
+                sleep(LOOK_AGAIN_S)
+        finally:
+            self._conn.execute(f"PRAGMA busy_timeout={self._busy_timeout_ms}")
         return self._timed(key, work, arguments)
 
     def _timed(self, key: Hashable, work: Callable[..., T], arguments: tuple[Any, ...], *, here: bool = False) -> T:

@@ -24,7 +24,7 @@ class Pausing(SystemClock):
         self.slept = 0
         self._then = then
 
-    async def sleep(self, seconds: float) -> None:  # noqa: ARG002 - the clock's signature
+    async def sleep(self, seconds: float) -> None:
         self.slept += 1
         if self.slept == 2:
             self._then()
