@@ -7,8 +7,6 @@ both databases: `tests/integration/services/test_replay.py`.
 import asyncio
 from random import Random
 
-import pytest
-
 from tests.support import retail
 from tests.support.processes import Processes
 from tests.support.retail import needs_retail_orders
@@ -48,12 +46,11 @@ async def test_twenty_polls_store_exactly_the_files(processes: Processes) -> Non
     assert sum(node["result"]["problems"] for node in nodes) == 0
 
 
-@pytest.mark.parametrize("first", [5, pytest.param(20, marks=pytest.mark.long)])
-async def test_a_kill_in_each_poll_loses_and_doubles_nothing(processes: Processes, first: int) -> None:
+async def test_a_kill_in_each_poll_loses_and_doubles_nothing(processes: Processes) -> None:
     print(f"seed {SEED}")
     random = Random(SEED)
     scene = await open_scene(processes, form="seed")
-    days = retail.days(first)
+    days = retail.days()
     caught = 0
     for day in days:
         shape = random.choice(("repeat_page", "pages_out_of_order"))
