@@ -6,6 +6,7 @@ worker never outlives its parent. The other side: `import_worker.py`.
 
 import asyncio
 import contextlib
+import os
 import sys
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ import msgspec
 from orion_daemon.actors.import_order import Assignment, Report
 from orion_daemon.domain.events import JobsPut, OffersDiffer
 from orion_daemon.jobs.leases import LeaseLost
+from orion_daemon.runtime.children import plain_environment
 
 _MOST_LINE = 1 << 20
 _TERM_AFTER = 3.0
@@ -45,6 +47,7 @@ async def launch(assignment: Assignment, hear: Callable[[Report], object]) -> No
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=_MOST_LINE,
+        env=plain_environment(os.environ, "PG"),
     )
     assert process.stdin is not None  # noqa: S101 - both are pipes
     assert process.stdout is not None  # noqa: S101

@@ -5,6 +5,7 @@ process dies without a word, the sandbox is told by the end of file and goes too
 """
 
 import asyncio
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import orjson
 
 from orion_daemon.config.sandbox import Sandbox
+from orion_daemon.runtime.children import plain_environment
 
 READY_WITHIN = 15.0
 STOP_WITHIN = 5.0
@@ -37,6 +39,7 @@ class SandboxProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             start_new_session=True,
+            env=plain_environment(os.environ),
         )
         assert process.stdout is not None  # noqa: S101 - it was asked for, one line above
         try:
