@@ -1,4 +1,4 @@
-"""Cold start: from `orion run` to ready on an existing database, the imports behind it, and a verb that needs no server.
+"""Cold start: from `orion run` to ready on an existing database, the imports behind it, and a verb.
 
 The peers are fresh interpreters in the same run: one that imports the four big libraries (aiohttp, strawberry,
 tortoise, apscheduler), and nothing else.

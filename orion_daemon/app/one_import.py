@@ -25,7 +25,7 @@ from orion_daemon.connectors.http import Http
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.domain.imports import ENDED, State
-from orion_daemon.jobs import leases
+from orion_daemon.jobs import leases, maintenance
 from orion_daemon.jobs.heart import beat
 from orion_daemon.jobs.lanes import LaneShare
 from orion_daemon.jobs.runner import Runner
@@ -61,16 +61,19 @@ async def run_import(
     """
     clock = SystemClock()
     channel = await stores.channel_of(db, store, marketplace)
-    import_id = await imports.request_import(
-        db,
-        channel,
-        language=language or channel["store_language"],
-        source=source,
-        is_complete=is_complete,
-        is_dry_run=is_dry_run,
-        actor=actor,
-        now=clock.now(),
-    )
+    wanted = language or channel["store_language"]
+    import_id = await _left_over(db, channel["id"], wanted, source, is_dry_run)
+    if import_id is None:
+        import_id = await imports.request_import(
+            db,
+            channel,
+            language=wanted,
+            source=source,
+            is_complete=is_complete,
+            is_dry_run=is_dry_run,
+            actor=actor,
+            now=clock.now(),
+        )
     process_id = randomness.token_hex(8)
     tasks = TaskSet(clock)
     await leases.register(db, process_id, f"{socket.gethostname()}:{os.getpid()} (command)", clock.now())
@@ -90,6 +93,7 @@ async def run_import(
             if State(row["state"]) in ENDED or row["state"] == State.HELD:
                 break
             if runner is None and (lease := await leases.acquire(db, address, process_id, clock.now())) is not None:
+                await maintenance.rescue(db, clock.now(), owner=address)
                 account = await open_account(parts, address)
                 if account is None:
                     raise RuntimeError(f"{address} is switched off; switch it on in orion.toml to import its products")
@@ -114,6 +118,14 @@ async def run_import(
             await leases.leave(db, process_id)
     ended = await db.fetch_one("SELECT held_reason, error_message FROM import_jobs WHERE id = $1", import_id) or {}
     return await imports.summary(db, import_id), ended.get("error_message") or ended.get("held_reason") or ""
+
+
+async def _left_over(db: Database, channel_id: int, language: str, source: str, is_dry_run: bool) -> int | None:
+    """The same import that is under way already, begun by a daemon or left by a command that was killed."""
+    import_id = await imports.running(db, channel_id, language)
+    row = await db.fetch_one("SELECT source, is_dry_run FROM import_jobs WHERE id = $1", import_id)
+    same = row is not None and (row["source"], bool(row["is_dry_run"])) == (source, is_dry_run)
+    return import_id if same else None
 
 
 async def _close_after(runner: Runner, close: Callable[[], Any]) -> None:
