@@ -30,6 +30,7 @@ _QUANTITY = re.compile(r"([+-]?)(\d{1,3}(?:[ '\u00a0\u202f]\d{3})+|\d+)(?:[.,]0+
 _MAYBE_THOUSANDS = re.compile(r"\+?[1-9]\d{0,2}[.,]000\Z", re.ASCII)
 _TAX = re.compile(r"(\d{1,3})(?:[.,](\d{1,4}))?\s*%?\Z", re.ASCII)
 _NEXT_LINK = re.compile(r"[\s,;|]+(?=(?:https?:)?//)")
+_WEB = ("https://", "http://")
 _MAX_QUANTITY = 2**31 - 1
 
 
@@ -81,14 +82,15 @@ def tax_rate(text: str) -> tuple[str | None, FieldProblem | None]:
 def link(field: str, text: str) -> tuple[str | None, FieldProblem | None]:
     """An absolute http(s) address; `//host/path` is read as https, `&amp;` as what it stands for."""
     value = text.strip()
+    if value.startswith(_WEB) and len(value) > 8 and value.isprintable() and "&amp;" not in value:
+        return value, None
     if not value:
         return None, None
     if "&amp;" in value:
         value = value.replace("&amp;", "&")
     if value.startswith("//"):
         value = "https:" + value
-    is_web = value.startswith(("https://", "http://")) or value[:8].lower().startswith(("http://", "https://"))
-    if is_web and value.isprintable() and value[-3:] != "://":
+    if value[:8].lower().startswith(_WEB) and value.isprintable() and value[-3:] != "://":
         return value, None
     return None, FieldProblem(field, "link_unusable", "not a complete http(s) address", excerpt(value))
 
