@@ -101,7 +101,9 @@ def _import(args: ImportArgs) -> str:
 _HALF_HOUR = timedelta(minutes=30)
 _LONG = timedelta(hours=6)
 _WEEK = timedelta(days=7)
-_POLL = {"max_attempts": 10_000, "longest_delay": timedelta(minutes=5), "give_up_after": _WEEK}  # outlives an outage
+_POLL = {  # outlives an outage, and has time for all that waits behind one
+    "max_attempts": 10_000, "longest_delay": timedelta(minutes=5), "give_up_after": _WEEK, "time_limit": _LONG
+}  # fmt: skip
 
 POLL_ORDERS = JobKind("PollOrders", "polling", Nothing, unique=_alone, **_POLL)  # type: ignore[arg-type]  # one dict of mixed options
 IMPORT_ORDER_HISTORY = JobKind(

@@ -6,16 +6,26 @@ through one poll is in the next, or in the sweep (G3). History and sweep give wa
 every page is one call under the account's limiter.
 """
 
+import logging
+from collections import Counter
 from datetime import datetime, timedelta
 
 from orion_daemon.actors.account import Account
 from orion_daemon.actors.failures import final
 from orion_daemon.connectors.base import OrderPage, OrderScope
+from orion_daemon.connectors.errors import Malformed, Rejected, SchemaDrift
+from orion_daemon.domain.incoming import RecordProblem
 from orion_daemon.jobs.kinds import HistoryArgs, Nothing
 from orion_daemon.jobs.mailbox import Job
 from orion_daemon.jobs.outcomes import Cancelled, Done, Outcome
 from orion_daemon.services import order_import, order_rules, orders
+from orion_daemon.services.errors import Refused, ServiceError
 from orion_daemon.services.order_import import ImportedPage
+
+log = logging.getLogger("orion.actors")
+
+MOST_ASKED_FOR = 500  # orders by one sweep, one call each
+MOST_PASSES = 3  # by one cursor in one walk
 
 
 class Totals:
@@ -39,7 +49,7 @@ class Totals:
 async def poll(account: Account, job: Job, args: Nothing) -> Outcome:
     """Read what is new, page by page to the end."""
     start = await account.db.fetch_value("SELECT order_cursor FROM channels WHERE id = $1", account.channel_id)
-    totals, cursor = Totals(), start or None
+    totals, cursor, passed = Totals(), start or None, Counter[str]()
     while True:
         page = await account.connector.fetch_orders("new", cursor, None)
         watermark = page.watermark if page.next_cursor is None else None
@@ -47,17 +57,52 @@ async def poll(account: Account, job: Job, args: Nothing) -> Outcome:
         totals.add(imported)
         if page.next_cursor is None:
             break
-        cursor = page.next_cursor
+        cursor = _onward(account, page.next_cursor, passed)
     if account.settings.get("confirm") == "auto_if_in_stock":
-        for order_id in await order_rules.wholly_reserved(account.db, account.store_id, account.channel_id):
-            await orders.confirm_units(account.db, order_id, actor="orion", now=account.clock.now())
+        await _answer_by_rule(account)
     account.parts.observe("orders_polled", store=account.store_code, marketplace=account.marketplace)
     return totals.result()
 
 
+async def _answer_by_rule(account: Account) -> None:
+    """What cannot be answered (somebody was faster, the channel may only be read) waits for a person."""
+    for order_id in await order_rules.wholly_reserved(account.db, account.store_id, account.channel_id):
+        try:
+            await orders.confirm_units(account.db, order_id, actor="orion", now=account.clock.now())
+        except ServiceError as error:
+            log.warning("order %d of %s is not answered by rule: %s", order_id, account.address, error)
+            if isinstance(error, Refused):
+                return
+
+
 async def reconcile(account: Account, job: Job, args: Nothing) -> Outcome:
-    """Read everything that may still change, and write only differences."""
-    return (await _walk(account, "open", None, walk="reconcile")).result()
+    """Read everything that may still change, and write only differences. Orders that we hold to be open and the pages
+    did not show (cancelled unseen, hidden, gone) are asked for one by one."""
+    began, seen = account.clock.now(), set[str]()
+    totals = await _walk(account, "open", None, walk="reconcile", seen=seen)
+    known = await order_rules.open_before(account.db, account.store_id, account.channel_id, began)
+    unseen = [name for name in known if name not in seen][:MOST_ASKED_FOR]
+    for name in unseen:
+        page = await _ask_for(account, name)
+        if page is None:
+            break
+        totals.add(await _import(account, page, cursor=None, finished=False, walk="reconcile"))
+    return totals.result()
+
+
+async def _ask_for(account: Account, name: str) -> OrderPage | None:
+    """One order as a page of its own; None where the channel cannot be asked for single orders."""
+    try:
+        order = await account.connector.fetch_order(name)
+    except SchemaDrift as error:
+        log.warning("%s cannot be asked for single orders: %s", account.address, error.message)
+        return None
+    except (Malformed, Rejected) as error:
+        return OrderPage((), None, problems=(RecordProblem(name, error.code, error.message),))
+    if order is None:
+        said = "the marketplace does not show it any more. Ask there, and cancel it here if it is off."
+        return OrderPage((), None, problems=(RecordProblem(name, "order_vanished", said),))
+    return OrderPage((order,), None)
 
 
 async def import_history(account: Account, job: Job, args: HistoryArgs) -> Outcome:
@@ -86,10 +131,15 @@ async def _walk(
     walk: order_import.Walk = "poll",
     history_run_id: int | None = None,
     cursor: str | None = None,
+    seen: set[str] | None = None,
 ) -> Totals:
-    totals = Totals()
+    """`seen` is filled with the channel's names of all orders that the pages showed."""
+    totals, passed = Totals(), Counter[str]()
     while True:
         page = await account.connector.fetch_orders(scope, cursor, since)
+        if seen is not None:
+            seen.update(order.channel_order_id for order in page.orders)
+            seen.update(problem.record_id for problem in page.problems)
         kept = page.next_cursor if history_run_id is not None else None
         totals.add(
             await _import(
@@ -98,7 +148,15 @@ async def _walk(
         )
         if page.next_cursor is None:
             return totals
-        cursor = page.next_cursor
+        cursor = _onward(account, page.next_cursor, passed)
+
+
+def _onward(account: Account, cursor: str, passed: Counter[str]) -> str:
+    """The cursor; raises Malformed when the walk comes by it too often (a list begins anew where a cursor expired)."""
+    passed[cursor] += 1
+    if passed[cursor] > MOST_PASSES:
+        raise Malformed(f"{account.address}: the pages of orders lead in a circle.", code="paging_circle")
+    return cursor
 
 
 async def _import(
