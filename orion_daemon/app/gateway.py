@@ -1,5 +1,6 @@
 """The gateway in the daemon: its parts from the settings, its health checks, and the port it listens on."""
 
+import os
 from contextlib import AsyncExitStack
 from functools import partial
 
@@ -49,8 +50,20 @@ async def serve_gateway(daemon: Daemon, stack: AsyncExitStack) -> str:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    site = web.TCPSite(runner, settings.host, settings.port)
-    await site.start()
-    port = runner.addresses[0][1]
+    port = await listen(runner, settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return settings.public_url or f"http://{host}:{port}"
+
+
+async def listen(runner: web.AppRunner, host: str, port: int) -> int:
+    """The port, also where 0 asked for a free one. Raises OSError with a sentence where it is taken."""
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        raise OSError(
+            f"cannot listen on {host}:{port}: {reason}. Stop what listens there (another Orion?), or set another port:"
+            " [gateway] port in orion.toml"
+        ) from error
+    found: int = runner.addresses[0][1]
+    return found

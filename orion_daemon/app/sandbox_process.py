@@ -50,8 +50,8 @@ class SandboxProcess:
                 process.kill()
             await process.wait()
             raise RuntimeError(
-                f"the sandbox did not start on {options.host}:{options.port}; is the port taken? "
-                "Its own words are above."
+                f"the sandbox did not start on {options.host}:{options.port}; its own words are above. Another port"
+                " is set by [sandbox] port in orion.toml."
             ) from error
         return cls(process, url)
 

@@ -24,14 +24,20 @@ from orion_daemon.cli.session import json_option, now_source, print_json
 @click.pass_obj
 def command(path: Path | None, level: Literal["fields", "references", "environment"], as_json: bool) -> int:
     """Look for mistakes in orion.toml, in what it refers to, and around it. Changes nothing."""
+    from orion_daemon.app import probes
     from orion_daemon.config import check, loader
     from orion_daemon.config.problems import ConfigurationError, errors
 
     try:
         problems = check.check(path, os.environ, now=now_source()(), upto=level)
-        if level == "environment" and not errors(problems):
+        if level != "fields" and not errors(problems):
             loaded = loader.read(path, os.environ)
-            if trouble := asyncio.run(_database_trouble(loaded.settings.database.url)):
+            if trouble := probes.key_trouble(loaded.settings, os.environ):
+                where = ("security", "secret_keys_file")
+                problems = [*problems, check.problem_at(loaded, where, trouble, "references")]
+            elif level == "environment" and (
+                trouble := asyncio.run(probes.database_trouble(loaded.settings, os.environ))
+            ):
                 problems = [*problems, check.problem_at(loaded, ("database", "url"), trouble, "environment")]
     except ConfigurationError as error:
         problems = list(error.problems)
@@ -50,19 +56,3 @@ def command(path: Path | None, level: Literal["fields", "references", "environme
 def _plain(problem: object) -> dict[str, object]:
     plain: dict[str, object] = msgspec.to_builtins(problem, enc_hook=str)
     return plain
-
-
-async def _database_trouble(url: str) -> str:
-    """Whether the database answers and is not newer than this program; "" when all is well. Creates nothing."""
-    from orion_daemon.db.errors import StorageError
-    from orion_daemon.db.url import parse
-    from orion_daemon.migrations import runner
-
-    try:
-        target = parse(url)
-        if target.dialect == "sqlite" and not target.file.exists():
-            return ""
-        await runner.state(target)
-    except StorageError as error:
-        return str(error)
-    return ""

@@ -29,7 +29,7 @@ def main() -> None:
     try:
         run(said.host, said.port, said.seed, said.demo, said.state, files, said.form, said.token, said.until_eof)
     except OSError as error:
-        sys.exit(f"sandbox: {error.strerror or error}")
+        sys.exit(f"sandbox: {error}")
 
 
 if __name__ == "__main__":

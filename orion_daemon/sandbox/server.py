@@ -143,7 +143,11 @@ async def serve(
     runner = web.AppRunner(sandbox.app(), access_log=None, handle_signals=False, shutdown_timeout=2)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            reason = os.strerror(error.errno or 0)
+            raise OSError(f"the sandbox cannot listen on {host}:{port}: {reason}; name another --port") from error
         bound = runner.addresses[0]
         url = f"http://[{bound[0]}]:{bound[1]}" if ":" in bound[0] else f"http://{bound[0]}:{bound[1]}"
         (ready or announce)(_facts(url, seed, sandbox, demo=demo, form=form))

@@ -54,7 +54,7 @@ async def test_a_taken_port_is_said_in_one_line():
     assert (process.returncode, out) == (1, b"")
     assert err.decode().startswith("sandbox: ")
     assert err.count(b"\n") == 1
-    assert b"address already in use" in err
+    assert b"Address already in use" in err
 
 
 async def test_a_state_file_of_another_version_is_put_aside(tmp_path, capsys):

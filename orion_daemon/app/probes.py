@@ -1,0 +1,42 @@
+"""What `orion check` asks of keys and database: would a start succeed? Nothing is made, written or migrated here."""
+
+from collections.abc import Mapping
+
+from orion_daemon.app.database import open_database
+from orion_daemon.config.secrets import SecretMissingError, Secrets
+from orion_daemon.config.settings import Settings
+from orion_daemon.db.cipher import Cipher, CipherError, generate_key, parse_keys
+from orion_daemon.db.errors import StorageError
+from orion_daemon.db.url import parse
+from orion_daemon.migrations import runner
+from orion_daemon.runtime.bus import Bus
+
+
+def key_trouble(settings: Settings, env: Mapping[str, str]) -> str:
+    """What is wrong with the keys that seal data; "" when nothing is, also where there are none yet."""
+    try:
+        keys = Secrets(env).secret_keys(settings)
+        if keys:
+            Cipher(parse_keys("\n".join(keys)))
+        elif settings.security.secret_keys_file.exists():
+            return f"{settings.security.secret_keys_file} is empty; put the key back, or remove the file for a new one"
+    except (CipherError, SecretMissingError) as error:
+        return str(error)
+    return ""
+
+
+async def database_trouble(settings: Settings, env: Mapping[str, str]) -> str:
+    """Whether the database answers, is not newer than this program, and opens with these keys; "" when all is well."""
+    try:
+        target = parse(settings.database.url)
+        if target.dialect == "sqlite" and not target.file.exists():
+            return ""
+        if not await runner.pending(target):
+            keys = Secrets(env).secret_keys(settings) or [
+                generate_key()
+            ]  # a key to be made opens nothing that is there
+            db = await open_database(settings, Bus(), Cipher(parse_keys("\n".join(keys))))
+            await db.close()
+    except (StorageError, CipherError) as error:
+        return str(error)
+    return ""
