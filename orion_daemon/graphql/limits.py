@@ -1,15 +1,19 @@
 """How much one document may ask for: depth, aliases, tokens, and whether it may ask for the schema.
 
 The limits are those of the request's context, so one schema serves every configuration. Every fragment is measured
-once however often it is spread, so a small document cannot make the measuring itself expensive. Parsing and
-validation of a document seen before are remembered (strawberry's caches, behind these checks).
+once however often it is spread, so a small document cannot make the measuring itself expensive. One rule of the
+standard compares each field with each other of its name and place, so a document that repeats itself is refused before
+it is validated. Parsing and validation of a document seen before are remembered (strawberry's caches, behind these
+checks).
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -24,8 +28,11 @@ from graphql import (
 from strawberry.extensions import SchemaExtension
 
 from orion_daemon.graphql.context import Limits
+from orion_daemon.graphql.errors import Coded
 
 _COUNTED_UP_TO = 1_000_000
+_REPEATS = 50  # of one field, or of spreads, at one place of the answer
+_VISITS = 20_000
 
 
 class _Measure:
@@ -57,6 +64,39 @@ class _Measure:
             fragment = self._fragments.get(name)
             self._known[name] = self.of(fragment.selection_set) if fragment else (0, 0)
         return self._known[name]
+
+
+def repeats_itself(document: DocumentNode) -> bool:
+    """Whether comparing fields of one name at one place would take long; fragments count where they are spread."""
+    fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+    seen: Counter[tuple[object, str]] = Counter()
+    places: dict[tuple[object, str], object] = {}
+    waiting: list[tuple[object, SelectionSetNode | None]] = [
+        (object(), one.selection_set) for one in document.definitions if isinstance(one, OperationDefinitionNode)
+    ]
+    waiting += [(object(), one.selection_set) for one in fragments.values()]  # those that nobody spreads, too
+    visits = 0
+    while waiting:
+        place, selections = waiting.pop()
+        for one in selections.selections if selections else ():
+            visits += 1
+            if isinstance(one, FieldNode):
+                key = place, (one.alias or one.name).value
+                waiting.append((places.setdefault(key, object()), one.selection_set))
+            elif isinstance(one, FragmentSpreadNode):
+                key = place, f"...{one.name.value}"
+                if not seen[key] and one.name.value in fragments:
+                    waiting.append((place, fragments[one.name.value].selection_set))
+                seen[place, "..."] += 1
+            elif isinstance(one, InlineFragmentNode):
+                key = place, "... on"
+                waiting.append((place, one.selection_set))
+            else:
+                continue
+            seen[key] += 1
+            if seen[key] > _REPEATS or seen[place, "..."] > _REPEATS or visits > _VISITS:
+                return True
+    return False
 
 
 @lru_cache(maxsize=16)
@@ -92,4 +132,10 @@ class DocumentLimits(SchemaExtension):
         limits: Limits = execution.context.parts.limits
         execution.parse_options["max_tokens"] = limits.max_tokens
         execution.validation_rules = (*execution.validation_rules, *rules(limits))
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        document = self.execution_context.graphql_document
+        if document is not None and repeats_itself(document):
+            raise Coded("LIMIT_EXCEEDED", f"The query repeats itself: at most {_REPEATS} times at one place.")
         yield

@@ -52,6 +52,34 @@ async def test_fragments_that_spread_each_other_many_times_are_measured_at_once(
         assert code(await gateway.error(text)) == "LIMIT_EXCEEDED"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ viewer { " + "name " * 60 + "} }",
+        "{ " + "viewer { name } " * 60 + "}",
+        "{ stores { edges { node { " + "channels { marketplace } " * 60 + "} } } }",
+        "{ " + "... { viewer { name } } " * 60 + "}",
+        "{ " + " ".join(f"...f{n}" for n in range(60)) + " } "
+        + " ".join(f"fragment f{n} on Query {{ viewer {{ name }} }}" for n in range(60)),
+        "{ viewer { name } } fragment f on Viewer { " + "name " * 60 + "}",
+    ],
+)  # fmt: skip
+async def test_a_query_that_repeats_itself_is_refused_before_its_fields_are_compared(
+    database: Database, tmp_path: Path, text: str
+) -> None:
+    async with serving(database, tmp_path) as gateway:
+        error = await gateway.error(text)
+        assert code(error) == "LIMIT_EXCEEDED"
+        assert "repeats itself" in str(error["message"])
+
+
+async def test_a_query_may_ask_for_many_different_things(database: Database, tmp_path: Path) -> None:
+    fields = "id code name currency country timezone defaultLanguage languages isActive managedBy createdAt updatedAt"
+    text = f"{{ {' '.join(f'a{n}: stores {{ edges {{ node {{ {fields} ...more }} }} }}' for n in range(20))} }}"
+    async with serving(database, tmp_path) as gateway:
+        await gateway.query(f"{text} fragment more on Store {{ {fields} channels {{ id marketplace }} }}")
+
+
 async def test_a_cycle_of_fragments_is_a_bad_query(database: Database, tmp_path: Path) -> None:
     text = "query { viewer { ...a } } fragment a on Viewer { name ...b } fragment b on Viewer { name ...a }"
     async with serving(database, tmp_path) as gateway:
