@@ -65,4 +65,6 @@ class Parsing:
         if self._process.returncode is None:
             self._process.kill()
         self._input.close()
+        while await self._source.read(_PIPE):  # its end counts as ended only once its pipe was read to the end
+            pass
         await self._process.wait()
