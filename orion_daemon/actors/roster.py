@@ -69,15 +69,20 @@ class Roster:
         return MarketplaceActor(address, self._parts, self._dispatcher, self._tasks)
 
     async def _sweeps(self) -> None:
-        sweeps = 0
+        sweeps, failing = 0, False
         while True:
             try:
                 if sweeps % SWEEPS_A_RESCUE == 0:
                     await maintenance.rescue(self._parts.db, self._parts.clock.now())
                 sweeps += 1
                 await self.sweep()
+                if failing:
+                    log.info("the sweep for due jobs works again")
+                failing = False
             except Exception as error:
-                log.warning("the sweep for due jobs failed and is tried again: %s", error)
+                if not failing:
+                    log.warning("the sweep for due jobs failed and is tried again until it works: %s", error)
+                failing = True
             await self._parts.clock.sleep(SWEEP_EVERY.total_seconds())
 
     async def sweep(self) -> None:

@@ -171,7 +171,11 @@ async def _watch_database(daemon: Daemon) -> None:
         try:
             async with asyncio.timeout(5.0):
                 await daemon.db.fetch_value("SELECT 1 AS one")
+            if daemon.database_trouble:
+                log.info("database.back")
             daemon.database_trouble = ""
         except (StorageError, TimeoutError) as error:
+            if not daemon.database_trouble:
+                log.error("database.away", reason=str(error) or "no answer within 5 s")
             daemon.database_trouble = str(error) or "no answer within 5 s"
         await asyncio.sleep(5.0)

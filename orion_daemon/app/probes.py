@@ -31,6 +31,9 @@ async def database_trouble(settings: Settings, env: Mapping[str, str]) -> str:
         target = parse(settings.database.url)
         if target.dialect == "sqlite" and not target.file.exists():
             return ""
+        wish = settings.database.migrate_at_start
+        if wish == "never" or (wish == "auto" and target.dialect != "sqlite"):
+            await runner.check(target)
         if not await runner.pending(target):
             keys = Secrets(env).secret_keys(settings) or [
                 generate_key()

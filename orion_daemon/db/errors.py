@@ -18,18 +18,21 @@ class StorageError(Exception):
 
     code = "storage"
     hides_cause = False  # the driver's own exception quotes values: it must not reach a log
+    is_outage = False  # it says all there is to say: no stack helps, whoever logs it
 
 
 class StorageBusy(StorageError):
     """Somebody else holds what we need (lock, deadlock, serialization, no free connection): try again."""
 
     code = "storage_busy"
+    is_outage = True
 
 
 class StorageUnavailable(StorageError):
     """The server or the file cannot be reached now: try again when it is back."""
 
     code = "storage_unavailable"
+    is_outage = True
 
 
 class CommitUnknown(StorageError):

@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
+from orion_daemon.db.errors import StorageBusy, StorageUnavailable
 from orion_daemon.graphql.context import GatewayParts, Limits
 from orion_daemon.graphql.feeds import Feeds
 from orion_daemon.graphql.listening import Listening
@@ -96,6 +97,10 @@ def _guarding(parts: GatewayParts) -> Any:
                 error.body = refusal(f"HTTP_{error.status}", error.reason)
                 error.content_type = "application/json"
             raise
+        except (StorageBusy, StorageUnavailable) as error:
+            log.warning("gateway.storage", path=request.path, code=error.code, exc_info=error)
+            body = refusal("UNAVAILABLE", "The database is busy or away. Try again.")
+            return web.Response(body=body, status=503, headers={hdrs.RETRY_AFTER: "5"}, content_type="application/json")
         except Exception as error:
             correlation_id = parts.new_id()
             log.error("gateway.failed", correlation_id=correlation_id, path=request.path, exc_info=error)

@@ -9,6 +9,7 @@ get out whatever the level.
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
 from contextlib import AbstractContextManager
 from typing import Any, Literal, TextIO
@@ -21,6 +22,7 @@ from orion_daemon.observability.redaction import DEFAULT, Redactor
 Event = MutableMapping[str, Any]
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 TALKATIVE = ("tortoise", "tortoise.db_client", "aiosqlite", "asyncpg", "aerich")
+REPEATS_US = ("asyncpg.pool",)  # says with a stack, every second, what the daemon says once
 _ACTION = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 
 
@@ -52,6 +54,7 @@ def configure(
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        cut_short,
         structlog.processors.format_exc_info,
         name_action,
         redactor,
@@ -79,7 +82,32 @@ def configure(
         logging.getLogger(name).setLevel(max(LEVELS[level], logging.INFO))
     for name in ("aiohttp.access", "apscheduler"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in REPEATS_US:
+        logging.getLogger(name).setLevel(logging.ERROR)
     logging.captureWarnings(capture=True)
+
+
+def cut_short(_logger: Any, _method: str, event: Event) -> Event:
+    """An error may ask for less than its whole chain: `is_outage` for its sentence alone, `hides_cause` for a stack
+    that ends with it, because what it was made from quotes stored values."""
+    error = event.get("exc_info")
+    if not isinstance(error, BaseException):
+        error = error[1] if isinstance(error, tuple) else sys.exc_info()[1] if error else None
+    told = []
+    while error is not None:
+        told.append(error)
+        if getattr(error, "is_outage", False):
+            del event["exc_info"]
+            event["error"] = f"{type(error).__name__}: {error}"
+            break
+        if getattr(error, "hides_cause", False):
+            del event["exc_info"]
+            event["exception"] = "".join(
+                line for one in reversed(told) for line in traceback.format_exception(one, chain=False)
+            ).rstrip()
+            break
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return event
 
 
 def name_action(_logger: Any, _method: str, event: Event) -> Event:

@@ -60,6 +60,14 @@ async def test_a_database_that_is_none_is_found_before_a_start(tmp_path: Path) -
     assert "not a database" in await probes.database_trouble(settings, {})
 
 
+async def test_a_database_that_waits_for_a_migration_is_found_before_a_start(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, '[database]\nmigrate_at_start = "never"\n')
+    settings.daemon.data_dir.mkdir()
+    (settings.daemon.data_dir / "orion.sqlite3").touch()
+    assert "orion migrate" in await probes.database_trouble(settings, {})
+    assert await probes.database_trouble(settings_of(tmp_path), {}) == ""
+
+
 def test_a_folder_that_cannot_be_written_is_said_with_the_option_to_change(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for place in ("/proc/nope", str(tmp_path / "file"), str(tmp_path / "file" / "below")):

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from orion_daemon.db.database import Database
+from orion_daemon.db.errors import StorageUnavailable
 from orion_daemon.graphql.server import Limits
 from orion_daemon.observability.health import Check, Report
 from orion_daemon.services import access
@@ -178,6 +179,18 @@ async def test_what_fails_unexpectedly_beside_graphql_hides_its_reason(database:
         async with gateway.http.get(f"{gateway.url}/nowhere") as response:
             assert response.status == 404
             assert (await response.json())["errors"]
+
+
+async def test_a_database_that_is_away_is_503_everywhere(database: Database, tmp_path: Path) -> None:
+    async def away() -> bytes:
+        raise StorageUnavailable("PostgreSQL cannot be reached")
+
+    async with (
+        serving(database, tmp_path, metrics=away) as gateway,
+        gateway.http.get(f"{gateway.url}/metrics") as response,
+    ):
+        assert (response.status, response.headers["Retry-After"]) == (503, "5")
+        assert (await response.json())["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
 
 
 async def test_a_reader_that_goes_away_is_no_error(

@@ -13,7 +13,7 @@ from orion_daemon.observability.redaction import REDACTED, Redactor
 def lines():
     """Logging into a buffer, and the world as it was afterwards."""
     root = logging.getLogger()
-    names = [*logs.TALKATIVE, "aiohttp.access"]
+    names = [*logs.TALKATIVE, *logs.REPEATS_US, "aiohttp.access"]
     before = [(logging.getLogger(name), logging.getLogger(name).level) for name in names]
     level, handlers = root.level, list(root.handlers)
     buffer = io.StringIO()
@@ -136,3 +136,47 @@ def test_a_library_line_that_cannot_be_formatted_does_not_stop_the_program(lines
     logs.LibraryHandler().emit(logging.LogRecord("y", logging.WARNING, "y.py", 1, "%d", ("no number",), None))
     assert lines() == []
     assert "Logging error" in capsys.readouterr().err
+
+
+class Outage(Exception):  # noqa: N818
+    is_outage = True
+
+
+class Quoting(Exception):  # noqa: N818
+    hides_cause = True
+
+
+def raised(error, cause):
+    try:
+        raise error from cause
+    except type(error) as caught:
+        return caught
+
+
+def test_an_outage_is_one_sentence_wherever_it_stands_in_a_chain(lines):
+    logs.configure("info", stream=lines.stream)
+    outage = raised(Outage("the database is away"), OSError("no such socket"))
+    logs.get_logger("app").error("task.failed", exc_info=raised(RuntimeError("tick"), outage))
+    logging.getLogger("lib").error("oh", exc_info=outage)
+    for line in lines():
+        assert line["error"] == "Outage: the database is away"
+        assert "exception" not in line
+        assert "socket" not in json.dumps(line)
+
+
+def test_what_quotes_stored_values_stays_out_of_the_stack(lines):
+    logs.configure("info", stream=lines.stream)
+    quoting = raised(Quoting("orders: email is taken"), ValueError("Failing row contains (Ada Muster, Rue Exemple)"))
+    logs.get_logger("app").error("task.failed", exc_info=raised(RuntimeError("the work failed"), quoting))
+    [line] = lines()
+    assert "email is taken" in line["exception"]
+    assert "RuntimeError: the work failed" in line["exception"]
+    assert "test_logs.py" in line["exception"]
+    assert "Muster" not in json.dumps(line)
+
+
+def test_other_failures_keep_their_whole_stack(lines):
+    logs.configure("info", stream=lines.stream)
+    logs.get_logger("app").error("task.failed", exc_info=raised(RuntimeError("the work failed"), ValueError("why")))
+    [line] = lines()
+    assert "ValueError: why" in line["exception"]
