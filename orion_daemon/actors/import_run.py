@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from orion_daemon.actors.account import ImportOptions
 from orion_daemon.actors.import_launch import WorkerFailed, events_of
@@ -25,7 +26,7 @@ from orion_daemon.db.errors import StorageBusy, StorageError
 from orion_daemon.domain.events import ImportProgressed
 from orion_daemon.domain.imports import ENDED, State
 from orion_daemon.jobs.leases import Lease
-from orion_daemon.jobs.outcomes import Cancelled, Done, Outcome
+from orion_daemon.jobs.outcomes import Cancelled, Done, Failed, JobFailure, Outcome
 from orion_daemon.jobs.retry import Family
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.services import import_progress, imports, products
@@ -71,7 +72,8 @@ class Unchanged(Exception):  # noqa: N818 - an answer, not an accident
 async def run(means: Means, import_id: int, settings: dict[str, Any] | Any, *, is_last_try: bool) -> Outcome:
     """Bring the import to its end, or as far as it goes now. `settings` are the channel's.
 
-    Raises what may be better later (and after the last try, with the import failed): VendorError, StorageError.
+    Raises what may be better later (and after the last try, with the import failed): VendorError, StorageError; and
+    JobFailure where the feed's server wants a login.
     """
     db, lease, clock = means.db, means.lease, means.clock
     await asyncio.to_thread(_prepare_folder, means.options.folder)
@@ -96,9 +98,15 @@ async def run(means: Means, import_id: int, settings: dict[str, Any] | Any, *, i
     except VendorError as error:
         if error.family in _LATER and not is_last_try:
             await import_progress.put_back(db, begun, lease, clock.now(), error.code, error.message)
-        else:
+            raise
+        if error.family != Family.AUTH_REFUSED:
             await _fail(means, begun, error.code, error.message)
-        raise
+            raise
+        host = urlsplit(begun.row["source"]).hostname
+        message = f"{host}, where the feed is, wants a login ({error.code}); use an address that needs none."
+        await _fail(means, begun, error.code, message)
+        # who keeps the feed is not whom the account logs in to: its other work goes on
+        raise JobFailure(Failed(Family.REJECTED, error.code, message)) from error
     except (StorageError, WorkerFailed) as error:
         message = str(error)
         if is_last_try:
@@ -194,7 +202,9 @@ async def _fetch(means: Means, begun: Begun) -> Fetched | None:
     else:
         from_path = Path(source)
         if not await asyncio.to_thread(from_path.is_file):
-            await _fail(means, begun, "source_missing", f"There is no file {source} that the daemon can see.")
+            is_folder = await asyncio.to_thread(from_path.is_dir)
+            text = f"{source} is a folder." if is_folder else f"There is no file {source} that Orion can see."
+            await _fail(means, begun, "source_missing", text)
             return None
         if (await asyncio.to_thread(from_path.stat)).st_size > means.options.max_feed_size:
             limit = means.options.max_feed_size

@@ -8,6 +8,7 @@ a run that was killed goes on where it stood. Who starts it: `import_worker.py`.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -154,7 +155,7 @@ class Work:
         if facts.known < max(self.limits.min_rows, 1):
             return facts
         compared = facts.usable
-        repriced = 0
+        repriced = other_currency = 0
         for chunk in spool.chunks():
             stored = await import_writing.prices_of(self.db, begun.catalog_id, [row[1] for row in chunk.rows])
             for _, key, neutral, _, _ in chunk.rows:
@@ -164,9 +165,8 @@ class Work:
                     repriced += is_repriced(price, new_price)
                 else:
                     compared -= 1
-        return Facts(
-            facts.known, facts.records, facts.usable, facts.rejected, facts.missing, compared, repriced, facts.broken
-        )
+                    other_currency += bool(price and new_price)
+        return replace(facts, compared=compared, repriced=repriced, other_currency=other_currency)
 
     async def _apply(self, begun: Begun) -> State:
         dry_run_id = begun.row["applies_id"]

@@ -34,6 +34,7 @@ from orion_daemon.runtime.bus import Bus
 from orion_daemon.runtime.clock import SystemClock
 from orion_daemon.runtime.tasks import TaskSet
 from orion_daemon.services import imports, stores
+from orion_daemon.services.errors import Code, Invalid
 
 LOOK_EVERY = 0.2  # seconds
 
@@ -57,10 +58,12 @@ async def run_import(
     """Import a feed and wait for its end: the summary that scripts rely on, and why it is held or failed, in words.
     `on_progress` gets the import's row.
 
-    Raises NotFound for a store or channel that is not there, Conflict while the feed is being imported already.
+    Raises NotFound for a store or channel that is not there, Invalid for a language that the store does not have,
+    Conflict while the feed is being imported already.
     """
     clock = SystemClock()
     channel = await stores.channel_of(db, store, marketplace)
+    await _check_language(db, channel, language)
     wanted = language or channel["store_language"]
     import_id = await _left_over(db, channel["id"], wanted, source, is_dry_run)
     if import_id is None:
@@ -101,7 +104,7 @@ async def run_import(
                     parts.surroundings,
                     lease,
                     {"bulk": LaneShare()},
-                    {"ImportCatalog": partial(handlers.import_catalog, account)},
+                    {"ImportCatalog": partial(handlers.import_catalog, account, gives_up=True)},
                 )
                 runner.nudge()
                 tasks.spawn(_close_after(runner, account.close), name="account")
@@ -126,6 +129,15 @@ async def _left_over(db: Database, channel_id: int, language: str, source: str, 
     row = await db.fetch_one("SELECT source, is_dry_run FROM import_jobs WHERE id = $1", import_id)
     same = row is not None and (row["source"], bool(row["is_dry_run"])) == (source, is_dry_run)
     return import_id if same else None
+
+
+async def _check_language(db: Database, channel: Row, language: str | None) -> None:
+    """A language mistyped on a command line would make texts that nobody ever sees."""
+    found = await db.fetch_one("SELECT languages_json FROM stores WHERE id = $1", channel["store_id"])
+    spoken = found["languages_json"] if found else []
+    if language is not None and language not in spoken:
+        text = f"{language!r} is no language of store {channel['store_code']!r}; it has {', '.join(spoken)}."
+        raise Invalid(Code.INVALID_VALUE, text, "language")
 
 
 async def _close_after(runner: Runner, close: Callable[[], Any]) -> None:

@@ -37,8 +37,13 @@ def command(
     as_json: bool,
 ) -> int:
     """Import a product feed (an http(s) URL or a file) into a channel's catalog and wait for the result."""
-    if "://" not in source:
+    scheme, has_scheme, _ = source.partition("://")
+    if not source.strip():
+        raise click.UsageError("SOURCE is empty; it is the http(s) URL or the path of a feed.")
+    if not has_scheme:
         source = str(Path(source).resolve())
+    elif scheme.lower() not in ("http", "https"):
+        raise click.UsageError(f"A feed cannot be fetched from {scheme}://; SOURCE is an http(s) URL or a path.")
     bar = _Bar(show=not as_json and sys.stderr.isatty())
 
     async def work() -> tuple[Mapping[str, Any], str]:

@@ -90,6 +90,7 @@ class Facts:
     compared: int = 0  # products whose price was known before in the same currency
     repriced: int = 0  # of these, moved by PRICE_FACTOR or more
     broken: tuple[tuple[str, str], ...] = ()
+    other_currency: int = 0  # products whose price was known before in another currency
 
     @property
     def is_whole(self) -> bool:
@@ -141,6 +142,13 @@ def judge(facts: Facts, limits: Limits) -> Hold | None:
             "prices_moved",
             f"{facts.repriced} of {facts.compared} prices moved by a factor of {PRICE_FACTOR} or more, as if a decimal"
             " point had slipped. Nothing was changed. Confirming takes the new prices.",
+        )
+    priced = facts.compared + facts.other_currency
+    if facts.other_currency >= max(limits.min_rows, 1) and facts.other_currency > limits.max_repriced_share * priced:
+        return Hold(
+            "currency_changed",
+            f"{facts.other_currency} of {priced} prices are in another currency than before. Nothing was changed."
+            " Confirming takes the new prices and currencies.",
         )
     return None
 

@@ -77,8 +77,12 @@ async def run_handler(around: Surroundings, kind: JobKind[Any], handler: Handler
     except TimeoutError:
         outcome = Failed(Family.DOUBTFUL, "time_limit", f"it was not done within {limit:.0f} s")
     except Exception as error:
-        log.warning("job %d (%s) of %s failed", job.id, job.kind, job.owner, exc_info=error)
-        outcome = around.classify(error)
+        failed = outcome = around.classify(error)
+        is_bug = failed.family == Family.BUG
+        said = "it is a bug" if is_bug else failed.message
+        log.warning(
+            "job %d (%s) of %s failed: %s", job.id, job.kind, job.owner, said, exc_info=error if is_bug else None
+        )
     if isinstance(outcome, Settled):
         return None
     if not isinstance(outcome, Failed):

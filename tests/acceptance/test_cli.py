@@ -194,6 +194,13 @@ async def test_a_feed_is_imported_by_command_and_its_exit_code_says_how_it_ended
     ran = await home.orion("import", "eve", "letzshop", "good.csv", "--json")
     assert (ran.code, ran.out) == (1, "")
     assert "'eve'" in ran.err
+    ran = await home.orion("import", "ada", "letzshop", "good.csv", "--language", "dr", "--json")
+    assert (ran.code, ran.out) == (1, "")
+    assert "'dr' is no language of store 'ada'" in ran.err
+    for source, said in (("", "SOURCE is empty"), ("ftp://x.example/f.csv", "cannot be fetched from ftp://")):
+        ran = await home.orion("import", "ada", "letzshop", source, "--json")
+        assert (ran.code, ran.out) == (64, "")
+        assert said in ran.err
 
 
 async def test_what_the_file_declares_is_known_to_every_verb_before_the_first_start(home: Home) -> None:

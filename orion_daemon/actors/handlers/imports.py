@@ -13,7 +13,8 @@ from orion_daemon.jobs.outcomes import Done, Outcome
 from orion_daemon.services.import_progress import OUTCOMES
 
 
-async def import_catalog(account: Account, job: Job, args: ImportArgs) -> Outcome:
+async def import_catalog(account: Account, job: Job, args: ImportArgs, *, gives_up: bool = False) -> Outcome:
+    """`gives_up`: somebody waits for the end; a server that is away ends the import and does not put it off."""
     kind = KINDS.find(job.kind)
     means = import_run.Means(
         account.db,
@@ -23,7 +24,7 @@ async def import_catalog(account: Account, job: Job, args: ImportArgs) -> Outcom
         account.http.download,
         import_launch.launch,
     )
-    is_last_try = kind is not None and job.attempts + 1 >= kind.max_attempts
+    is_last_try = gives_up or (kind is not None and job.attempts + 1 >= kind.max_attempts)
     outcome = await import_run.run(means, args.import_id, account.settings, is_last_try=is_last_try)
     if isinstance(outcome, Done) and outcome.result is not None:
         for name in OUTCOMES[1:]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from orion_daemon.db.database import Database
+from orion_daemon.db.errors import StorageUnavailable
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.dispatch import Dispatcher
 from orion_daemon.jobs.lanes import LaneShare
@@ -239,6 +240,18 @@ async def test_a_bug_in_a_handler_hurts_its_job_alone_and_tells_no_values(
     assert found["error_family"] == "bug"
     assert "KeyError" in found["error_message"]
     assert "muller" not in found["error_message"]
+
+
+async def test_a_failure_that_is_known_is_logged_as_a_sentence_and_a_bug_with_its_stack(
+    database: Database, clock: ManualClock, workshop: Workshop, caplog: pytest.LogCaptureFixture
+) -> None:
+    workshop.answers |= {"a": StorageUnavailable("the database is away"), "b": KeyError("x")}
+    await put_many(database, [Put(PLAIN, Note(text), OWNER) for text in "ab"])
+    async with running(database, clock, workshop.handlers()) as runner:
+        runner.nudge()
+        await runner.rest()
+    found = {record.getMessage().partition("failed: ")[2]: bool(record.exc_info) for record in caplog.records}
+    assert found == {"the database is away": False, "it is a bug": True}
 
 
 async def test_arguments_that_do_not_fit_are_a_dead_letter(

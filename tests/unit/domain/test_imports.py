@@ -55,6 +55,14 @@ def test_rejected_rows_make_a_partial_completion() -> None:
     assert end_state(rejected=1) is State.PARTIALLY_COMPLETED
 
 
+@pytest.mark.parametrize(
+    ("same", "other", "expected"),
+    [(1000, 0, None), (900, 100, None), (700, 300, "currency_changed"), (0, 1000, "currency_changed"), (0, 19, None)],
+)
+def test_a_feed_that_changes_its_currency_is_held(same: int, other: int, expected: str | None) -> None:
+    assert code(replace(GOOD, compared=same, other_currency=other)) == expected
+
+
 def test_an_ordinary_feed_passes() -> None:
     assert code(GOOD) is None
     assert may_remove(GOOD, LIMITS)
