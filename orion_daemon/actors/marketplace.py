@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from orion_daemon.actors.account import LANES, Account, Parts, open_account
 from orion_daemon.actors.handlers.table import handlers_of
-from orion_daemon.db.errors import StorageError
+from orion_daemon.db.errors import StorageError, is_transient
 from orion_daemon.domain.events import AlertRaised, SyncStatusChanged
 from orion_daemon.jobs import leases, maintenance
 from orion_daemon.jobs.dispatch import Dispatcher
@@ -47,7 +47,13 @@ class MarketplaceActor(Actor):
 
     async def receive(self, lane: str, message: Any) -> None:
         """Run what is due until nothing is left. Any message is a nudge: the work is in the table."""
-        runner = await self._open()
+        try:
+            runner = await self._open()
+        except StorageError as error:
+            if not is_transient(error):
+                raise
+            log.warning("%s waits for the database: %s", self.address, error)  # the sweep comes back
+            return
         if runner is not None:
             runner.nudge()
             await runner.rest()

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from orion_daemon.db.database import Database
 from orion_daemon.domain.fulfillment import status_after
-from orion_daemon.domain.orders import OPEN, Cause, OrderStatus
+from orion_daemon.domain.orders import HOLDING, Cause, OrderStatus
 from orion_daemon.jobs.kinds import SEND_SHIPMENT, ShipmentArgs
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
 from orion_daemon.services.order_work import OrderState, OrderWork
@@ -70,7 +70,7 @@ async def ship(
                 raise Conflict(Code.ALREADY_EXISTS, "This reference names a parcel of another order.", "reference")
             state = OrderState(order_id, work.status.value, work.sync_status, work.row["attention"])
             return Shipped(known["id"], state, existed=True)
-        if work.status is OrderStatus.PENDING or work.status not in OPEN:
+        if work.status is OrderStatus.PENDING or work.status not in HOLDING:
             hint = "confirm it first" if work.status is OrderStatus.PENDING else "there is nothing left to send"
             raise Conflict(
                 Code.STATUS_FORBIDS, f"Order {work.row['order_number']} is {work.status.value}; {hint}.", "orderId"

@@ -38,6 +38,7 @@ from orion_daemon.runtime.limiter import Priority
 _DECODE = msgspec.json.Decoder(schemas.Order)
 _NAMED = msgspec.json.Decoder(schemas.OrderState)
 _SENT = ("SHIPPED", "DELIVERED")
+_ASKED_AGAIN = frozenset({"missing_node", "not_whole"})
 
 
 class Cursor(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
@@ -109,7 +110,7 @@ class OrdersForm:
             after=info.end_cursor if info.has_next_page else None,
             newest=max([*changes, *([place.newest] if place.newest else [])], default=None),
             began=place.began or reply.date or self._clock.now(),
-            torn=place.torn or bool(reply.errors),
+            torn=place.torn or bool(reply.errors) or any(one.code in _ASKED_AGAIN for one in problems),
         )
         is_last = following.after is None
         return OrderPage(

@@ -290,3 +290,11 @@ async def test_a_lost_push_is_doubtful_and_may_be_repeated_by_its_caller() -> No
         with pytest.raises(Doubtful):
             await connector.push_levels([OutgoingLevel("A", 1, None, "EUR")])
         assert len(vendor.seen) == 1
+
+
+async def test_the_watermark_stays_also_where_an_order_is_missing_without_a_word() -> None:
+    async with vendor_server() as vendor, account(vendor) as connector:
+        vendor.will(result(page(order("A", "2026-03-01T10:00:00Z"), None, order("C", "2026-03-01T12:00:00Z"))))
+        found = await connector.fetch_orders("new", '{"since":"2026-03-01T09:00:00Z"}', None)
+        assert [problem.code for problem in found.problems] == ["missing_node"]
+        assert json.loads(found.watermark or "") == {"since": "2026-03-01T09:00:00Z"}

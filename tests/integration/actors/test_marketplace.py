@@ -14,6 +14,7 @@ from orion_daemon.actors.marketplace import MarketplaceActor
 from orion_daemon.actors.roster import Roster
 from orion_daemon.connectors.base import OrderPage, OrderScope
 from orion_daemon.db.database import Database
+from orion_daemon.db.errors import StorageBusy
 from orion_daemon.jobs import leases, mailbox
 from orion_daemon.jobs.handling import Surroundings
 from orion_daemon.jobs.kinds import POLL_ORDERS, RECONCILE_ORDERS, JobKind, Nothing
@@ -27,11 +28,12 @@ ADA = "demo:letzshop"
 
 @dataclass
 class Market:
-    """Has no orders. A walk of a scope in `held` waits until it is let go; `running` counts walks at the same time."""
+    """Has no orders. `closed` is raised, one after the other, when the account is opened. A walk of a scope in `held` waits until it is let go; `running` counts walks at the same time."""
 
     held: dict[OrderScope, asyncio.Event] = field(default_factory=dict)
     asked: list[OrderScope] = field(default_factory=list)
     began: asyncio.Event = field(default_factory=asyncio.Event)
+    closed: list[Exception] = field(default_factory=list)
     running: int = 0
     most: int = 0
 
@@ -56,6 +58,7 @@ class Office:
     """One process with its actors."""
 
     listing: Listing
+    market: Market
     clock: Clock
     system: ActorSystem
     roster: Roster
@@ -98,6 +101,8 @@ async def office(database: Database, folder: Path, market: Market) -> AsyncItera
     await leases.register(database, "p1", "p1", clock.now(), ttl=timedelta(hours=1))
 
     async def connect(_row: Any, _secret: str) -> Any:
+        if market.closed:
+            raise market.closed.pop()
         return market, SimpleNamespace()
 
     parts = replace(
@@ -109,7 +114,7 @@ async def office(database: Database, folder: Path, market: Market) -> AsyncItera
     roster = Roster(parts, system, lambda _name, error: crashes.append(error))
     roster.start()
     try:
-        yield Office(listing, clock, system, roster, crashes)
+        yield Office(listing, market, clock, system, roster, crashes)
     finally:
         for event in market.held.values():
             event.set()
@@ -167,3 +172,16 @@ async def test_what_is_due_later_wakes_nobody_now(database: Database, tmp_path: 
         for _ in range(20):
             await database.fetch_value("SELECT 1 AS one")
         assert ada.system.awake == 0
+
+
+async def test_a_database_that_stumbles_does_not_suspend_the_actor(database: Database, tmp_path: Path) -> None:
+    async with office(database, tmp_path, Market()) as ada:
+        ada.market.closed = [StorageBusy("no free connection")] * 20
+        job = await ada.put(POLL_ORDERS)
+        async with asyncio.timeout(20):
+            while ada.market.closed and not ada.crashes:
+                ada.roster.wake(ADA)
+                await database.fetch_value("SELECT 1 AS one")
+        assert ada.crashes == []
+        ada.roster.wake(ADA)
+        await ada.ended(job)

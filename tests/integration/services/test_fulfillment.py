@@ -8,7 +8,7 @@ import pytest
 from orion_daemon.db.database import Database
 from orion_daemon.services import fulfillment, inventory, order_results, orders
 from orion_daemon.services.errors import Code, Conflict, Invalid, Refused
-from tests.support.orders import Shop, line, open_shop, order
+from tests.support.orders import Shop, line, open_shop, order, units
 from tests.support.stores import NOW
 
 BY: dict[str, Any] = {"actor": "ann", "now": NOW}
@@ -136,3 +136,18 @@ async def test_delivered_is_the_shops_word_and_reaches_the_parcels(database: Dat
     assert (await orders.mark_delivered(database, order_id, **BY)).status == "delivered"
     assert await database.fetch_value("SELECT delivered_at FROM shipments") == NOW
     assert [job["args_json"]["status"] for job in await shop.jobs("SendStatus")] == ["delivered"]
+
+
+async def test_what_is_left_of_an_order_can_be_sent_after_a_part_came_back(database: Database) -> None:
+    shop = await open_shop(database, {"MUG": 10})
+    names = units("confirmed_available", "confirmed_available")
+    await shop.take(order("1", line("MUG", 2, units=names, confirmed=2, cancelled=0), status="confirmed"))
+    order_id, item_id = (await shop.order("1"))["id"], (await shop.lines("1"))[0]["id"]
+    await fulfillment.ship(database, order_id, {item_id: 1}, reference="P-1", **BY)
+    back = units("returned", "confirmed_available")
+    told = line("MUG", 2, units=back, confirmed=2, cancelled=0, returned=1)
+    await shop.take(order("1", told, status="partially_refunded"))
+    assert await shop.level("MUG") == (9, 1)
+    await fulfillment.ship(database, order_id, reference="P-2", **BY)
+    assert await shop.level("MUG") == (8, 0)
+    assert (await shop.order("1"))["status"] == "partially_refunded"
