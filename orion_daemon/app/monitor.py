@@ -18,6 +18,7 @@ from orion_daemon.services import monitoring
 
 log = get_logger("monitor")
 
+TOLD = frozenset({"AnswerUnits", "SendShipment", "SendStatus"})  # what a person wants to see happen
 _FAMILY_OF_OURS = frozenset({"cancelled", "bug"})
 
 
@@ -34,6 +35,10 @@ class Monitor:
         match event:
             case "job":
                 metrics.job_ended(facts["kind"], facts["outcome"], facts["seconds"])
+                if facts["kind"] in TOLD:
+                    log.info(
+                        "channel.told", **{name: facts[name] for name in ("kind", "outcome", "store", "marketplace")}
+                    )
                 if facts["outcome"] != "cancelled":
                     metrics.sync_ended(facts["store"], facts["marketplace"], ok=facts["outcome"] in {"done", "settled"})
             case "orders":
@@ -50,6 +55,8 @@ class Monitor:
                 metrics.rows_imported(facts["store"], facts["marketplace"], facts["outcome"], facts["rows"])
             case "import_rows":
                 pass
+            case "import_ended":
+                log.info("import.ended", **facts)
             case _:
                 raise ValueError(f"nobody counts {event!r}")
 

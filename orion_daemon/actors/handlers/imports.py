@@ -27,6 +27,13 @@ async def import_catalog(account: Account, job: Job, args: ImportArgs, *, gives_
     is_last_try = gives_up or (kind is not None and job.attempts + 1 >= kind.max_attempts)
     outcome = await import_run.run(means, args.import_id, account.settings, is_last_try=is_last_try)
     if isinstance(outcome, Done) and outcome.result is not None:
+        account.parts.observe(
+            "import_ended",
+            store=account.store_code,
+            marketplace=account.marketplace,
+            import_id=args.import_id,
+            **outcome.result,
+        )
         for name in OUTCOMES[1:]:
             account.parts.observe(
                 "import_rows",
