@@ -28,7 +28,8 @@ ADA = "demo:letzshop"
 
 @dataclass
 class Market:
-    """Has no orders. `closed` is raised, one after the other, when the account is opened. A walk of a scope in `held` waits until it is let go; `running` counts walks at the same time."""
+    """Has no orders. A walk of a scope in `held` waits until it is let go; `running` counts walks at the same time.
+    `closed` is raised, one after the other, when the account is opened."""
 
     held: dict[OrderScope, asyncio.Event] = field(default_factory=dict)
     asked: list[OrderScope] = field(default_factory=list)
