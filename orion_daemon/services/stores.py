@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -122,7 +123,10 @@ async def update_store(db: Database, store_id: int, values: Mapping[str, Any], n
 
 
 async def put_channel(db: Database, store_id: int, channel: ChannelDeclaration, now: datetime) -> int:
-    """Create or change a channel of a store through the API; returns its id. Refused where the file manages it."""
+    """Create or change a channel of a store through the API; returns its id. Refused where the file manages it.
+
+    An endpoint on another host loses the stored credentials: they were not meant for it.
+    """
     async with db.transaction() as tx:
         store = await tx.fetch_one("SELECT * FROM stores WHERE id = $1", store_id)
         if store is None:
@@ -134,6 +138,9 @@ async def put_channel(db: Database, store_id: int, channel: ChannelDeclaration, 
             raise _managed_by_file("channel")
         changes = Changes()
         channel_id = await _write_channel(tx, store_id, store["code"], channel, row, "api", changes, now)
+        if row is not None and urlsplit(row["endpoint"]).netloc != urlsplit(channel.endpoint).netloc:
+            # a secret was entrusted to a host: another one has to be given it by somebody who knows it
+            await tx.execute("DELETE FROM marketplace_credentials WHERE channel_id = $1", channel_id)
         if changes:
             tx.emit(StoresChanged())
     return channel_id

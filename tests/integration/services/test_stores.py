@@ -150,3 +150,13 @@ async def test_an_expired_token_is_worth_nothing(database: Database) -> None:
     )
     assert await access.find_caller(database, token, NOW) is not None
     assert await access.find_caller(database, token, LATER) is None
+
+
+async def test_a_secret_does_not_follow_its_channel_to_another_host(database: Database) -> None:
+    store_id = await stores.create_store(database, replace(DEMO, channels=(CHANNEL,)), NOW)
+    channel_id = await stores.put_channel(database, store_id, replace(CHANNEL, safety_stock=2, api_key=None), LATER)
+    assert await credentials.reveal(database, channel_id, "api_key") == "first-key"
+
+    elsewhere = replace(CHANNEL, endpoint="https://attacker.example/graphql", api_key=None)
+    await stores.put_channel(database, store_id, elsewhere, LATER)
+    assert await credentials.reveal(database, channel_id, "api_key") is None
