@@ -37,6 +37,7 @@ from orion_daemon.services import imports, stores
 from orion_daemon.services.errors import Code, Invalid
 
 LOOK_EVERY = 0.2  # seconds
+DAEMON_FIRST = 10.0  # seconds that a running daemon has to take the job: it does the account's urgent work beside it
 
 OnProgress = Callable[[Row], object]
 
@@ -88,6 +89,7 @@ async def run_import(
         parts = make_parts(settings, db, bus, clock, process_id, connect, monitor)
         address = stores.address(store, marketplace)
         runner: Runner | None = None
+        asked = clock.monotonic()
         while True:
             row = await db.fetch_one("SELECT * FROM import_jobs WHERE id = $1", import_id)
             if row is None:
@@ -95,7 +97,14 @@ async def run_import(
             on_progress(row)
             if State(row["state"]) in ENDED or row["state"] == State.HELD:
                 break
-            if runner is None and (lease := await leases.acquire(db, address, process_id, clock.now())) is not None:
+            patient = clock.monotonic() - asked < DAEMON_FIRST and await leases.is_anyone_there(
+                db, clock.now(), beside=process_id
+            )
+            if patient or runner is not None:
+                lease = None
+            else:
+                lease = await leases.acquire(db, address, process_id, clock.now())
+            if lease is not None:
                 await maintenance.rescue(db, clock.now(), owner=address)
                 account = await open_account(parts, address)
                 if account is None:

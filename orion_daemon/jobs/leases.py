@@ -53,9 +53,11 @@ async def register(
         )
 
 
-async def is_anyone_there(db: Database, now: datetime) -> bool:
-    """Whether any process is known and has not expired."""
-    return bool(await db.fetch_value("SELECT 1 AS one FROM processes WHERE expires_at > $1 LIMIT 1", now))
+async def is_anyone_there(db: Database, now: datetime, *, beside: str = "") -> bool:
+    """Whether any process (other than `beside`) is known and has not expired."""
+    return bool(
+        await db.fetch_value("SELECT 1 AS one FROM processes WHERE expires_at > $1 AND id <> $2 LIMIT 1", now, beside)
+    )
 
 
 async def heartbeat(db: Database, process_id: str, now: datetime, *, ttl: timedelta = TIME_TO_LIVE) -> None:
