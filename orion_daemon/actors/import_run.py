@@ -18,6 +18,7 @@ from orion_daemon.actors.account import ImportOptions
 from orion_daemon.actors.import_launch import WorkerFailed, events_of
 from orion_daemon.actors.import_order import STRAIGHT_FROM, Assignment, Order, Report, file_trouble, looks_whole
 from orion_daemon.actors.import_reading import READERS, context_of
+from orion_daemon.connectors.classify import LATER
 from orion_daemon.connectors.download import Downloaded, Progress
 from orion_daemon.connectors.errors import VendorError
 from orion_daemon.connectors.feeds.source import file_hash
@@ -100,7 +101,10 @@ async def run(means: Means, import_id: int, settings: dict[str, Any] | Any, *, i
             await import_progress.put_back(db, begun, lease, clock.now(), error.code, error.message)
             raise
         if error.family != Family.AUTH_REFUSED:
-            await _fail(means, begun, error.code, error.message)
+            message = error.message
+            if message.endswith(LATER):
+                message = message.removesuffix(LATER) + "Ask for the import again when it is back."
+            await _fail(means, begun, error.code, message)
             raise
         host = urlsplit(begun.row["source"]).hostname
         message = f"{host}, where the feed is, wants a login ({error.code}); use an address that needs none."

@@ -55,8 +55,8 @@ async def run_import(
     is_dry_run: bool,
     actor: str,
     on_progress: OnProgress,
-) -> tuple[Mapping[str, Any], str]:
-    """Import a feed and wait for its end: the summary that scripts rely on, and why it is held or failed, in words.
+) -> tuple[Mapping[str, Any], list[str]]:
+    """Import a feed and wait for its end: the summary that scripts rely on, and what a person should know, in words.
     `on_progress` gets the import's row.
 
     Raises NotFound for a store or channel that is not there, Invalid for a language that the store does not have,
@@ -128,8 +128,7 @@ async def run_import(
         await http.close()
         with contextlib.suppress(Exception):  # a process that cannot say goodbye expires by itself
             await leases.leave(db, process_id)
-    ended = await db.fetch_one("SELECT held_reason, error_message FROM import_jobs WHERE id = $1", import_id) or {}
-    return await imports.summary(db, import_id), ended.get("error_message") or ended.get("held_reason") or ""
+    return await imports.summary(db, import_id), await imports.remarks(db, import_id)
 
 
 async def _left_over(db: Database, channel_id: int, language: str, source: str, is_dry_run: bool) -> int | None:

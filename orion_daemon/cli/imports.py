@@ -46,7 +46,7 @@ def command(
         raise click.UsageError(f"A feed cannot be fetched from {scheme}://; SOURCE is an http(s) URL or a path.")
     bar = _Bar(show=not as_json and sys.stderr.isatty())
 
-    async def work() -> tuple[Mapping[str, Any], str]:
+    async def work() -> tuple[Mapping[str, Any], list[str]]:
         from orion_daemon.app.one_import import run_import
 
         loaded = session.load(path)
@@ -65,14 +65,12 @@ def command(
                 on_progress=bar.show_row,
             )
 
-    summary, reason = session.run(work())
+    summary, remarks = session.run(work())
     bar.end()
     if as_json:
         print_json(summary)
     else:
-        _tell(summary)
-        if reason:
-            click.echo(reason)
+        _tell(summary, remarks)
     return EXIT.get(summary["state"], 1)
 
 
@@ -95,7 +93,7 @@ class _Bar:
             click.echo("\r\x1b[K", err=True, nl=False)
 
 
-def _tell(summary: Mapping[str, Any]) -> None:
+def _tell(summary: Mapping[str, Any], remarks: list[str]) -> None:
     detected = summary["detected"]
     click.echo(
         f"{summary['state'].replace('_', ' ')}: {summary['rows']} rows; {summary['created']} created,"
@@ -105,8 +103,5 @@ def _tell(summary: Mapping[str, Any]) -> None:
     if detected["format"]:
         named = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}.get(detected["delimiter"], "")
         click.echo(f"read as {detected['format']}, {detected['encoding']}{', ' + named if named else ''}")
-    for problem in summary["problems"][:20]:
-        place = f"line {problem['line']}, " if problem["line"] else ""
-        click.echo(f"  {place}{problem['field'] or 'file'}: {problem['reason']}")
-    if len(summary["problems"]) > 20:
-        click.echo(f"  … and {len(summary['problems']) - 20} more; --json lists all")
+    for remark in remarks:
+        click.echo(remark)

@@ -29,7 +29,7 @@ from orion_daemon.connectors.errors import (
 )
 
 _LONGEST_WISH = 86_400.0
-_LATER = "It is asked again later."
+LATER = "It is asked again later."
 _ASK = "It may have taken effect all the same, so that is asked before anything is repeated."
 
 
@@ -54,7 +54,7 @@ def lost(place: Place, what: str, code: str, *, retry_after: float | None = None
     """The request was sent and no usable answer came."""
     if place.mutates:
         return Doubtful(f"{place}: {what}. {_ASK}", code=code, retry_after=retry_after)
-    return Unreachable(f"{place}: {what}. {_LATER}", code=code, retry_after=retry_after)
+    return Unreachable(f"{place}: {what}. {LATER}", code=code, retry_after=retry_after)
 
 
 def unreadable(place: Place, what: str, code: str) -> VendorError:
@@ -72,9 +72,9 @@ def of_failure(place: Place, error: Exception, seconds: float) -> VendorError | 
             code="certificate",
         )
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return Unreachable(f"{place}: the host name is not known. Check the endpoint and DNS. {_LATER}", code="dns")
+        return Unreachable(f"{place}: the host name is not known. Check the endpoint and DNS. {LATER}", code="dns")
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-        return Unreachable(f"{place}: no connection. {_LATER}", code="no_connection")
+        return Unreachable(f"{place}: no connection. {LATER}", code="no_connection")
     if isinstance(error, aiohttp.InvalidURL):
         return Rejected(f"{place}: the address is not a URL. Correct the channel's endpoint.", code="bad_url")
     if isinstance(error, AnswerTooLargeError):
@@ -99,7 +99,7 @@ def of_status(place: Place, status: int, headers: Mapping[str, str], now: dateti
         what = "the key is wrong or revoked" if status == 401 else "the key's user lacks the needed rights"
         return AuthRefused(f"{place}: {what} (HTTP {status}). Store a valid credential.", code=f"http_{status}")
     if status == 429:
-        return RateLimited(f"{place}: too many calls (HTTP 429). {_LATER}", retry_after=wait)
+        return RateLimited(f"{place}: too many calls (HTTP 429). {LATER}", retry_after=wait)
     if status < 400:
         return Rejected(
             f"{place}: redirects elsewhere (HTTP {status}), which is not followed. Correct the endpoint.",

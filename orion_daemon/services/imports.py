@@ -149,6 +149,33 @@ async def summary(db: Database, import_id: int) -> dict[str, Any]:
     return found
 
 
+async def remarks(db: Database, import_id: int, most: int = 20) -> list[str]:
+    """What a person should know of an import that has come to an answer: its first problems, then what follows."""
+    row = await db.fetch_one("SELECT * FROM import_jobs WHERE id = $1", import_id)
+    if row is None:
+        return []
+    listed = await db.fetch(
+        "SELECT line, field, message, value FROM import_problems WHERE import_job_id = $1 ORDER BY line, id LIMIT $2",
+        import_id, most,
+    )  # fmt: skip
+    found = [f"the file: {warning['message']}" for warning in (row["detected_json"] or {}).get("warnings", ())]
+    for problem in listed:
+        place = f"line {problem['line']}" + (f", {problem['field']}" if problem["field"] else "")
+        found.append(f"{place}: {problem['message']}" + (f" ({problem['value']})" if problem["value"] else ""))
+    left = row["rejected"] + row["skipped"] + row["warnings"] - len(listed)
+    found += [f"… and {left} more"] if left > 0 else []
+    if row["disappeared"]:
+        found.append(f"{row['disappeared']} products are in no feed any more and are not for sale now.")
+    if row["state"] == State.HELD:
+        found.append(f"Held: {row['held_reason']} Decide with confirmImport or discardImport of import {import_id}.")
+    elif row["error_message"]:
+        found.append(row["error_message"])
+    elif row["is_dry_run"]:
+        found += [f"It would be held: {row['held_reason']}"] if row["held_reason"] else []
+        found.append(f"A dry run: nothing was changed. applyImport of import {import_id} applies exactly this.")
+    return found
+
+
 async def supersede_held(tx: Tx, channel_id: int, language: str, by: int, now: datetime) -> None:
     """A newer import of the feed has come to an answer: older ones that wait for a person wait no more."""
     for row in await tx.fetch(

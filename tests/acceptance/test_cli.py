@@ -186,6 +186,15 @@ async def test_a_feed_is_imported_by_command_and_its_exit_code_says_how_it_ended
     [problem] = [one for one in ran.json["problems"] if one["line"] > 1]
     assert (problem["line"], set(problem)) == (7, {"line", "field", "reason"})
 
+    ran = await home.orion("import", "ada", "letzshop", "partly.csv", "--dry-run")
+    assert ran.code == 3, ran
+    assert "line 7: the record has 2 values" in ran.out
+    assert "nothing was changed" in ran.out
+    (home.folder / "empty.csv").write_text("", "utf-8")
+    ran = await home.orion("import", "ada", "letzshop", "empty.csv")
+    assert ran.code == 1
+    assert "Held: The file is empty. Nothing was changed." in ran.out
+
     ran = await home.orion("import", "ada", "letzshop", "none.csv", "--json")
     assert (ran.code, ran.json["state"]) == (1, "failed"), ran
     ran = await home.orion("import", "ada", "letzshop", "missing.csv", "--json")

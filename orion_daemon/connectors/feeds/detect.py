@@ -193,6 +193,7 @@ def detect_csv(sample: bytes, encoding: str, *, is_whole: bool, limits: Limits) 
 def with_columns(detected: Detected, headers: list[str], prices: list[str]) -> Detected:
     """For XML, where columns appear while reading."""
     columns, unknown = resolve_all(headers)
+    currency = _header_currency(columns, headers)
     kept = tuple([warning for warning in detected.warnings if warning.reason != "unknown_columns"])
     if unknown:
         text = f"{len(unknown)} element(s) are not known and are kept as attributes: {', '.join(unknown[:20])}."
@@ -203,8 +204,10 @@ def with_columns(detected: Detected, headers: list[str], prices: list[str]) -> D
         columns=tuple(columns),
         unknown_columns=tuple(unknown),
         decimal_mark=decimal_mark_of(prices) if prices else detected.decimal_mark,
-        names_currency=_name_currency(prices) if prices else detected.names_currency,
-        currency=_header_currency(columns, headers),
+        names_currency="currency" in columns
+        or currency is not None
+        or (_name_currency(prices) if prices else detected.names_currency),
+        currency=currency,
         warnings=kept,
     )
 
