@@ -8,6 +8,7 @@ longest record allowed. Parsing is done by the `csv` module, many records in one
 """
 
 import csv
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypedDict
@@ -126,6 +127,9 @@ class _Cutter:
         self._known = known
         self._quote = dialect.quote.encode()
         self._opener = dialect.delimiter.encode() + self._quote
+        quote, opener = re.escape(self._quote), re.escape(self._opener)
+        # the first quote of a line begins a value, and so does not end one that another line has begun
+        self._opens_next = re.compile(rb"[^%b]*%b[^%b\r]" % (quote, opener, opener))
 
     def gather(self, lines: list[bytes], first: int) -> tuple[Records, int]:
         """Records made of these lines, and how many lines they use; the rest belongs to a record still open."""
@@ -185,10 +189,10 @@ class _Cutter:
         return -1
 
     def _has_swallowed(self, lines: list[bytes], record: bytes) -> bool:
-        """Whether what seems to be one record is one with a quote too few, and whole ones behind it."""
+        """Whether what seems to be one record is one with a quote too few, and others behind it."""
         if not self._columns or self._width(record):
             return False
-        return any(self._width(line) == self._columns for line in lines[1:])
+        return bool(self._opens_next.match(lines[-1])) or any(self._width(line) == self._columns for line in lines[1:])
 
     def _width(self, record: bytes) -> int:
         """How many cells; 0 when the quoting is not as it should be."""

@@ -24,6 +24,7 @@ from orion_daemon.domain.products import FieldProblem, IncomingProduct, RowProbl
 READER_VERSION = 2
 """Goes up whenever the same bytes would become another product; it is part of every row hash."""
 
+_MISSHAPEN = frozenset({"row_short", "row_long"})
 _MENDED = {
     "csv": ("quotes_mended", "a quote inside a quoted value is not doubled; check the values of this record"),
     "xml": ("xml_mended", "the XML of this item was not well-formed and has been mended"),
@@ -223,6 +224,9 @@ class FeedReader:
                 continue
             self.totals.records += 1
             if isinstance(found, RowProblem):
+                if found.reason in _MISSHAPEN and b"\n" in records[place]:
+                    for part in records[place].split(b"\n")[1:]:
+                        self._remember_id(self._feed.id_of(part))
                 self._reject(found, batch)
                 continue
             if index in mixed:

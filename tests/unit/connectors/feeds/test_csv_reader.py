@@ -74,6 +74,13 @@ def test_a_quote_that_only_another_records_quote_closes_costs_its_own_line_alone
     assert [line for piece in found for line in piece.lines] == [1, 3, 4, 5]
 
 
+def test_quotes_that_seem_to_close_each_other_over_lines_cost_their_own_lines() -> None:
+    data = b'1,"15 inch,a\n2,"17 inch,b\n3,c,d\n4,"19 inch,e\n5,"x\ny",f\n'
+    found = pieces(data)
+    assert [record for piece in found for record in piece.records] == [b"3,c,d", b'5,"x\ny",f']
+    assert [line for piece in found for line, _ in piece.broken] == [1, 2, 4]
+
+
 def test_quotes_inside_a_quoted_value_that_nobody_doubled_are_mended_and_said() -> None:
     records = [b"1,a,b", b'2,"The "best" mug",c', b'3,"The \\"best\\", a mug",d', b'4,"end \\",e']
     parsed = parse_records(records, COMMA, bytes.decode)
