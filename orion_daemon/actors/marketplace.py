@@ -95,13 +95,13 @@ class MarketplaceActor(Actor):
             log.debug("%s is at work", self.address)
             return self._runner
 
-    async def _close(self, *, keep_lease: bool = False) -> None:
+    async def _close(self, *, keep_lease: bool = False, deadline: float = STOP_DEADLINE) -> None:
         async with self._door():
             runner, account = self._runner, self._account
             self._runner = self._account = None
             if runner is not None:
                 self._dispatcher.remove(self.address)
-                await runner.stop(STOP_DEADLINE)
+                await runner.stop(deadline)
                 if not (runner.lost or keep_lease):
                     try:
                         await leases.release(self._parts.db, runner.lease)
@@ -114,7 +114,7 @@ class MarketplaceActor(Actor):
         await self._close()
 
     async def stopped(self) -> None:
-        await self._close()
+        await self._close(deadline=0.0)  # the work had its time: the system waited for it before this
 
     async def restarted(self, lane: str, error: BaseException) -> None:
         await self._close()

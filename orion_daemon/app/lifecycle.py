@@ -33,6 +33,8 @@ from orion_daemon.runtime.tasks import TaskSet
 
 log = get_logger("app")
 
+LAST_WORDS = 5.0  # seconds for actors to write how their work ended, once it was interrupted
+
 Announce = Callable[["Running"], object]
 
 
@@ -110,7 +112,7 @@ async def _running(loaded: Loaded, env: Mapping[str, str], *, on_lost: Callable[
         tasks.spawn(_watch_database(daemon), name="database watch")
         daemon.roster.start()
         stack.push_async_callback(daemon.roster.stop)
-        stack.push_async_callback(daemon.system.stop, settings.daemon.shutdown_timeout.total_seconds())
+        stack.push_async_callback(daemon.system.stop, settings.daemon.shutdown_timeout.total_seconds(), LAST_WORDS)
         url = await serve_gateway(daemon, stack)
         await daemon.scheduler.start()
         stack.push_async_callback(daemon.scheduler.stop)

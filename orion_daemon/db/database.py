@@ -106,6 +106,7 @@ class Database:
         self.bus = bus
         self.cipher = cipher
         self._orm = orm
+        self._open = [True]  # emptied by close; shared with every view of this database
         self.driver = driver
         self.writer: Any = orm.connections.get(connection_name(target.dialect))
         self.reader: Any = orm.connections.get(READER) if target.dialect == "sqlite" else self.writer
@@ -149,13 +150,21 @@ class Database:
 
     async def close(self) -> None:
         """Waits for the statements under way. Closing twice is harmless."""
+        self._open.clear()
         await settle(self._orm.close_connections())
+
+    def _must_be_open(self) -> None:
+        """The ORM would quietly connect again, and its new thread would keep the process from ending."""
+        if not self._open:
+            raise StorageUnavailable(f"{self.target} was closed: the process is stopping")
 
     def transaction(self) -> "Transaction":
         """Commits when the block ends, rolls back when it raises (cancellation included). Immediate on SQLite."""
+        self._must_be_open()
         return Transaction(self)
 
     async def fetch(self, sql: str, *params: Any) -> list[Row]:
+        self._must_be_open()
         try:
             return await self.driver.rows(self.reader, sql, params)
         except Exception as error:

@@ -22,6 +22,7 @@ class FencedDatabase(Database):
         self._now = now
 
     def transaction(self) -> Transaction:
+        self._must_be_open()
         return _Fenced(self, self.lease, self._now)
 
 
