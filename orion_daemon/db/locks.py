@@ -1,8 +1,7 @@
-"""Named locks between processes, and the order in which rows are locked.
+"""Named locks between processes.
 
 `advisory()` lets one process at a time do a thing (migrate, prune): `pg_advisory_lock` on a connection of its own, or
-`flock` on a file beside the SQLite database. Both end with the process, however it ends. Row locks inside a
-transaction are taken in the order of `ROW_ORDER`, and within a table by ascending id, so that no two can deadlock.
+`flock` on a file beside the SQLite database. Both end with the process, however it ends.
 """
 
 import asyncio
@@ -17,8 +16,6 @@ from typing import Any
 from orion_daemon.db.cancellation import settle
 from orion_daemon.db.errors import LockWaited, StorageUnavailable, raise_translated
 from orion_daemon.db.url import DatabaseUrl
-
-ROW_ORDER = ("leases", "jobs", "orders", "order_items", "inventory_entries", "offers", "channels")
 
 Told = Callable[[str], None]
 
