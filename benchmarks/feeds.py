@@ -16,6 +16,7 @@ from pathlib import Path
 from benchmarks.report import Result, ratio, table
 from orion_daemon.connectors.feeds.source import file_hash
 from orion_daemon.connectors.letzshop.feed import read_feed
+from orion_daemon.domain.fingerprints import Fingerprints
 
 PRODUCTS = 100_000
 COLUMNS = (
@@ -59,10 +60,10 @@ def _timed_csv(path: Path) -> float:
     return time.perf_counter() - began
 
 
-def _timed_feed(path: Path, known: dict[int, str] | None, accepted: range) -> float:
+def _timed_feed(path: Path, known: Fingerprints | None, accepted: range) -> float:
     began = time.perf_counter()
     with read_feed(path, language="fr") as reader:
-        for _ in reader.batches(500, known=known):
+        for _ in reader.batches(known):
             pass
         assert reader.finish().is_complete
     spent = time.perf_counter() - began
@@ -105,9 +106,9 @@ def run() -> list[Result]:
         write_feed(path)
         write_feed(new, changed=0.01)
         with read_feed(path, language="fr") as reader:
-            rows = [row for batch in reader.batches() for row in batch.rows]
-        known = {row.row_hash: row.product.marketplace_product_id for row in rows}
-        del rows
+            for _ in reader.batches():
+                pass
+            known = reader.fingerprints()
         whole = range(PRODUCTS, PRODUCTS + 1)
         full, _, seconds = ratio(lambda: _timed_csv(path), lambda: _timed_feed(path, None, whole), rounds=3)
         same, _, _ = ratio(lambda: _timed_csv(path), lambda: _timed_feed(path, known, range(1)))

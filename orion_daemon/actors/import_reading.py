@@ -89,7 +89,7 @@ def context_of(marketplace: str, currency: str) -> str:
 
 def read_feed_file(reading: Reading) -> Iterator[Piece]:
     """Give the pieces in order. OSError when the file cannot be read."""
-    known = fingerprints.known_records(reading.known) if reading.known else {}
+    known = fingerprints.unpack(reading.known) if reading.known else None
     try:
         with READERS[reading.marketplace](
             Path(reading.path),
@@ -100,13 +100,12 @@ def read_feed_file(reading: Reading) -> Iterator[Piece]:
         ) as reader:
             yield Opened(_provided(reader.detected), _described(reader.detected))
             cutter = _Cutter(reading.chunk_rows)
-            for batch in reader.batches(reading.chunk_rows, known):
+            for batch in reader.batches(known):
                 cutter.add(batch)
                 while cutter.is_full:
                     yield cutter.cut(reader.bytes_read)
             while cutter.records:
                 yield cutter.cut(reader.bytes_read)
-            known.clear()
             yield _summary(reader, reading)
     except FeedRefused as error:
         yield Refused(error.code, error.message)
@@ -158,7 +157,7 @@ class _Cutter:
         return len(self._rows) >= self._size or len(self._problems) >= self._size or self.records >= 16 * self._size
 
     def add(self, batch: Batch) -> None:
-        self._unchanged += len(batch.unchanged)
+        self._unchanged += batch.unchanged
         if batch.problems:
             rejected = sum(one.severity == "rejected" for one in batch.problems)
             self._rejected += rejected
@@ -210,19 +209,11 @@ def _summary(reader: FeedReader, reading: Reading) -> Summary:
     if reading.known and totals.unchanged == count and not totals.accepted:
         packed = with_missing = reading.known  # all that was known is here, and nothing else
     else:
-        records = reader.seen()
-        absent: dict[str, int] = {}
-        if reading.known and not records.keys() >= set(fingerprints.keys_of(reading.known)):
-            for key, row_hash in fingerprints.unpack(reading.known).items():
-                if key in records:
-                    continue
-                if key in reader.rejected_ids:
-                    records[key] = row_hash  # still in the feed, and stored as it was
-                else:
-                    absent[key] = row_hash
-        missing = [*absent]
-        packed = fingerprints.pack(records)
-        with_missing = fingerprints.pack(records | absent) if absent else packed
+        absent = reader.missing()
+        missing = [key for key, _ in absent]
+        found = reader.fingerprints()
+        packed = found.pack()
+        with_missing = found.plus(absent).pack() if absent else packed
     return Summary(
         _described(reader.detected),
         tuple([(code, MESSAGES[code]) for code in verdict.reasons]),

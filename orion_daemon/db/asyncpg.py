@@ -8,7 +8,7 @@ is returned without the driver's clean-up round trip. Leans on private names of 
 # ruff: noqa: SLF001 - an engine for tortoise-orm is made of its private names; the version is pinned, tests hold each
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any
@@ -173,6 +173,11 @@ class PostgresDriver:
             records = await connection.fetch(sql, *values)
         return self._reader.rows(tuple(records[0].keys()), records) if records else []
 
+    async def records(self, client: OrionPostgres | PostgresTx, sql: str, params: Params) -> list[tuple[Any, ...]]:
+        values = postgres_params(params)
+        async with _connection(client) as connection:
+            return [*map(tuple, await connection.fetch(sql, *values))]
+
     async def execute(self, client: OrionPostgres | PostgresTx, sql: str, params: Params) -> int:
         values = postgres_params(params)
         async with _connection(client) as connection:
@@ -200,6 +205,20 @@ class PostgresDriver:
             found += await self.rows(client, insert_text(table, columns, size, suffix, numbered=True), values)
             start += size
         return found
+
+    async def load(
+        self,
+        client: OrionPostgres | PostgresTx,
+        table: str,
+        columns: tuple[str, ...],
+        rows: Sequence[Params],
+        constants: Mapping[str, Any],
+    ) -> None:
+        same = (*constants.values(),)
+        async with _connection(client) as connection:
+            await connection.copy_records_to_table(
+                table, columns=(*columns, *constants), records=[(*row, *same) for row in rows]
+            )
 
 
 @asynccontextmanager

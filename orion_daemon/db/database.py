@@ -171,6 +171,15 @@ class Database:
             raise_translated(error)
             raise
 
+    async def fetch_records(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
+        """See `Tx.fetch_records`."""
+        self._must_be_open()
+        try:
+            return await self.driver.records(self.reader, sql, params)
+        except Exception as error:
+            raise_translated(error)
+            raise
+
     async def fetch_one(self, sql: str, *params: Any) -> Row | None:
         rows = await self.fetch(sql, *params)
         return rows[0] if rows else None

@@ -8,7 +8,7 @@ Rows are dicts decoded by the name of the column: `_at`, `_json`, and what the m
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -172,3 +172,19 @@ def insert_text(table: str, columns: tuple[str, ...], rows: int, suffix: str, *,
         groups = ", ".join(["(" + ", ".join("?" * width) + ")"] * rows)
     names = ", ".join(f'"{column}"' for column in columns)
     return f'INSERT INTO "{table}" ({names}) VALUES {groups} {suffix}'.rstrip()
+
+
+def load_text(table: str, columns: tuple[str, ...], constants: Mapping[str, Any]) -> str:
+    """An INSERT of one row for SQLite's `executemany`: what is equal in all rows is bound to none of them."""
+    names = ", ".join([f'"{column}"' for column in (*columns, *constants)])
+    values = ", ".join(["?"] * len(columns) + [_literal(value) for value in constants.values()])
+    return f'INSERT INTO "{table}" ({names}) VALUES ({values})'
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, int):
+        return str(int(value))
+    text = time_text(value) if isinstance(value, datetime) else value
+    if not isinstance(text, str) or "\0" in text:
+        raise BadValue(f"a {type(value).__name__} cannot be equal in all rows that are loaded")
+    return "'" + text.replace("'", "''") + "'"

@@ -11,7 +11,7 @@ tortoise-orm < 1.2.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from types import TracebackType
@@ -42,6 +42,7 @@ from orion_daemon.db.sql import (
     for_sqlite,
     insert_text,
     json_text,
+    load_text,
     refuse_decimal,
     time_text,
 )
@@ -228,6 +229,9 @@ class SqliteDriver:
     async def rows(self, client: OrionSqlite | SqliteTx, sql: str, params: Params) -> list[Row]:
         return await client.run(sql, _rows, for_sqlite(sql), params, self._reader)
 
+    async def records(self, client: OrionSqlite | SqliteTx, sql: str, params: Params) -> list[tuple[Any, ...]]:
+        return await client.run(sql, _records, for_sqlite(sql), params)
+
     async def execute(self, client: OrionSqlite | SqliteTx, sql: str, params: Params) -> int:
         return await client.run(sql, _execute, for_sqlite(sql), params)
 
@@ -244,6 +248,17 @@ class SqliteDriver:
     ) -> list[Row]:
         size = len(rows).bit_length()
         return await client.run((table, columns, size), _insert, table, columns, rows, suffix, self._reader)
+
+    async def load(
+        self,
+        client: OrionSqlite | SqliteTx,
+        table: str,
+        columns: tuple[str, ...],
+        rows: Sequence[Params],
+        constants: Mapping[str, Any],
+    ) -> None:
+        sql = load_text(table, columns, constants)
+        await client.run((table, columns, len(rows).bit_length()), _execute_many, sql, rows)
 
 
 # What follows runs in the connection's thread, or in the loop's.
@@ -273,6 +288,12 @@ def _rows(connection: sqlite3.Connection, sql: str, params: Params, reader: RowR
     if cursor.description is None:
         return []
     return reader.rows(tuple([column[0] for column in cursor.description]), cursor.fetchall())
+
+
+def _records(connection: sqlite3.Connection, sql: str, params: Params) -> list[tuple[Any, ...]]:
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    return cursor.execute(sql, params).fetchall()
 
 
 def _execute(connection: sqlite3.Connection, sql: str, params: Params) -> int:

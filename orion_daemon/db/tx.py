@@ -8,7 +8,7 @@ database. A `Tx` is used by one task, and not after its block ended.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Hashable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any, Protocol
@@ -36,6 +36,8 @@ class Driver(Protocol):
 
     async def rows(self, client: Any, sql: str, params: Params) -> list[Row]: ...
 
+    async def records(self, client: Any, sql: str, params: Params) -> list[tuple[Any, ...]]: ...
+
     async def execute(self, client: Any, sql: str, params: Params) -> int: ...
 
     async def execute_many(self, client: Any, sql: str, rows: Sequence[Params]) -> None: ...
@@ -43,6 +45,10 @@ class Driver(Protocol):
     async def insert(
         self, client: Any, table: str, columns: tuple[str, ...], rows: Sequence[Params], suffix: str
     ) -> list[Row]: ...
+
+    async def load(
+        self, client: Any, table: str, columns: tuple[str, ...], rows: Sequence[Params], constants: Mapping[str, Any]
+    ) -> None: ...
 
 
 class Tx:
@@ -76,6 +82,15 @@ class Tx:
         rows = await self.fetch(sql, *params)
         return next(iter(rows[0].values())) if rows else None
 
+    async def fetch_records(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
+        """Rows as the driver gives them, in the order of the columns: JSON is text, SQLite's booleans are numbers and
+        its times are text. For many rows that are compared and not read."""
+        try:
+            return await self._driver.records(self.connection, sql, params)
+        except Exception as error:
+            raise_translated(error)
+            raise
+
     async def execute(self, sql: str, *params: Any) -> int:
         """Returns the number of rows inserted, updated or deleted."""
         try:
@@ -103,6 +118,27 @@ class Tx:
             return []
         try:
             return await self._driver.insert(self.connection, table, tuple(columns), rows, suffix)
+        except Exception as error:
+            raise_translated(error)
+            raise
+
+    async def reserve_ids(self, table: str, count: int) -> list[int]:
+        """Ids that nobody else will use, for rows that are inserted with their `id`, in this transaction."""
+        if self.dialect == "sqlite":  # the transaction is alone, and a rollback gives them back
+            last = await self.fetch_value("SELECT seq FROM sqlite_sequence WHERE name = $1", table) or 0
+            return [*range(last + 1, last + count + 1)]
+        sql = "SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2::int)"
+        return [number for (number,) in await self.fetch_records(sql, table, count)]
+
+    async def load(
+        self, table: str, columns: Sequence[str], rows: Sequence[Params], constants: Mapping[str, Any]
+    ) -> None:
+        """INSERT of very many rows, by COPY on PostgreSQL. `constants`: columns that are equal in all of them. Values
+        are None, bool, int, str and aware datetimes; JSON is text here."""
+        if not rows:
+            return
+        try:
+            await self._driver.load(self.connection, table, tuple(columns), rows, constants)
         except Exception as error:
             raise_translated(error)
             raise

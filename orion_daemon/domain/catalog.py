@@ -12,7 +12,9 @@ NEUTRAL = (
     "google_product_category", "product_type_path", "tax_rate", "attributes_json",
 )  # fmt: skip
 """Columns that do not depend on the language, in the order of `IncomingProduct`."""
-PRICES = ("currency", "price_minor", "sale_price_minor")
+PRICES = ("price_minor", "sale_price_minor", "currency")
+PRICES_AT = slice(NEUTRAL.index(PRICES[0]), NEUTRAL.index(PRICES[-1]) + 1)
+"""Where they stand in NEUTRAL, side by side."""
 CURRENCY, PRICE = NEUTRAL.index("currency"), NEUTRAL.index("price_minor")
 JSON = ("additional_image_links_json", "attributes_json")
 TEXTS = ("title", "description")

@@ -6,6 +6,7 @@ of different lengths use `comparable`, which pads to fourteen digits.
 """
 
 import re
+from collections.abc import Sequence
 
 _LENGTHS = (8, 12, 13, 14)
 _NOTHING = frozenset(
@@ -83,6 +84,24 @@ def is_valid(digits: str) -> bool:
     if even + odd == 48 * len(data):
         return False
     return (even * 3 + odd - 48 * (len(data) // 2 * 3 + (len(data) + 1) // 2)) % 10 == 0
+
+
+_TRIPLED = bytes((digit - 48) * 3 % 10 if 48 <= digit < 58 else 0 for digit in range(256))
+_SINGLE = bytes(digit - 48 if 48 <= digit < 58 else 0 for digit in range(256))
+
+
+def are_valid(numbers: Sequence[str]) -> bool:
+    """True when all are valid and of one length; False says nothing about any single one."""
+    length = len(numbers[0]) if numbers else 0
+    whole = "".join(numbers)
+    if length not in _LENGTHS or not (whole.isdigit() and whole.isascii()):
+        return False
+    if len(whole) != length * len(numbers) or {*map(len, numbers)} != {length}:
+        return False
+    data = whole.encode()
+    columns = [data[place::length].translate(_SINGLE if (length - place) % 2 else _TRIPLED) for place in range(length)]
+    sums = [*map(sum, zip(*columns, strict=True))]
+    return 0 not in sums and all(total % 10 == 0 for total in sums)
 
 
 def check_digit(body: str) -> str:

@@ -87,8 +87,7 @@ async def apply_chunk(
                     continue
             text = "the product was changed after the dry run; it is left as it is"
             found.problems.append(Problem(0, "", "moved_since", text, change["marketplace_product_id"], "skipped"))
-        rows = [(target.catalog_id, key, *neutral, True, now, now) for _, key, neutral, _, _ in found.created]
-        await write(tx, target, found, rows, now)
+        await write(tx, target, found, now)
         disappeared = await catalog.make_unavailable(tx, target.catalog_id, gone, now) if gone else 0
         last = int(changes[-1]["id"])
         if not await tx.execute(

@@ -10,7 +10,6 @@ differences instead (`import_changes.py`).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -18,28 +17,27 @@ import orjson
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
-from orion_daemon.domain.catalog import JSON, NEUTRAL, PRICE, PRICES, TEXTS, CatalogRow, Chunk, Problem
+from orion_daemon.domain.catalog import JSON, NEUTRAL, PRICE, PRICES, PRICES_AT, TEXTS, CatalogRow, Chunk, Problem
 from orion_daemon.domain.events import ImportProgressed
 from orion_daemon.domain.imports import State
 from orion_daemon.jobs import leases
 from orion_daemon.jobs.leases import Lease
 from orion_daemon.services import catalog
 
-_CURRENT = (
-    "SELECT p.marketplace_product_id, p.id, p.is_available, t.id AS translation_id, t.title, t.description, "
-    + ", ".join(f"p.{column} AS {column.replace('_json', '_text')}" for column in NEUTRAL)
-    + " FROM marketplace_products p LEFT JOIN marketplace_product_translations t"
+_HEAD_COLUMNS = "p.marketplace_product_id, p.id, p.is_available, t.id, t.title, t.description, "
+_FROM = (
+    " FROM marketplace_products p LEFT JOIN marketplace_product_translations t"
     " ON t.marketplace_product_id = p.id AND t.language = $3"
     " WHERE p.catalog_id = $1 AND p.marketplace_product_id = ANY($2::text[])"
 )
-_HEAD = 6  # columns of _CURRENT before the neutral ones
-_INSERT = ("catalog_id", "marketplace_product_id", *NEUTRAL, "is_available", "created_at", "updated_at")
+_CURRENT = f"SELECT {_HEAD_COLUMNS}{', '.join('p.' + column for column in NEUTRAL)}{_FROM}"
+_CURRENT_PRICES = f"SELECT {_HEAD_COLUMNS}{', '.join('p.' + column for column in PRICES)}{_FROM}"
+_HEAD = 6  # columns of both before the neutral ones
 _UPDATE = (
     "UPDATE marketplace_products SET "
     + ", ".join(f"{column} = ${number}" for number, column in enumerate(NEUTRAL, 3))
     + ", is_available = TRUE, unavailable_at = NULL, updated_at = $2 WHERE id = $1"
 )
-_TRANSLATION = ("marketplace_product_id", "language", *TEXTS, "updated_at")
 _UPDATE_TEXTS = (
     "UPDATE marketplace_product_translations SET title = $2, description = $3, updated_at = $4 WHERE id = $1"
 )
@@ -96,7 +94,6 @@ async def write_chunk(db: Database, target: Target, chunk: Chunk, lease: Lease, 
     writer, and the transaction fails when the lease is not held any more.
     """
     found = await differences(db, target, chunk.rows)
-    rows = [(target.catalog_id, key, *neutral, True, now, now) for _, key, neutral, _, _ in found.created]
     async with db.transaction() as tx:
         if tx.dialect == "postgres":
             await tx.execute("SET LOCAL synchronous_commit TO off")  # a chunk that is lost is read again
@@ -108,34 +105,43 @@ async def write_chunk(db: Database, target: Target, chunk: Chunk, lease: Lease, 
 
             await import_changes.store(tx, target.import_id, found)
         else:
-            await write(tx, target, found, rows, now)
+            await write(tx, target, found, now)
         tx.emit(ImportProgressed(target.store_id, target.import_id, State.UPSERTING.value))
     return True
 
 
 async def current(source: Database | Tx, target: Target, keys: Sequence[str]) -> dict[str, tuple[Any, ...]]:
     """Key → (key, id, is_available, translation id, title, description, *NEUTRAL) of the products that exist."""
-    rows = await source.fetch(_CURRENT, target.catalog_id, tuple(keys), target.language)
-    return {row["marketplace_product_id"]: tuple(row.values()) for row in rows}
+    rows = await source.fetch_records(_CURRENT, target.catalog_id, tuple(keys), target.language)
+    return {row[0]: row for row in rows}
 
 
 async def differences(db: Database, target: Target, rows: Sequence[CatalogRow]) -> Differences:
     found = Differences()
-    stored = await current(db, target, [row[1] for row in rows]) if rows else {}
+    if not rows:
+        return found
+    if target.outranked is None:
+        target.outranked = await catalog.outranking(db, target.catalog_id, target.feed, target.default_language)
+    keys = [row[1] for row in rows]
+    told = await _told_by_another_feed(db, target, keys) if target.outranked else {}
+    stored = await current(db, target, [key for key in keys if key not in told]) if len(told) < len(keys) else {}
     for row in rows:
         _, key, neutral, title, description = row
-        was = stored.get(key)
-        if was is None:
-            found.created.append(row)
-            continue
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
-        if was[_HEAD:] != neutral:
-            if target.outranked is None:
-                target.outranked = await catalog.outranking(db, target.catalog_id, target.feed, target.default_language)
-            _compare_neutral(target, row, was[_HEAD:], before, after, found)
-        if not was[2]:
-            before["is_available"], after["is_available"] = False, True
+        was = told.get(key)
+        if was is not None:
+            if was[_HEAD:] != neutral[PRICES_AT]:
+                _warn_of_price(row, found)
+        else:
+            was = stored.get(key)
+            if was is None:
+                found.created.append(row)
+                continue
+            if was[_HEAD:] != neutral:
+                _compare_neutral(target, row, was[_HEAD:], before, after, found)
+            if not was[2]:
+                before["is_available"], after["is_available"] = False, True
         is_neutral = bool(after)
         if "description" not in target.provided:
             description = was[5]
@@ -157,8 +163,17 @@ async def differences(db: Database, target: Target, rows: Sequence[CatalogRow]) 
                     values[_PLACES[column]] = value
             found.products.append((was[1], tuple(values)))
         found.changed.append(was[1])
-        found.updates.append((key, before, after))
+        if target.is_dry_run:
+            found.updates.append((key, before, after))
     return found
+
+
+async def _told_by_another_feed(db: Database, target: Target, keys: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """Products of which only the prices are compared: key → (as `current` has it, up to the description, *PRICES)."""
+    outranked = target.outranked or set()
+    wanted = tuple([key for key in keys if key in outranked])
+    rows = await db.fetch_records(_CURRENT_PRICES, target.catalog_id, wanted, target.language) if wanted else []
+    return {row[0]: row for row in rows if row[2]}
 
 
 def _compare_neutral(
@@ -170,7 +185,7 @@ def _compare_neutral(
     found: Differences,
 ) -> None:
     """Put the differing columns that this feed may write into `before` and `after`."""
-    line, key, neutral, _, _ = row
+    _, key, neutral, _, _ = row
     changed = []
     for column, place in _PLACES.items():
         old, new = was[place], neutral[place]
@@ -183,63 +198,45 @@ def _compare_neutral(
         changed = [(column, place) for column, place in changed if place not in _PRICE_PLACES]
     if changed and target.outranked and key in target.outranked:
         if any(place in _PRICE_PLACES for _, place in changed):
-            text = "another feed of this catalog, which goes before this one, says a different price; that one counts"
-            seen = _price(neutral)
-            found.problems.append(Problem(line, "price", "price_differs_by_language", text, seen, "warning"))
+            _warn_of_price(row, found)
         return
     for column, place in changed:
         before[column], after[column] = was[place], neutral[place]
+
+
+def _warn_of_price(row: CatalogRow, found: Differences) -> None:
+    if row[2][PRICE] is None:  # a feed without prices
+        return
+    text = "another feed of this catalog, which goes before this one, says a different price; that one counts"
+    found.problems.append(Problem(row[0], "price", "price_differs_by_language", text, _price(row[2]), "warning"))
 
 
 def _price(neutral: tuple[Any, ...]) -> str:
     return " ".join(str(neutral[place]) for place in _PRICE_PLACES if neutral[place] is not None)
 
 
-async def write(tx: Tx, target: Target, found: Differences, rows: Sequence[Sequence[Any]], now: datetime) -> None:
-    """`rows` are those of `found.created`, as `_INSERT` wants them."""
+async def write(tx: Tx, target: Target, found: Differences, now: datetime) -> None:
     texts = found.new_texts
-    if rows:
-        suffix = "RETURNING id, marketplace_product_id"
-        created = await insert(tx, "marketplace_products", _INSERT, rows, suffix)
-        ids = {row["marketplace_product_id"]: row["id"] for row in created}
-        texts = texts + [(ids[key], title, description) for _, key, _, title, description in found.created]
-    if texts:
-        await insert(
-            tx,
-            "marketplace_product_translations",
-            _TRANSLATION,
-            [(product_id, target.language, title, description, now) for product_id, title, description in texts],
+    if found.created:
+        ids = await tx.reserve_ids("marketplace_products", len(found.created))
+        await tx.load(
+            "marketplace_products",
+            ("id", "marketplace_product_id", *NEUTRAL),
+            [(number, row[1], *row[2]) for number, row in zip(ids, found.created, strict=True)],
+            {"catalog_id": target.catalog_id, "is_available": True, "created_at": now, "updated_at": now},
         )
+        texts = texts + [(number, row[3], row[4]) for number, row in zip(ids, found.created, strict=True)]
+    await tx.load(
+        "marketplace_product_translations",
+        ("marketplace_product_id", *TEXTS),
+        texts,
+        {"language": target.language, "updated_at": now},
+    )
     if found.products:
         await tx.execute_many(_UPDATE, [(product_id, now, *values) for product_id, values in found.products])
     if found.texts:
         await tx.execute_many(_UPDATE_TEXTS, [(*values, now) for values in found.texts])
     await catalog.mark_different(tx, found.changed, now)
-
-
-_TYPES = {
-    "catalog_id": "bigint", "price_minor": "bigint", "sale_price_minor": "bigint", "quantity": "int",
-    "is_available": "boolean", "created_at": "timestamptz", "updated_at": "timestamptz",
-}  # fmt: skip
-
-
-@lru_cache(maxsize=8)
-def _by_column(table: str, columns: tuple[str, ...]) -> str:
-    """An INSERT of many rows whose parameters are one array a column: PostgreSQL takes it twice as fast."""
-    of_product = "bigint" if table.endswith("_translations") else "text"
-    types = [of_product if column == "marketplace_product_id" else _TYPES.get(column, "text") for column in columns]
-    arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(types, 1))
-    chosen = ", ".join(f"{column}::jsonb" if column in JSON else column for column in columns)
-    names = ", ".join(columns)
-    return f"INSERT INTO {table} ({names}) SELECT {chosen} FROM unnest({arrays}) AS given ({names})"
-
-
-async def insert(
-    tx: Tx, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]], suffix: str = ""
-) -> list[Row]:
-    if tx.dialect == "sqlite":
-        return await tx.insert(table, columns, rows, suffix=suffix)
-    return await tx.fetch(f"{_by_column(table, columns)} {suffix}", *zip(*rows, strict=True))
 
 
 async def _count(tx: Tx, target: Target, chunk: Chunk, found: Differences) -> bool:

@@ -1,10 +1,11 @@
 """CSV in two steps: cutting the bytes into records, which is cheap, and parsing the records that somebody wants.
 
-Lines are compared with the known records first: a known one is a whole record, as it was when it became known. Of the
-others only a line with an odd number of quotes can begin a record with line breaks inside, and only there the quoting
-is followed exactly. A quote that never closes, or that only another record's quote seems to close, costs one record:
-the line it stands on is reported as broken and reading goes on with the next. Memory is bounded by the block and the
-longest record allowed. Parsing is done by the `csv` module, many records in one call.
+Known groups of records are passed over as they stand (`known.py`). Where one has changed, lines are compared with the
+known records first: a known one is a whole record, as it was when it became known. Of the others only a line with an
+odd number of quotes can begin a record with line breaks inside, and only there the quoting is followed exactly. A quote
+that never closes, or that only another record's quote seems to close, costs one record: the line it stands on is
+reported as broken and reading goes on with the next. Memory is bounded by the block and the longest record allowed.
+Parsing is done by the `csv` module, many records in one call.
 """
 
 import csv
@@ -13,9 +14,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypedDict
 
-from orion_daemon.connectors.feeds.known import Known
+from orion_daemon.connectors.feeds.known import GROUP, UNKNOWN, Known, Sift
+from orion_daemon.domain.fingerprints import Group
 
 BLOCK = 1 << 18
+_MOST_LINES = 1 << 16
 csv.field_size_limit(1 << 30)  # a process-wide setting; what bounds a field here is the longest record allowed
 
 
@@ -35,16 +38,22 @@ class Dialect(NamedTuple):
 
 
 class Records(NamedTuple):
-    """Four lists of one length, then what went wrong: `broken` are (line, bytes) of quotes or items never closed."""
+    """A stretch of the file (see `Sift`), and how the file ends."""
 
     records: list[bytes]
-    lines: Sequence[int]  # the physical line on which each begins
+    lines: list[int]  # the physical line on which each begins
     hashes: list[int]
-    hits: list[str | None]
+    runs: list[tuple[int, int, int, int]]
+    groups: list[Group]
     broken: list[tuple[int, bytes]]
     is_end: bool = False  # the last piece of the file
     has_open_end: bool = False  # the file ends inside a quoted value, an item or the root element
     has_line_end: bool = True  # the file ends with a line break
+
+    @classmethod
+    def of(cls, sift: Sift, **ends: bool) -> "Records":
+        sift.close()
+        return cls(sift.records, sift.lines, sift.hashes, sift.runs, sift.groups, sift.broken, **ends)
 
 
 class Parsed(NamedTuple):
@@ -63,38 +72,36 @@ def split_records(
     columns: int,
     max_record: int,
     known: Known | None = None,
+    first_line: int = 1,
     block: int = BLOCK,
 ) -> Iterator[Records]:
     """Cut a stream of ASCII-compatible bytes into records without their line ends. Blank lines come as records too.
 
     `columns` is what a whole record has; it decides, at the end of the file, whether an unclosed quote was a slip in
-    the middle (reading goes on behind it) or the place where the file was cut.
+    the middle (reading goes on behind it) or the place where the file was cut. Lines before `first_line` are left out.
     """
-    cutter = _Cutter(dialect, known or Known(0, {}), columns)
+    known = known or Known(0)
+    cutter = _Cutter(dialect, known, columns)
     rest, line, has_line_end = b"", 1, True
     while data := read(block):
         if dialect.is_cr:
             data = data.replace(b"\r", b"\n")
         has_line_end = data.endswith(b"\n")
-        lines = (rest + data).split(b"\n")
-        rest = lines.pop()
-        piece, used = cutter.gather(lines, line)
-        line += used
-        if used < len(lines):
-            rest = b"\n".join([*lines[used:], rest])
-        if piece.records or piece.broken:
-            yield piece
-        while len(rest) > max_record and used < len(lines):
-            first, _, rest = rest.partition(b"\n")
-            yield piece._replace(records=[], lines=[], hashes=[], hits=[], broken=[(line, first)])
-            lines = rest.split(b"\n")
-            rest = lines.pop()
-            piece, used = cutter.gather(lines, line + 1)
-            line += 1 + used
-            rest = b"\n".join([*lines[used:], rest])
-            if piece.records or piece.broken:
-                yield piece
-    yield from _end(cutter, rest, line, columns, has_line_end)
+        buffer = rest + data
+        start = 0
+        while line < first_line and (end := buffer.find(b"\n", start)) >= 0:
+            start, line = end + 1, line + 1
+        sift = Sift(known)
+        if line >= first_line:
+            start, line, is_open = cutter.cut(buffer, start, line, sift)
+            while is_open and len(buffer) - start > max_record:
+                end = buffer.index(b"\n", start)
+                sift.lose(line, buffer[start:end])
+                start, line, is_open = cutter.cut(buffer, end + 1, line + 1, sift)
+        rest = buffer[start:]
+        if len(sift) or sift.broken:
+            yield Records.of(sift)
+    yield from _end(cutter, rest if line >= first_line else b"", line, columns, has_line_end)
 
 
 def _end(cutter: "_Cutter", rest: bytes, line: int, columns: int, has_line_end: bool) -> Iterator[Records]:
@@ -102,82 +109,134 @@ def _end(cutter: "_Cutter", rest: bytes, line: int, columns: int, has_line_end: 
     if lines[-1] == b"":
         lines.pop()
     has_open_end = False
-    broken: list[tuple[int, bytes]] = []
+    sift = Sift(cutter.known)
     while lines:
-        piece, used = cutter.gather(lines, line)
-        if piece.records or piece.broken:
-            yield piece
+        used = cutter.gather(lines, line, sift)
         line, lines = line + used, lines[used:]
         if not lines:
             break
-        broken.append((line, lines[0]))
-        behind, _ = cutter.gather(lines[1:], line + 1)
+        sift.lose(line, lines[0])
+        behind = Sift(Known(0))
+        cutter.apart().gather(lines[1:], line + 1, behind)
         sample = parse_records(behind.records[:20], cutter.dialect, lambda raw: raw.decode("utf-8", "replace"))
         if not any(cells is not None and len(cells) == columns for cells in sample.cells):
             has_open_end = True
             break
         line, lines = line + 1, lines[1:]
-    yield Records([], [], [], [], broken, is_end=True, has_open_end=has_open_end, has_line_end=has_line_end)
+    yield Records.of(sift, is_end=True, has_open_end=has_open_end, has_line_end=has_line_end)
 
 
 class _Cutter:
     def __init__(self, dialect: Dialect, known: Known, columns: int) -> None:
         self.dialect = dialect
+        self.known = known
         self._columns = columns
-        self._known = known
         self._quote = dialect.quote.encode()
         self._opener = dialect.delimiter.encode() + self._quote
         quote, opener = re.escape(self._quote), re.escape(self._opener)
         # the first quote of a line begins a value, and so does not end one that another line has begun
         self._opens_next = re.compile(rb"[^%b]*%b[^%b\r]" % (quote, opener, opener))
+        self._window = GROUP  # lines at a time while known groups are looked for
 
-    def gather(self, lines: list[bytes], first: int) -> tuple[Records, int]:
-        """Records made of these lines, and how many lines they use; the rest belongs to a record still open."""
-        known, quote, total = self._known, self._quote, len(lines)
+    def apart(self) -> "_Cutter":
+        """One that knows no records."""
+        return _Cutter(self.dialect, Known(0), self._columns)
+
+    def cut(self, buffer: bytes, start: int, line: int, sift: Sift) -> tuple[int, int, bool]:
+        """Records of the whole lines from `start` on: where the rest begins, on which line, and whether a record is
+        still open there."""
+        known = self.known
+        stop = buffer.rfind(b"\n", start) + 1
+        view = memoryview(buffer)
+        while start < stop:
+            group = known.group()
+            while group is not None and start + group.size <= stop:
+                if known.checksum(view[start : start + group.size]) != group.checksum:
+                    break
+                sift.pass_group(group, line)
+                start, line, known.at = start + group.size, line + group.lines, known.at + group.records
+                self._window = GROUP
+                group = known.group()
+            if start >= stop:
+                break
+            if group is not None and start + group.size > len(buffer):
+                return start, line, False
+            end = self._window_end(buffer, start, stop)
+            while True:
+                lines = buffer[start : end - 1].split(b"\n")
+                used = self.gather(lines, line, sift, self._following(buffer, end))
+                start += sum(map(len, lines[:used])) + used
+                line += used
+                if used == len(lines):
+                    break
+                if end == stop:
+                    return start, line, True
+                self._window *= 4
+                end = self._window_end(buffer, start, stop)
+            self._window = min(self._window * 2, _MOST_LINES)
+        return start, line, False
+
+    def _window_end(self, buffer: bytes, start: int, stop: int) -> int:
+        """Lines up to where the next known group should begin; more and more of them while none is found."""
+        ahead = self.known.until_group()
+        if not ahead:
+            return stop
+        end = start
+        for _ in range(max(ahead, self._window - GROUP)):
+            end = buffer.find(b"\n", end, stop) + 1
+            if not end:
+                return stop
+        return end
+
+    def _following(self, buffer: bytes, start: int) -> int | None:
+        end = buffer.find(b"\n", start)
+        return None if end < 0 or self.known.is_empty else self.known.checksum(buffer[start:end])
+
+    def gather(self, lines: list[bytes], first: int, sift: Sift, following: int | None = None) -> int:
+        """Sift the records made of these lines; how many lines they use: the rest belongs to a record still open.
+        `following`: the checksum of the line behind."""
+        known, quote, total = self.known, self._quote, len(lines)
+        sums: list[int] = []
+        odd: list[int] = []
         if known.is_empty:
-            sums: list[int] = []
             odd = [place for place, text in enumerate(lines) if text.count(quote) & 1]
             odd = [place for place in odd if self._ends_open(lines[place], is_open=False)]
-            if not odd:
-                return Records(lines, range(first, first + total), known.fresh(lines), [None] * total, []), total
         else:
             sums = known.sums(lines)
-            hashes, hits = known.run(sums, 0)
-            if len(hits) == total:
-                return Records(lines, range(first, first + total), hashes, hits, []), total
-            odd = []
-        found = Records([], [], [], [], [])
-        numbers: list[int] = []
         place = 0
         while place < total:
             if known.is_empty:
                 ahead = bisect_left(odd, place)
-                run = (odd[ahead] if ahead < len(odd) else total) - place
-                hashes, hits = known.fresh(lines[place : place + run]), [None] * run
-            elif place:
-                hashes, hits = known.run(sums, place)
-            end = place + len(hits)
-            found.records.extend(lines[place:end])
-            found.hashes.extend(hashes)
-            found.hits.extend(hits)
-            numbers.extend(range(first + place, first + end))
-            if end == total:
+                end = odd[ahead] if ahead < len(odd) else total
+                if end > place:
+                    run = lines[place:end]
+                    sift.add(run, first + place, known.fresh(run))
+                place = end
+            elif run_length := known.follow(sums, place):
+                raw = lines[place : place + run_length]
+                sift.pass_over(known.at - run_length, known.at, first + place, raw)
+                place += run_length
+            if place == total:
                 break
-            place, end = end, self._end_of(lines, end)
+            end = self._end_of(lines, place)
             if end < 0:
-                return found._replace(lines=numbers), place
-            record = lines[place] if end == place else b"\n".join(lines[place : end + 1])
-            number, hit = known.find(record, sums[place] if sums and end == place else None)
-            if hit is None and end > place and self._has_swallowed(lines[place : end + 1], record):
-                found.broken.append((first + place, lines[place]))
+                return place
+            if end == place:
+                record, checksum = lines[place], sums[place] if sums else None
+                behind = following if place + 1 == total else sums[place + 1] if sums else None
+            else:
+                record, checksum, behind = b"\n".join(lines[place : end + 1]), None, None
+            number, known_place = known.find(record, checksum, behind)
+            if known_place != UNKNOWN:
+                sift.pass_over(known_place, known_place + 1, first + place, (record,))
+            elif end > place and self._has_swallowed(lines[place : end + 1], record):
+                sift.lose(first + place, lines[place])
                 place += 1
                 continue
-            found.records.append(record)
-            found.hashes.append(number)
-            found.hits.append(hit)
-            numbers.append(first + place)
+            else:
+                sift.add_one(record, first + place, number)
             place = end + 1
-        return found._replace(lines=numbers), total
+        return total
 
     def _end_of(self, lines: list[bytes], place: int) -> int:
         """The last line of the record that begins here; -1 when its end is not among these lines."""

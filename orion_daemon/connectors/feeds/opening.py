@@ -90,19 +90,14 @@ class OpenFeed:
         if self.detected.format == "xml":
             yield from xml_reader.split_items(self._read, self._shape, max_record=limit, known=known)
             return
-        first, width = self.detected.first_line, len(self.detected.columns)
-        for piece in split_records(self._read, self.detected.dialect, columns=width, max_record=limit, known=known):
-            if piece.lines and piece.lines[0] < first:
-                behind = sum(1 for line in piece.lines if line < first)
-                yield piece._replace(
-                    records=piece.records[behind:],
-                    lines=piece.lines[behind:],
-                    hashes=piece.hashes[behind:],
-                    hits=piece.hits[behind:],
-                    broken=[(line, raw) for line, raw in piece.broken if line >= first],
-                )
-            else:
-                yield piece
+        yield from split_records(
+            self._read,
+            self.detected.dialect,
+            columns=len(self.detected.columns),
+            max_record=limit,
+            known=known,
+            first_line=self.detected.first_line,
+        )
 
     def parse(self, records: list[bytes]) -> tuple[Parsed, set[int]]:
         """Cells, and which of the records were not in the file's encoding."""

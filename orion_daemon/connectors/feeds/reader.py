@@ -6,19 +6,22 @@ a later one with the same bytes is skipped, a different one rejected. `finish` s
 Mapping of columns: the vendor's `feed.py`; writing: `services/imports`.
 """
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self, cast
 from zlib import crc32
 
-from orion_daemon.connectors.feeds.csv_reader import Records
+from orion_daemon.connectors.feeds.csv_reader import Parsed, Records
 from orion_daemon.connectors.feeds.detect import Detected
 from orion_daemon.connectors.feeds.known import Known
 from orion_daemon.connectors.feeds.opening import OpenFeed
 from orion_daemon.connectors.feeds.source import Limits
 from orion_daemon.connectors.feeds.truncation import Signs, Verdict, judge
+from orion_daemon.domain.fingerprints import Fingerprints, Group
 from orion_daemon.domain.products import FieldProblem, IncomingProduct, RowProblem, excerpt
 
 READER_VERSION = 2
@@ -33,7 +36,18 @@ _MENDED = {
 RowMapper = Callable[[list[str], int], IncomingProduct | RowProblem]
 """Cells (exactly as many as there are columns) and the line, to a product or the reason why not."""
 
-Compile = Callable[[Detected], RowMapper]
+RowsMapper = Callable[[Sequence[list[str]], Sequence[int]], list[IncomingProduct | RowProblem]]
+"""The same for many records, faster."""
+
+
+class Mapper(NamedTuple):
+    """Both give the same products."""
+
+    row: RowMapper
+    rows: RowsMapper
+
+
+Compile = Callable[[Detected], Mapper]
 """Makes the mapper for these columns. May raise `FeedRefused`."""
 
 
@@ -46,11 +60,11 @@ class ReadRow(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """`unchanged` are the product ids of skipped records. Problems of accepted rows are in their `warnings`."""
+    """`unchanged` records were skipped. Problems of accepted rows are in their `warnings`."""
 
     rows: list[ReadRow]
     problems: list[RowProblem]
-    unchanged: list[str]
+    unchanged: int = 0
 
 
 @dataclass(slots=True)
@@ -89,7 +103,6 @@ class FeedReader:
         self._signs = Signs()
         self.totals = Totals()
         self.size = self._feed.source.size
-        self._seen: dict[str, int] = {}  # id → hash of the record that counts
         self.rejected_ids: set[str] = set()
         self._is_done = False
         self._signs.is_empty = self._feed.is_empty
@@ -112,8 +125,10 @@ class FeedReader:
             columns,
         )
         self._salt = crc32(repr((READER_VERSION, context, shape)).encode())
-        self._known = Known(self._salt, {})
-        self._settled = 0  # so many of the known order came first in this file, and are not yet in `_seen`
+        self._known = Known(self._salt)
+        self._met = bytearray()  # 1 at the places of known records that the file holds
+        self._read: dict[str, int] = {}  # id → hash of the records that count and had to be parsed
+        self._order = Fingerprints.nothing()  # of all records that count, as they come
 
     def __enter__(self) -> Self:
         return self
@@ -132,35 +147,47 @@ class FeedReader:
     @property
     def present_ids(self) -> set[str]:
         """Ids of all records of the file, the rejected ones included: these products are not missing from it."""
-        return self.seen().keys() | self.rejected_ids
+        return {*self._order.keys, *self.rejected_ids}
 
-    def seen(self) -> dict[str, int]:
-        """Ids of the records that counted so far, with their hashes."""
-        if self._settled > 0:
-            ids: list[str] = self._known.ids[: self._settled]  # type: ignore[assignment]  # no None among known ids
-            self._seen.update(zip(ids, self._known.order, strict=False))
-            self._settled = -1  # from here on each record is entered by itself
-        return self._seen
+    def fingerprints(self) -> Fingerprints:
+        """Of the records that counted so far; known ones whose place was taken by a rejected record are still there."""
+        rejected = [key for key in self.rejected_ids if self._is_missing(key)]
+        return self._order.plus((key, self._known.hashes[self._known.place_of[key]]) for key in rejected)
+
+    def missing(self) -> list[tuple[str, int]]:
+        """Id and hash of the known records that the file holds no more, in their order."""
+        found: list[tuple[str, int]] = []
+        place = self._met.find(0)
+        while place >= 0:
+            key = self._known.keys[place]
+            if key not in self._read and key not in self.rejected_ids:
+                found.append((key, self._known.hashes[place]))
+            place = self._met.find(0, place + 1)
+        return found
+
+    def _is_missing(self, key: str) -> bool:
+        place = self._known.place_of.get(key)
+        return place is not None and not self._met[place] and key not in self._read
 
     def warn(self, problem: FieldProblem) -> None:
         """Add to what was detected: something about the file as a whole."""
         self._feed.detected = replace(self.detected, warnings=(*self.detected.warnings, problem))
 
-    def batches(self, size: int = 500, known: Mapping[int, str] | None = None) -> Iterator[Batch]:
-        """Read on, `size` records at a time. `known`: row hash → product id of what was accepted last time, each id
-        once; fastest when in the order of the file."""
+    def batches(self, known: Fingerprints | None = None) -> Iterator[Batch]:
+        """Read on, a block at a time. `known`: what was accepted last time, each id once; fastest in the order of the
+        file."""
         if self._feed.is_empty:
             self._is_done = True
             return
-        self._known = Known(self._salt, known or {})
+        self._known = Known(self._salt, known)
+        self._met = bytearray(len(self._known.keys))
         for piece in self._feed.pieces(self._known):
-            for start in range(0, len(piece.records), size):
-                batch = self._batch(piece, start, start + size)
-                if batch.rows or batch.problems or batch.unchanged:
-                    yield batch
+            batch = self._batch(piece)
+            if batch.rows or batch.problems or batch.unchanged:
+                yield batch
             if piece.broken:
                 self.totals.records += len(piece.broken)
-                yield Batch([], [self._broken(line, raw) for line, raw in piece.broken], [])
+                yield Batch([], [self._broken(line, raw) for line, raw in piece.broken])
             if piece.is_end:
                 self._signs.has_short_end = self._signs.has_short_end and not piece.has_line_end
                 if self.detected.format == "xml":
@@ -183,83 +210,170 @@ class FeedReader:
             announced_size=self._announced_size,
         )
 
-    def _batch(self, piece: Records, start: int, end: int) -> Batch:
-        records, lines = piece.records[start:end], piece.lines[start:end]
-        hashes, hits = piece.hashes[start:end], piece.hits[start:end]
-        if (
-            hits
-            and None not in hits
-            and (
-                self._settled >= 0
-                and not self._seen
-                and hits == self._known.ids[self._settled : self._settled + len(hits)]
-            )
-        ):
-            self._settled += len(hits)
-            self.totals.records += len(hits)
-            self.totals.unchanged += len(hits)
-            return Batch([], [], hits)  # type: ignore[arg-type]  # no None in it
-        wanted = [place for place, hit in enumerate(hits) if hit is None]
-        width = len(self.detected.columns)
-        parsed, mixed = self._feed.parse([records[place] for place in wanted])
-        if len(self.detected.columns) != width:
-            self._map = self._compile(self.detected)
-        batch = Batch([], [], [])
-        last = -1
-        for index, place in enumerate(wanted):
-            if place - last > 1:
-                self._skip(hits[last + 1 : place], hashes, lines, last + 1, batch)
-            last = place
-            cells = parsed.cells[index]
-            if cells is None and index not in parsed.errors:
-                continue
-            if index in parsed.spans:
-                whole = [records[wanted[part]] for part in range(index, index + parsed.spans[index])]
-                hashes[place] = self._known.find(b"\n".join(whole))[0]
-            if cells is None:
-                self._remember_id(self._feed.id_of(records[place]))
-            found = self._product(cells, lines[place], parsed.errors.get(index, ""))
-            if found is None:
-                self.totals.blank += 1
+    def _batch(self, piece: Records) -> Batch:
+        products = self._products(piece) if piece.records else []
+        rows: list[ReadRow] = []
+        problems: list[RowProblem] = []
+        unchanged = 0
+        refused: list[int] = []  # places in the piece, known records counted, of those that do not count
+        place = before = 0  # records taken so far, known ones before them
+        for until, start, end, line in (*piece.runs, (len(piece.records), 0, 0, 0)):
+            if until > place:
+                self._take(piece, products, place, until, before, rows, problems, refused)
+                place = until
+            if end > start:
+                gone = self._pass_over(start, end, line, problems)
+                refused += [place + before + one - start for one in gone]
+                unchanged += end - start - len(gone)
+                before += end - start
+        self._take_groups(piece.groups, refused, place + before)
+        self.totals.records += before
+        self.totals.unchanged += unchanged
+        self.totals.accepted += len(rows)
+        return Batch(rows, problems, unchanged)
+
+    def _take(
+        self,
+        piece: Records,
+        products: list[IncomingProduct | RowProblem | None],
+        start: int,
+        end: int,
+        before: int,
+        rows: list[ReadRow],
+        problems: list[RowProblem],
+        refused: list[int],
+    ) -> None:
+        """Records that were parsed, from `start` to `end` of the piece."""
+        lines, hashes, order = piece.lines, piece.hashes, self._order
+        found = products[start:end]
+        if {*map(type, found)} == {IncomingProduct}:
+            keys: list[str] = [product[0] for product in found]  # type: ignore[index, misc]
+            fresh = dict(zip(keys, hashes[start:end], strict=True))
+            if len(fresh) == len(keys) and self._read.keys().isdisjoint(fresh) and self._known.is_empty:
+                self._read |= fresh
+                order.keys.extend(keys)
+                order.hashes.extend(hashes[start:end])
+                rows += map(ReadRow._make, zip(lines[start:end], hashes[start:end], found, strict=True))
+                self._count(found)  # type: ignore[arg-type]  # they are products
+                self.totals.records += end - start
+                return
+        accepted: list[IncomingProduct] = []
+        for place in range(start, end):
+            product = products[place]
+            if product is None:
+                refused.append(place + before)
                 continue
             self.totals.records += 1
-            if isinstance(found, RowProblem):
-                if found.reason in _MISSHAPEN and b"\n" in records[place]:
-                    for part in records[place].split(b"\n")[1:]:
-                        self._remember_id(self._feed.id_of(part))
-                self._reject(found, batch)
-                continue
-            if index in mixed:
-                found = _warned(found, "encoding_mixed", "this record is not UTF-8; it was read as Windows-1252")
-            if index in parsed.errors:
-                found = _warned(found, *_MENDED[self.detected.format])
-            if self._is_new(found.marketplace_product_id, hashes[place], lines[place], batch):
-                if found.warnings:
-                    self._count_warnings(found)
-                batch.rows.append(ReadRow(lines[place], hashes[place], found))
-        self._skip(hits[last + 1 :], hashes, lines, last + 1, batch)
-        self.totals.accepted += len(batch.rows)
-        self.totals.currencies.update([row.product.currency for row in batch.rows if row.product.currency is not None])
-        return batch
+            problem = product if isinstance(product, RowProblem) else None
+            if not isinstance(product, RowProblem):
+                problem = self._again(product.marketplace_product_id, hashes[place], lines[place])
+                if problem is None:
+                    order.keys.append(product.marketplace_product_id)
+                    order.hashes.append(hashes[place])
+                    rows.append(ReadRow(lines[place], hashes[place], product))
+                    accepted.append(product)
+                    continue
+            refused.append(place + before)
+            if problem is not None:
+                self._reject(problem, problems)
+        self._count(accepted)
 
-    def _skip(
-        self, hits: Sequence[str | None], hashes: list[int], lines: Sequence[int], start: int, batch: Batch
-    ) -> None:
-        run = [hit for hit in hits if hit is not None]
-        if not run:
+    def _count(self, products: list[IncomingProduct]) -> None:
+        for product in products:
+            if product.warnings:
+                self._count_warnings(product)
+        self.totals.currencies.update([product.currency for product in products if product.currency is not None])
+
+    def _pass_over(self, start: int, end: int, line: int, problems: list[RowProblem]) -> list[int]:
+        """Known records from place to place; gives the places of those that the file has held before."""
+        known, order = self._known, self._order
+        if self._met.find(1, start, end) < 0:
+            self._met[start:end] = b"\1" * (end - start)
+            order.keys.extend(known.keys[start:end])
+            order.hashes.extend(known.hashes[start:end])
+            return []
+        gone: list[int] = []
+        for place in range(start, end):
+            problem = self._again(known.keys[place], known.hashes[place], line + place - start, place)
+            if problem is None:
+                order.keys.append(known.keys[place])
+                order.hashes.append(known.hashes[place])
+            else:
+                self._reject(problem, problems)
+                gone.append(place)
+        return gone
+
+    def _take_groups(self, groups: list[Group], refused: list[int], count: int) -> None:
+        """Those without a record that does not count. `count`: records of the piece."""
+        base = len(self._order.keys) - (count - len(refused))
+        if not refused and not base:
+            self._order.groups.extend(groups)
             return
-        self.totals.records += len(run)
-        seen = self.seen()
-        fresh = dict(zip(run, hashes[start : start + len(run)], strict=True))
-        if len(fresh) == len(run) and seen.keys().isdisjoint(fresh):
-            seen |= fresh
-            self.totals.unchanged += len(run)
-            batch.unchanged.extend(run)
-            return
-        for place, hit in enumerate(run, start):
-            if self._is_new(hit, hashes[place], lines[place], batch):
-                self.totals.unchanged += 1
-                batch.unchanged.append(hit)
+        for group in groups:
+            behind = bisect_left(refused, group.start)
+            if behind == bisect_left(refused, group.start + group.records):
+                self._order.groups.append(group._replace(start=base + group.start - behind))
+
+    def _again(self, key: str, row_hash: int, line: int, place: int | None = None) -> RowProblem | None:
+        """Why a record does not count after the ones before; None when it does, which is noted. `place`: of a known
+        record that was recognised."""
+        first = self._read.get(key)
+        at = self._known.place_of.get(key) if place is None and not self._known.is_empty else place
+        if first is None and at is not None and self._met[at]:
+            first = self._known.hashes[at]
+        if first is None:
+            if at is not None:
+                self._met[at] = 1
+            if place is None:
+                self._read[key] = row_hash
+            return None
+        if first == row_hash:
+            text = "the same record stands in the file before"
+            return RowProblem(line, "id", "repeated", text, excerpt(key), "skipped")
+        text = "another record of this id stands in the file before; that one counts"
+        return RowProblem(line, "id", "duplicate_id", text, excerpt(key))
+
+    def _products(self, piece: Records) -> list[IncomingProduct | RowProblem | None]:
+        """What became of each record of the piece; None for what is no record (blank, or a part of the one before)."""
+        records, lines = piece.records, piece.lines
+        width = len(self.detected.columns)
+        parsed, mixed = self._feed.parse(records)
+        if len(self.detected.columns) != width:
+            self._map = self._compile(self.detected)
+            width = len(self.detected.columns)
+        whole = cast("list[list[str]]", parsed.cells)  # where nothing is odd
+        is_odd = parsed.errors or parsed.spans or mixed or None in parsed.cells
+        if self._map and not is_odd and {*map(len, whole)} == {width} and all(map(itemgetter(0), whole)):
+            self._signs.has_short_end = False
+            together: list[Any] = self._map.rows(whole, lines)
+            for place, found in enumerate(together):
+                if found.__class__ is RowProblem:
+                    self._remember(whole[place])
+            return together
+        return [self._one(piece, parsed, mixed, place) for place in range(len(records))]
+
+    def _one(self, piece: Records, parsed: Parsed, mixed: set[int], place: int) -> IncomingProduct | RowProblem | None:
+        cells, record = parsed.cells[place], piece.records[place]
+        if cells is None:
+            if place not in parsed.errors:
+                return None
+            self._remember_id(self._feed.id_of(record))
+        if place in parsed.spans:
+            whole = piece.records[place : place + parsed.spans[place]]
+            [piece.hashes[place]] = self._known.fresh([b"\n".join(whole)])
+        found = self._product(cells, piece.lines[place], parsed.errors.get(place, ""))
+        if found is None:
+            self.totals.blank += 1
+        elif isinstance(found, RowProblem):
+            if found.reason in _MISSHAPEN and b"\n" in record:
+                for part in record.split(b"\n")[1:]:
+                    self._remember_id(self._feed.id_of(part))
+        else:
+            if place in mixed:
+                found = _warned(found, "encoding_mixed", "this record is not UTF-8; it was read as Windows-1252")
+            if place in parsed.errors:
+                found = _warned(found, *_MENDED[self.detected.format])
+        return found
 
     def _count_warnings(self, product: IncomingProduct) -> None:
         totals = self.totals
@@ -285,7 +399,7 @@ class FeedReader:
             return None
         self._signs.has_short_end = False
         assert self._map is not None  # noqa: S101 - an empty file has no records
-        found = self._map(cells, line)
+        found = self._map.row(cells, line)
         if found.__class__ is RowProblem:
             self._remember(cells)
         return found
@@ -310,13 +424,13 @@ class FeedReader:
         if key:
             self.rejected_ids.add(key)
 
-    def _reject(self, problem: RowProblem, batch: Batch) -> None:
+    def _reject(self, problem: RowProblem, problems: list[RowProblem]) -> None:
         self.totals.reasons[problem.reason] += 1
         if problem.severity == "skipped":
             self.totals.skipped += 1
         else:
             self.totals.rejected += 1
-        batch.problems.append(problem)
+        problems.append(problem)
 
     def _broken(self, line: int, raw: bytes) -> RowProblem:
         text = "a quoted value begins here and is never closed"
@@ -326,20 +440,6 @@ class FeedReader:
         self.totals.rejected += 1
         self.totals.reasons["unclosed"] += 1
         return RowProblem(line, "", "unclosed", text, excerpt(raw.decode("utf-8", "replace")))
-
-    def _is_new(self, key: str, row_hash: int, line: int, batch: Batch) -> bool:
-        seen = self.seen()
-        first = seen.get(key)
-        if first is None:
-            seen[key] = row_hash
-            return True
-        if first == row_hash:
-            text = "the same record stands in the file before"
-            self._reject(RowProblem(line, "id", "repeated", text, excerpt(key), "skipped"), batch)
-        else:
-            text = "another record of this id stands in the file before; that one counts"
-            self._reject(RowProblem(line, "id", "duplicate_id", text, excerpt(key)), batch)
-        return False
 
 
 def _warned(product: IncomingProduct, reason: str, message: str) -> IncomingProduct:

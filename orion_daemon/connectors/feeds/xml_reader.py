@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Sequence
 
 from orion_daemon.connectors.feeds.csv_reader import BLOCK, Parsed, Records
-from orion_daemon.connectors.feeds.known import Known
+from orion_daemon.connectors.feeds.known import UNKNOWN, Known
 from orion_daemon.connectors.feeds.source import FeedRefused
 
 GOOGLE = "http://base.google.com/ns/1.0"
@@ -76,7 +76,7 @@ def split_items(
     opening = b"<" + shape.tag
     start_tag = re.compile(rb"<!--|<" + re.escape(shape.tag) + rb"(?=[\s>])")
     end_tag = re.compile(rb"</" + re.escape(shape.tag) + rb"\s*>")
-    known = known or Known(0, {})
+    known = known or Known(0)
     buffer, line, is_closed = b"", 1, False
     while True:
         data = read(block)
@@ -123,13 +123,38 @@ def split_items(
         buffer = buffer[place:]
         if data:
             if records or broken:
-                yield Records(records, lines, *known.look(records), broken)
+                yield _sifted(records, lines, broken, known)
             continue
         if buffer.startswith(opening):
             broken.append((line, buffer[:_SHOWN]))
             is_closed = False
-        yield Records(records, lines, *known.look(records), broken, is_end=True, has_open_end=not is_closed)
+        last = _sifted(records, lines, broken, known)
+        yield last._replace(is_end=True, has_open_end=not is_closed)
         return
+
+
+def _sifted(records: list[bytes], lines: list[int], broken: list[tuple[int, bytes]], known: Known) -> Records:
+    sums = known.sums(records)
+    fresh: list[int] = []
+    hashes: list[int] = []
+    runs: list[tuple[int, int, int, int]] = []
+    place = 0
+    while place < len(records):
+        if count := known.follow(sums, place):
+            runs.append((len(fresh), known.at - count, known.at, lines[place]))
+            place += count
+            continue
+        number, known_place = known.find(
+            records[place], sums[place], sums[place + 1] if place + 1 < len(sums) else None
+        )
+        if known_place == UNKNOWN:
+            fresh.append(place)
+            hashes.append(number)
+        else:
+            runs.append((len(fresh), known_place, known_place + 1, lines[place]))
+        place += 1
+    found, begun = [records[place] for place in fresh], [lines[place] for place in fresh]
+    return Records(found, begun, hashes, runs, [], broken)
 
 
 def _inner_start(record: bytes, start_tag: "re.Pattern[bytes]") -> int:

@@ -5,23 +5,22 @@ other field that is wrong is dropped and reported on the product, which stays fo
 is None. Prices without a currency take the channel's; sale prices that are not lower are left out.
 
     with read_feed(path, language="fr", currency="EUR") as reader:
-        for batch in reader.batches(500, known=hashes):
+        for batch in reader.batches(known):
             ...
         verdict = reader.finish()
 
 The generic walk: `feeds/reader.py`; single columns: `feed_fields.py`; the way out: `publish.py`.
 """
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from orion_daemon.connectors.feeds.columns import FIELDS
 from orion_daemon.connectors.feeds.detect import Detected
-from orion_daemon.connectors.feeds.reader import FeedReader, RowMapper
+from orion_daemon.connectors.feeds.reader import FeedReader, Mapper
 from orion_daemon.connectors.feeds.source import FeedRefused, Limits
 from orion_daemon.connectors.letzshop import feed_fields
+from orion_daemon.connectors.letzshop.feed_columns import NO_SALE, Columns, Memo, Priced, kind_of
 from orion_daemon.domain import gtin
 from orion_daemon.domain.money import exponent
 from orion_daemon.domain.prices import PriceError, currency_of, parse_price
@@ -36,16 +35,11 @@ from orion_daemon.domain.products import (
 )
 from orion_daemon.domain.text import clean_line, clean_text
 
-_CACHED = 20_000  # texts remembered per column
-_DIGITAL = "Software > Digital Goods & Currency"
 _NOTES = {
     "price_ambiguous": "one mark before three digits is taken for a thousands mark",
     "price_rounded": "more decimals than the currency has; rounded half up",
 }
-_NO_SALE = frozenset({"", "-", "n/a", "null", "none", "nan"})
 _TOTALS = frozenset({"total", "totals", "totaux", "summe", "gesamt", "gesamtsumme", "grand total", "total général"})
-_T = TypeVar("_T")
-_Priced = tuple[int, str, tuple[FieldProblem, ...], FieldProblem | None]
 
 
 def read_feed(
@@ -61,7 +55,7 @@ def read_feed(
     if currency is not None:
         exponent(currency)
 
-    def compile_for(detected: Detected) -> RowMapper:
+    def compile_for(detected: Detected) -> Mapper:
         return compile_mapper(detected, language=language, currency=currency)
 
     reader = FeedReader(
@@ -75,8 +69,8 @@ def read_feed(
     return reader
 
 
-def compile_mapper(detected: Detected, *, language: str, currency: str | None) -> RowMapper:
-    """A function made for exactly these columns: positions instead of lookups, and repeated texts read once."""
+def compile_mapper(detected: Detected, *, language: str, currency: str | None) -> Mapper:
+    """Made for exactly these columns: positions instead of lookups, and repeated texts read once."""
     columns = detected.columns
     if "id" not in columns or "title" not in columns:
         missing = " and ".join([name for name in ("id", "title") if name not in columns])
@@ -86,12 +80,12 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
     def place_of(name: str) -> int:
         return columns.index(name) if name in columns else -1  # the last cell, an empty one added to each row
 
-    def price_memo(beside: str) -> _Memo[_Priced]:
+    def price_memo(beside: str) -> Memo[Priced]:
         named = (currency_of(beside) or beside.upper()) if beside else detected.currency
-        return _Memo(partial(_read_price, named or currency, detected.decimal_mark, "price", named))
+        return Memo(partial(_read_price, named or currency, detected.decimal_mark, "price", named))
 
-    def sale_memo(beside: str) -> _Memo[_Priced]:
-        return _Memo(partial(_read_price, beside, detected.decimal_mark, "sale_price", None))
+    def sale_memo(beside: str) -> Memo[Priced]:
+        return Memo(partial(_read_price, beside, detected.decimal_mark, "sale_price", None))
 
     i_id, i_title, i_description = place_of("id"), place_of("title"), place_of("description")
     i_price, i_sale, i_currency = place_of("price"), place_of("sale_price"), place_of("currency")
@@ -101,18 +95,18 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
     i_google, i_type, i_tax = (place_of(name) for name in ("google_product_category", "product_type", "tax_rate"))
     i_digital = place_of("is_digital")
     extra = [(place, name) for place, name in enumerate(columns) if name not in FIELDS]
-    prices: _Memo[_Memo[_Priced]] = _Memo(price_memo)
-    sales: _Memo[_Memo[_Priced]] = _Memo(sale_memo)
-    description_of = _Memo(clean_text, 2_000)
-    availability_of = _Memo(feed_fields.availability)
-    tax_of = _Memo(feed_fields.tax_rate)
-    condition_of = _Memo(feed_fields.condition)
-    category_of = _Memo(clean_line)
-    attribute_of = _Memo(clean_line)
-    quantity_of = _Memo(feed_fields.quantity)
-    brand_of = _Memo(partial(feed_fields.key, "brand"))
-    group_of = _Memo(partial(feed_fields.key, "item_group_id"))
-    is_yes = _Memo(feed_fields.is_yes)
+    prices: Memo[Memo[Priced]] = Memo(price_memo)
+    sales: Memo[Memo[Priced]] = Memo(sale_memo)
+    description_of = Memo(clean_text, 2_000)
+    availability_of = Memo(feed_fields.availability)
+    tax_of = Memo(feed_fields.tax_rate)
+    condition_of = Memo(feed_fields.condition)
+    category_of = Memo(clean_line)
+    attribute_of = Memo(clean_line)
+    quantity_of = Memo(feed_fields.quantity)
+    brand_of = Memo(partial(feed_fields.key, "brand"))
+    group_of = Memo(partial(feed_fields.key, "item_group_id"))
+    is_yes = Memo(feed_fields.is_yes)
 
     def map_row(cells: list[str], line: int) -> IncomingProduct | RowProblem:
         cells.append("")
@@ -136,7 +130,7 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
                 return RowProblem(line, *trouble)
             if notes:
                 warnings += notes
-            if cells[i_sale] and cells[i_sale].strip().lower() not in _NO_SALE:
+            if cells[i_sale] and cells[i_sale].strip().lower() not in NO_SALE:
                 amount, sale_currency, notes, trouble = sales[price_currency][cells[i_sale]]
                 warnings += notes
                 if trouble is not None:
@@ -190,9 +184,7 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
         if trouble is not None:
             warnings.append(trouble)
         google = category_of[cells[i_google]] or None
-        kind: ProductType = "physical"
-        if (google is not None and google.startswith(_DIGITAL)) or (cells[i_digital] and is_yes[cells[i_digital]]):
-            kind = "digital"
+        kind: ProductType = "digital" if cells[i_digital] and is_yes[cells[i_digital]] else kind_of(google or "")
         attributes = {}
         for place, name in extra:
             value = attribute_of[cells[place]]
@@ -224,23 +216,11 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
             tuple(warnings),
         )
 
-    return map_row
+    together = Columns(place_of, extra, language, map_row, prices, sales, _TOTALS)
+    return Mapper(map_row, together.map_rows)
 
 
-class _Memo(dict[str, _T]):
-    """A function of a text that remembers what it gave: asking again costs a lookup and no call."""
-
-    def __init__(self, function: Callable[[str], _T], most: int = _CACHED) -> None:
-        self._function, self._most = function, most
-
-    def __missing__(self, text: str) -> _T:
-        if len(self) >= self._most:
-            self.clear()
-        found = self[text] = self._function(text)
-        return found
-
-
-def _read_price(currency: str | None, decimal_mark: str | None, field: str, named: str | None, text: str) -> _Priced:
+def _read_price(currency: str | None, decimal_mark: str | None, field: str, named: str | None, text: str) -> Priced:
     """(minor units, currency, warnings, what is wrong with it). `named`: the currency beside or above the price."""
     try:
         price = parse_price(text, default_currency=currency, decimal_mark=decimal_mark)

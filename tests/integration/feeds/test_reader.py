@@ -12,6 +12,7 @@ from orion_daemon.connectors.feeds.reader import Batch, FeedReader
 from orion_daemon.connectors.feeds.source import FeedRefused, Limits, file_hash
 from orion_daemon.connectors.feeds.truncation import Verdict
 from orion_daemon.connectors.letzshop.feed import read_feed
+from orion_daemon.domain.fingerprints import Fingerprints
 from orion_daemon.domain.products import IncomingProduct, RowProblem, validate
 
 HEADER = "id,title,price,description,availability,gtin,atalanda:quantity,sale_price,link\n"
@@ -28,13 +29,12 @@ def write(folder: Path, text: str | bytes, name: str = "feed.csv") -> Path:
 def take(
     path: Path,
     *,
-    known: dict[int, str] | None = None,
-    size: int = 500,
+    known: Fingerprints | None = None,
     currency: str | None = "EUR",
     language: str = "fr",
 ) -> tuple[FeedReader, list[Batch], Verdict]:
     with read_feed(path, language=language, currency=currency) as reader:
-        batches = [*reader.batches(size, known=known)]
+        batches = [*reader.batches(known)]
         return reader, batches, reader.finish()
 
 
@@ -232,11 +232,11 @@ def test_a_repeated_record_is_skipped_and_a_different_one_of_the_same_id_rejecte
 
 
 def test_known_records_are_skipped_and_only_changed_ones_are_read(tmp_path: Path) -> None:
-    _, batches, _ = take(write(tmp_path, HEADER + MUG + BOWL))
-    known = {row.row_hash: row.product.marketplace_product_id for batch in batches for row in batch.rows}
-    assert all(-(2**63) <= number < 2**63 for number in known)
+    known = take(write(tmp_path, HEADER + MUG + BOWL))[0].fingerprints()
+    assert known.keys == ["MUG", "BOWL"]
+    assert all(-(2**63) <= number < 2**63 for number in known.hashes)
     reader, batches, verdict = take(write(tmp_path, HEADER + MUG + BOWL), known=known)
-    assert (reader.totals.unchanged, [batch.unchanged for batch in batches]) == (2, [["MUG", "BOWL"]])
+    assert (reader.totals.unchanged, [batch.unchanged for batch in batches]) == (2, [2])
     assert verdict.is_complete
     reader, batches, _ = take(write(tmp_path, HEADER + BOWL + "NEW,New,1,,,,,,\n" + MUG.replace("8", "9")), known=known)
     assert [product.marketplace_product_id for product in products(batches)] == ["NEW", "MUG"]
@@ -245,11 +245,10 @@ def test_known_records_are_skipped_and_only_changed_ones_are_read(tmp_path: Path
 
 def test_a_known_record_does_not_let_a_second_one_of_its_id_through(tmp_path: Path) -> None:
     other = MUG.replace("12.90", "13.90")
-    _, batches, _ = take(write(tmp_path, HEADER + MUG + BOWL + other))
-    known = {row.row_hash: row.product.marketplace_product_id for batch in batches for row in batch.rows}
+    known = take(write(tmp_path, HEADER + MUG + BOWL + other))[0].fingerprints()
     reader, batches, _ = take(write(tmp_path, HEADER + MUG + BOWL + other), known=known)
     assert [problem.reason for problem in problems(batches)] == ["duplicate_id"]
-    reader, batches, _ = take(write(tmp_path, HEADER + other + MUG + BOWL + BOWL), known=known, size=2)
+    reader, batches, _ = take(write(tmp_path, HEADER + other + MUG + BOWL + BOWL), known=known)
     assert [product.price_minor for product in products(batches)] == [1390]
     assert [problem.reason for problem in problems(batches)] == ["duplicate_id", "repeated"]
     assert (reader.totals.unchanged, reader.totals.records) == (1, 4)
@@ -273,28 +272,40 @@ def test_any_mixture_of_known_changed_and_new_records_ends_like_a_fresh_reading(
         text = f"P{number},Product {number},{chance.randint(1, 99)}.50,"
         return text + chance.choice(['"two\nlines"', "plain", '"a ""quoted"" word"']) + ",in stock,,3,,\n"
 
-    for _ in range(40):
-        before = [record(number) for number in range(60)]
-        _, batches, _ = take(write(tmp_path, HEADER + "".join(before)), size=7)
-        known = {row.row_hash: row.product.marketplace_product_id for batch in batches for row in batch.rows}
+    for _ in range(60):
+        before = [record(number) for number in range(90)]
+        first, batches, _ = take(write(tmp_path, HEADER + "".join(before)))
+        known = first.fingerprints()
         old = {product.marketplace_product_id: product for product in products(batches)}
-        after = [record(number) if chance.random() < 0.1 else text for number, text in enumerate(before)]
-        del after[chance.randrange(60)]
-        after.insert(chance.randrange(59), record(chance.randrange(80)))
-        if chance.random() < 0.5:
-            after.append(after[chance.randrange(59)])
+        after = [record(number) if chance.random() < 0.03 else text for number, text in enumerate(before)]
+        for _ in range(chance.randrange(3)):
+            del after[chance.randrange(len(after))]
+        for _ in range(chance.randrange(3)):
+            after.insert(chance.randrange(len(after)), record(chance.randrange(120)))
         if chance.random() < 0.3:
+            after.insert(chance.randrange(len(after)), after[chance.randrange(len(after))])
+        if chance.random() < 0.2:
+            after.insert(chance.randrange(len(after)), "BAD,,,,,,,,\n")
+        if chance.random() < 0.1:
             chance.shuffle(after)
         path = write(tmp_path, HEADER + "".join(after))
         fresh, fresh_batches, _ = take(path)
-        again, again_batches, _ = take(path, known=known, size=7)
+        again, again_batches, _ = take(path, known=known)
         merged = {product.marketplace_product_id: product for product in products(again_batches)}
-        merged |= {key: old[key] for batch in again_batches for key in batch.unchanged}
+        read = sum(len(batch.rows) for batch in again_batches)
+        assert len(merged) == read < len(after) - 20 or len(after) > 200
+        merged |= {key: old[key] for key in again.fingerprints().keys if key not in merged}
         assert merged == {product.marketplace_product_id: product for product in products(fresh_batches)}
-        assert problems(again_batches) == problems(fresh_batches)
+        assert [(one.reason, one.value) for one in problems(again_batches)] == [
+            (one.reason, one.value) for one in problems(fresh_batches)
+        ]
         assert again.present_ids == fresh.present_ids
+        assert again.fingerprints()[:2] == fresh.fingerprints()[:2]
+        assert {key for key, _ in again.missing()} == old.keys() - fresh.present_ids
         totals = again.totals
         assert totals.records == totals.accepted + totals.unchanged + totals.rejected + totals.skipped == len(after)
+        once_more, _, _ = take(path, known=again.fingerprints())
+        assert (once_more.totals.unchanged, once_more.totals.accepted) == (totals.unchanged + read, 0)
 
 
 def test_windows_1252_and_mixed_encodings_are_read_with_a_warning(tmp_path: Path) -> None:
@@ -401,7 +412,7 @@ def test_xml_is_read_like_csv_and_its_new_elements_become_columns(tmp_path: Path
     reader, batches, verdict = take(write(tmp_path, text, "feed.xml"))
     assert (reader.detected.format, reader.detected.unknown_columns, verdict.is_complete) == ("xml", ("shelf",), True)
     assert products(batches)[-1].attributes == {"color": "red", "shelf": "A7"}
-    known = {row.row_hash: row.product.marketplace_product_id for batch in batches for row in batch.rows}
+    known = reader.fingerprints()
     assert take(tmp_path / "feed.xml", known=known)[0].totals.unchanged == 301
 
 

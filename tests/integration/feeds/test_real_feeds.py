@@ -12,6 +12,7 @@ import pytest
 from orion_daemon.connectors.feeds.reader import FeedReader
 from orion_daemon.connectors.feeds.truncation import Verdict
 from orion_daemon.connectors.letzshop.feed import read_feed
+from orion_daemon.domain.fingerprints import Fingerprints
 from orion_daemon.domain.products import IncomingProduct, RowProblem, validate
 
 DATA = Path(__file__).parents[3].parent / "shared" / "data"
@@ -22,7 +23,7 @@ class Reading(NamedTuple):
     reader: FeedReader
     products: list[IncomingProduct]
     problems: list[RowProblem]
-    known: dict[int, str]
+    known: Fingerprints
     verdict: Verdict
 
     @property
@@ -30,7 +31,7 @@ class Reading(NamedTuple):
         return {product.marketplace_product_id: product for product in self.products}
 
 
-def take(name: str, language: str, currency: str | None = "EUR", known: dict[int, str] | None = None) -> Reading:
+def take(name: str, language: str, currency: str | None = "EUR", known: Fingerprints | None = None) -> Reading:
     with read_feed(DATA / name, language=language, currency=currency) as reader:
         batches = [*reader.batches(known=known)]
         verdict = reader.finish()
@@ -38,8 +39,7 @@ def take(name: str, language: str, currency: str | None = "EUR", known: dict[int
     problems = [problem for batch in batches for problem in batch.problems]
     assert not [problem for row in rows for problem in validate(row.product)]
     assert {row.product.language for row in rows} <= {language}
-    hashes = {row.row_hash: row.product.marketplace_product_id for row in rows}
-    return Reading(reader, [row.product for row in rows], problems, hashes, verdict)
+    return Reading(reader, [row.product for row in rows], problems, reader.fingerprints(), verdict)
 
 
 def test_the_spanish_xml_with_its_byte_order_mark() -> None:
@@ -165,7 +165,7 @@ def test_from_one_version_to_the_next_only_changed_rows_are_read(
     before = take(f"series/vozimisko_eu/{old}.csv", "hr")
     after = take(f"series/vozimisko_eu/{new}.csv", "hr", known=before.known)
     totals = after.reader.totals
-    missing = set(before.known.values()) - after.reader.present_ids
+    missing = set(before.known.keys) - after.reader.present_ids
     assert (totals.unchanged, totals.accepted, len(missing)) == (unchanged, read, gone)
 
 

@@ -66,3 +66,12 @@ def test_any_body_with_its_check_digit_is_valid_and_every_single_wrong_digit_is_
 
 def test_one_article_compares_equal_in_every_length() -> None:
     assert gtin.comparable("000906064380") == gtin.comparable("0000906064380") == "00000906064380"
+
+
+SOME = ["4006381333931", "4000000000013", "96385074", "10614141000415", "4006381333932", "0" * 13, "", "40063813339٣1"]
+
+
+@given(st.lists(st.sampled_from(SOME), max_size=4))
+def test_numbers_are_valid_together_when_each_is_and_they_are_of_one_length(numbers: list[str]) -> None:
+    each = bool(numbers) and all(gtin.is_valid(number) for number in numbers)
+    assert gtin.are_valid(numbers) is (each and len({*map(len, numbers)}) == 1)

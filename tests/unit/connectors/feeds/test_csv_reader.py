@@ -1,8 +1,8 @@
 import csv
 import io
 import json
+from array import array
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orion_daemon.connectors.feeds.csv_reader import Dialect, Records, parse_records, split_records
-from orion_daemon.connectors.feeds.known import Known
+from orion_daemon.connectors.feeds.known import Known, Sift
+from orion_daemon.domain.fingerprints import Fingerprints
 
 COMMA = Dialect(",")
 ACID = Path(__file__).parents[4].parent / "shared" / "data" / "acid"
@@ -141,17 +142,73 @@ def test_whatever_a_csv_writer_writes_comes_back_however_it_is_cut_into_blocks(
 
 def test_known_records_are_found_in_and_out_of_their_order_with_line_breaks_and_all() -> None:
     lines = [b'1,"a",b', b'2,"x\ny",z', b"3,c,d", b"4,e,f", b"5,g,h"]
-    numbers = Known(7, {}).fresh(lines)
-    known = {number: str(place) for place, number in enumerate(numbers, 1)}
+    known = Fingerprints.of(dict(zip("12345", Known(7).fresh(lines), strict=True)))
     data = [lines[0], lines[1], b"new,1,2", lines[3], b"3,changed,d", lines[4], lines[2], b'"6\n",i,j', lines[0]]
     for block in (7, 1 << 18):
-        stream = io.BytesIO(b"\n".join(data))
-        read_on = partial(split_records, dialect=COMMA, columns=3, max_record=1 << 20, block=block)
-        found = [*read_on(stream.read, known=Known(7, known))]
-        assert [record for piece in found for record in piece.records] == data
-        assert [hit for piece in found for hit in piece.hits] == ["1", "2", None, "4", None, "5", "3", None, "1"]
-        assert [number for piece in found for number in piece.hashes] == Known(7, {}).fresh(data)
-        assert [line for piece in found for line in piece.lines] == [1, 2, 4, 5, 6, 7, 8, 9, 11]
+        found = again(b"\n".join(data), known, block)
+        assert found == ["1", "2", (b"new,1,2", 4), "4", (b"3,changed,d", 6), "5", "3", (b'"6\n",i,j', 9), "1"]
+
+
+def again(data: bytes, known: Fingerprints, block: int) -> list[str | tuple[bytes, int]]:
+    """Keys of known records, and the others with their lines, in the order of the file."""
+    stream = io.BytesIO(data)
+    found: list[str | tuple[bytes, int]] = []
+    for piece in split_records(stream.read, COMMA, columns=3, max_record=1 << 20, known=Known(7, known), block=block):
+        place = 0
+        for until, start, end, _ in (*piece.runs, (len(piece.records), 0, 0, 0)):
+            found += [(piece.records[one], piece.lines[one]) for one in range(place, until)]
+            found += known.keys[start:end]
+            place = until
+        assert [*Known(7).fresh(piece.records)] == piece.hashes
+    return found
+
+
+def fingerprints(records: list[bytes]) -> Fingerprints:
+    """As reading them gives, of records on a line each; keys are the records themselves."""
+    sift = Sift(Known(7))
+    sift.add(records, 1, Known(7).fresh(records))
+    sift.close()
+    return Fingerprints(array("q", sift.hashes), [*map(bytes.decode, records)], sift.groups)
+
+
+@given(
+    st.lists(st.sampled_from(["keep", "keep", "keep", "keep", "change", "drop", "add", "blank"]), max_size=90),
+    st.integers(1, 400),
+    st.booleans(),
+)
+def test_whatever_changes_in_a_known_file_every_line_is_accounted_for(
+    deeds: list[str], block: int, has_end: bool
+) -> None:
+    records = [b"%d,%b,x" % (number, b"t" * (number * 7 % 23)) for number in range(len(deeds))]
+    known = fingerprints(records)
+    after: list[bytes] = []
+    for number, (deed, record) in enumerate(zip(deeds, records, strict=True)):
+        after += {
+            "keep": [record], "drop": [], "change": [b"c" + record], "add": [b"n%d,n,n" % number, record],
+            "blank": [b"", record],
+        }[deed]  # fmt: skip
+    data = b"\n".join(after) + (b"\n" if has_end and after else b"")
+    found = again(data, known, block)
+    lines = data.split(b"\n")
+    if lines[-1] == b"":
+        lines.pop()
+    assert [one.encode() if isinstance(one, str) else one[0] for one in found] == lines
+    assert all(lines[one[1] - 1] == one[0] for one in found if not isinstance(one, str))
+    assert {one for one in found if isinstance(one, str)} == {*known.keys} & {line.decode() for line in lines}
+
+
+def test_known_groups_are_passed_over_without_cutting_them_into_lines() -> None:
+    records = [b"%d,%d,x" % (number, number * number) for number in range(160)]
+    known = fingerprints(records)
+    assert [group.records for group in known.groups] == [16] * 10
+    changed = [*records]
+    changed[40], changed[95] = b"40,changed,x", b"95,changed,x"
+    stream = io.BytesIO(b"\n".join([*changed, b""]))
+    [piece, last] = split_records(stream.read, COMMA, columns=3, max_record=1 << 20, known=Known(7, known))
+    assert (piece.records, piece.lines) == ([b"40,changed,x", b"95,changed,x"], [41, 96])
+    assert [run[1:3] for run in piece.runs] == [(0, 40), (41, 95), (96, 160)]
+    assert [group.records for group in piece.groups] == [16] * 10
+    assert last.is_end
 
 
 def _spectrum() -> Iterator[Path]:
