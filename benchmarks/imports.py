@@ -1,9 +1,10 @@
 """Product import: three languages of one catalog, beside raw `sqlite3` writing the same rows from the same files.
 
 Raw means: `csv.reader`, the values taken as they come, `executemany` upserts of 500 rows a transaction, synchronous
-NORMAL, one process. Ours: from the request to its end, through worker processes that are started anew each time, with
-everything that an import does (detection, checks, GTINs, cleaning, problems, fingerprints, lease, resumable position).
-Products and texts of both are compared at the end. `ORION_BENCH_PRODUCTS` makes it smaller.
+NORMAL, one process. Ours: from the request to its end, through worker processes (started for the first import of a
+round, then kept as a daemon keeps them), with everything that an import does: detection, checks, GTINs, cleaning,
+problems, fingerprints, lease, resumable position. Products and texts of both are compared at the end.
+`ORION_BENCH_PRODUCTS` makes it smaller.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from statistics import median, quantiles
 from typing import Any
 
 from benchmarks.report import Result, table
-from orion_daemon.actors import import_launch
+from orion_daemon.actors.import_launch import Workers
 from orion_daemon.actors.import_order import Assignment, Report
 from orion_daemon.actors.import_reading import Reading, read_feed_file
 from orion_daemon.db.database import Database, DatabaseOptions
@@ -172,12 +173,16 @@ def _peaks(pid: int) -> Iterator[float]:
         return
 
 
-class Workers:
-    """Real worker processes, and the memory (MB) of the largest one so far."""
+class Measured:
+    """Real worker processes, kept between imports as a daemon keeps them, and the memory (MB) of the largest so far."""
 
     def __init__(self) -> None:
         self.peak = 0.0
         self._looked = 0.0
+        self._workers = Workers(60.0)
+
+    async def close(self) -> None:
+        await self._workers.close()
 
     async def __call__(self, assignment: Assignment, hear: Callable[[Report], object]) -> None:
         def heard(report: Report) -> None:
@@ -186,7 +191,7 @@ class Workers:
                 self._looked = time.monotonic()
                 self.peak = max([self.peak, *_peaks(os.getpid())])
 
-        await import_launch.launch(assignment, heard)
+        await self._workers(assignment, heard)
 
 
 async def timed(shop: Importing, feed: Path, language: str, expected: tuple[Any, ...]) -> float:
@@ -207,10 +212,11 @@ async def first_imports(shop: Importing, feeds: dict[str, Path]) -> float:
 
 
 @asynccontextmanager
-async def shop_at(url: str, folder: Path, workers: Workers) -> Any:
+async def shop_at(url: str, folder: Path, workers: Measured) -> Any:
     async with opened(url, options=DURABLE) as db:
         shop = await open_importing(db, folder / "imports", url, chunk_rows=500)
         yield replace(shop, work=workers)
+        await workers.close()
 
 
 async def again(shop: Importing, feed: Path, folder: Path) -> dict[str, float]:
@@ -269,7 +275,7 @@ async def felt(url: str, folder: Path, feed: Path) -> tuple[list[float], list[fl
             orders.append(time.perf_counter() - began)
             await asyncio.sleep(0.02)
 
-    async with shop_at(url, folder, Workers()) as shop:
+    async with shop_at(url, folder, Measured()) as shop:
         tasks = [asyncio.create_task(lag()), asyncio.create_task(ordering(shop.db))]
         await shop.take(feed, "en")
         done.set()
@@ -283,7 +289,7 @@ def p99(values: list[float]) -> float:
 
 async def measure(folder: Path, rounds: int, *, with_postgres: bool) -> list[Result]:
     feeds = {language: write_feed(folder / f"{language}.csv", language) for language in LANGUAGES}
-    workers = Workers()
+    workers = Measured()
     ratios: list[float] = []
     details: list[tuple[float, float]] = []
     repeats: list[dict[str, float]] = []
@@ -301,7 +307,7 @@ async def measure(folder: Path, rounds: int, *, with_postgres: bool) -> list[Res
                 details.append((raw, ours))
                 repeats.append(await again(shop, feeds["en"], folder))
             if with_postgres:
-                async with shop_at(await fresh_postgres(server, f"bench_imports_{number}"), folder, Workers()) as shop:
+                async with shop_at(await fresh_postgres(server, f"bench_imports_{number}"), folder, Measured()) as shop:
                     postgres.append(raw / await first_imports(shop, feeds))
     orders, lags = await felt(await fresh_sqlite(folder / "felt.db"), folder, feeds["en"])
     raw, ours = (median(values) for values in zip(*details, strict=True))

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from orion_daemon.actors.import_launch import Workers
 from orion_daemon.connectors.base import Capabilities, MarketplaceConnector
 from orion_daemon.connectors.http import AccountHttp
 from orion_daemon.db.database import Database
@@ -60,6 +61,7 @@ class Parts:
     process_id: str
     connect: Connect
     imports: ImportOptions
+    workers: Workers
     feeds_folder: Path
     observe: Callable[..., object]
     history_days: int = 90

@@ -1,4 +1,4 @@
-"""A process that parses a feed while this one writes: its pieces, in order, one fetched ahead.
+"""A process that parses feeds while this one writes: the pieces of one, in order, one fetched ahead.
 
 Light on purpose: a worker starts it first and loads what it needs for writing meanwhile. What runs in it:
 `import_reading.main`.
@@ -17,7 +17,8 @@ _READER = "import sys; from orion_daemon.actors.import_reading import main; sys.
 
 
 class Parsing:
-    """Started with `start`; iterate once; `close` it however it went. EOFError when the process ended early."""
+    """Begun with `begin`; iterate over each feed once; `close` it however it went. EOFError when the process ended
+    early."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdin is not None  # noqa: S101 - both are pipes
@@ -26,22 +27,34 @@ class Parsing:
         self._input = process.stdin
         self._source = process.stdout
         self._ahead: asyncio.Future[Any] | None = None
+        self.is_done = False
 
     @classmethod
-    async def start(cls, reading: Reading) -> "Parsing":
-        parsing = cls(
-            await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-c",
-                _READER,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                limit=_PIPE,
+    async def begin(cls, reading: Reading, used: "Parsing | None" = None) -> "Parsing":
+        """`used`: one that was iterated to its end is taken again."""
+        parsing = used
+        if parsing is not None and not (parsing.is_done and parsing.is_alive):
+            await parsing.close()
+            parsing = None
+        if parsing is None:
+            parsing = cls(
+                await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    "-c",
+                    _READER,
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.PIPE,
+                    limit=_PIPE,
+                )
             )
-        )
         data = pickle.dumps(reading, 5)
+        parsing.is_done = False
         parsing._input.write(len(data).to_bytes(4, "big") + data)
         return parsing
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.returncode is None
 
     async def __aiter__(self) -> AsyncIterator[Piece]:
         self._ahead = asyncio.ensure_future(self._fetch())
@@ -49,6 +62,7 @@ class Parsing:
             piece = await self._ahead
             if isinstance(piece, Summary | Refused):
                 self._ahead = None
+                self.is_done = True
                 yield piece
                 return
             self._ahead = asyncio.ensure_future(self._fetch())

@@ -2,7 +2,7 @@
 
 `read_feed_file` walks through the file once and gives chunks ready to be written, then a `Summary`: what was detected,
 why the file may not be whole, what is missing in it, and the fingerprints for the next time. As a program it reads a
-pickled `Reading` from standard input and writes pickled chunks to standard output, so that parsing runs beside
+pickled `Reading`s from standard input and writes pickled chunks to standard output, so that parsing runs beside
 writing; it ends when either pipe does. Only our own processes are on the other side. Who writes: `import_run.py`.
 """
 
@@ -244,11 +244,12 @@ def receive(source: BinaryIO) -> Any:
 
 
 def main() -> int:
-    """Exits quietly when the reader of its output is gone."""
-    reading: Reading = receive(sys.stdin.buffer)
+    """One feed after the other; exits quietly when either pipe ends."""
     try:
-        for piece in read_feed_file(reading):
-            send(piece, sys.stdout.buffer)
+        while True:
+            for piece in read_feed_file(receive(sys.stdin.buffer)):
+                send(piece, sys.stdout.buffer)
+    except EOFError:
+        return 0
     except BrokenPipeError:
         return 1
-    return 0

@@ -7,7 +7,7 @@ job's retries; with the last of them the import fails and says why.
 """
 
 import asyncio
-import hashlib
+import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,6 @@ from orion_daemon.services import import_progress, imports, products
 from orion_daemon.services.import_progress import Begun
 from orion_daemon.services.reading import Where
 
-_BLOCK = 1 << 20
 _NOTE_EVERY = 0.5
 _LATER = (Family.UNREACHABLE, Family.RATE_LIMITED)
 
@@ -194,7 +193,7 @@ class Fetched:
 async def _fetch(means: Means, begun: Begun) -> Fetched | None:
     """The import's own copy; None when the import has failed for want of it. Raises Unchanged."""
     row, path = begun.row, _file(means, begun.import_id)
-    if row["file_hash"] and await asyncio.to_thread(path.exists):
+    if row["bytes_total"] is not None and await asyncio.to_thread(path.exists):  # it has its name once it is whole
         return Fetched(path, row["bytes_total"])
     db, lease, clock = means.db, means.lease, means.clock
     source = row["source"]
@@ -210,17 +209,19 @@ async def _fetch(means: Means, begun: Begun) -> Fetched | None:
             text = f"{source} is a folder." if is_folder else f"There is no file {source} that Orion can see."
             await _fail(means, begun, "source_missing", text)
             return None
-        if (await asyncio.to_thread(from_path.stat)).st_size > means.options.max_feed_size:
+        size = (await asyncio.to_thread(from_path.stat)).st_size
+        if size > means.options.max_feed_size:
             limit = means.options.max_feed_size
             await _fail(means, begun, "too_large", f"{source} has more than {limit} bytes, the limit for a feed.")
             return None
-        if _is_as_before(begun) and await asyncio.to_thread(file_hash, from_path) == begun.feed["file_hash"]:
+        may_be_same = _is_as_before(begun) and begun.feed["bytes_total"] in (size, None)
+        if may_be_same and await asyncio.to_thread(file_hash, from_path) == begun.feed["file_hash"]:
             raise Unchanged
-        size, digest = await asyncio.to_thread(_copy, from_path, path)
-        values = {"file_hash": digest, "etag": "", "last_modified": ""}
+        size = await asyncio.to_thread(_copy, from_path, path)
+        values = {"file_hash": "", "etag": "", "last_modified": ""}
     await import_progress.note(db, begun, lease, clock.now(), bytes_total=size, **values)
     row.update(values, bytes_total=size)
-    if values["file_hash"] == begun.feed["file_hash"] and _is_as_before(begun):
+    if values["file_hash"] and values["file_hash"] == begun.feed["file_hash"] and _is_as_before(begun):
         await asyncio.to_thread(path.unlink, missing_ok=True)
         raise Unchanged
     return Fetched(path, size)
@@ -284,19 +285,14 @@ def _prepare_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _copy(source: Path, dest: Path) -> tuple[int, str]:
-    """Size and hex SHA-256 of what was copied; half a copy never stands under the name."""
+def _copy(source: Path, dest: Path) -> int:
+    """Size of what was copied; half a copy never stands under the name."""
     part = dest.with_name(f"{dest.name}.part")
-    digest = hashlib.sha256()
-    size = 0
     try:
-        with source.open("rb") as reading, part.open("wb") as writing:
-            while block := reading.read(_BLOCK):
-                digest.update(block)
-                writing.write(block)
-                size += len(block)
+        shutil.copyfile(source, part)
+        size = part.stat().st_size
         part.replace(dest)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    return size, digest.hexdigest()
+    return size

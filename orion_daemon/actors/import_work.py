@@ -16,6 +16,7 @@ from orion_daemon.actors.import_order import Order, file_trouble
 from orion_daemon.actors.import_parsing import Parsing
 from orion_daemon.actors.import_reading import Opened, Reading, Summary, context_of
 from orion_daemon.actors.import_spool import Spool
+from orion_daemon.connectors.feeds.source import file_hash
 from orion_daemon.db.database import Database
 from orion_daemon.db.errors import is_transient
 from orion_daemon.domain.catalog import CURRENCY, PRICE, Chunk
@@ -45,6 +46,7 @@ class Work:
         self.say = say
         self.lease = Lease(order.owner, order.epoch, order.process_id)
         self.limits = Limits.of(order.guard)
+        self._hash: asyncio.Future[str]
 
     async def run(self, parsing: Parsing | None = None) -> State:
         """`parsing` has been started already, for an order that is straight."""
@@ -54,16 +56,24 @@ class Work:
         await self.patiently(lambda: import_progress.restart(self.db, begun, self.lease, self.clock.now()))
         self.say(State.PARSING)
         known = await catalog.fingerprints_of(self.db, begun.feed)
+        self._hash = asyncio.ensure_future(asyncio.to_thread(self._file_hash, begun.row["file_hash"]))
         try:
             if self.order.is_straight and known is None:
                 return await self._straight(begun, parsing)
             return await self._carefully(begun, self.order.reading(known))
         except OSError as error:
             return await self._fail(begun, *file_trouble(error, self.order.folder))
+        finally:
+            await asyncio.wait([self._hash])
+
+    def _file_hash(self, known: str) -> str:
+        """In a thread, beside the reading."""
+        return known or file_hash(Path(self.order.path))
 
     async def _straight(self, begun: Begun, parsing: Parsing | None) -> State:
         target: Target | None = None
-        parsing = parsing or await Parsing.start(self.order.reading(None))
+        is_own = parsing is None
+        parsing = parsing or await Parsing.begin(self.order.reading(None))
         try:
             async for piece in parsing:
                 if isinstance(piece, Chunk):
@@ -78,7 +88,8 @@ class Work:
                 else:
                     return await self._fail(begun, piece.code, piece.message)
         finally:
-            await parsing.close()
+            if is_own:
+                await parsing.close()
         raise EOFError("the feed's reader gave no summary")
 
     async def _carefully(self, begun: Begun, reading: Reading) -> State:
@@ -136,6 +147,7 @@ class Work:
                 keys = missing[start : start + row["chunk_rows"]]
                 await self._remove(target, keys)
                 self.say(State.UPSERTING)
+        row["file_hash"] = await self._hash
         state = await self.patiently(
             lambda: import_progress.finish(
                 self.db,
@@ -145,7 +157,11 @@ class Work:
                 fingerprints=summary.records if removes else summary.records_with_missing,
                 context=context_of(begun.marketplace, begun.currency),
                 removes=removes,
-                values={"detected_json": summary.detected, "bytes_done": row["bytes_total"] or 0},
+                values={
+                    "detected_json": summary.detected,
+                    "bytes_done": row["bytes_total"] or 0,
+                    "file_hash": row["file_hash"],
+                },
             )
         )
         self.say(state)

@@ -1,4 +1,5 @@
-"""The worker process of one import: an order as one JSON line in, states as JSON lines out, an ending as the last.
+"""The worker process of imports, one after the other: an order as a JSON line in, states as JSON lines out, an ending
+as the last of each.
 
 It has its own connection to the database, so that the daemon's loop and its writer never wait for more than a chunk.
 When its input closes, the parent is gone, and the worker ends at once, between two transactions. Events of its
@@ -19,6 +20,8 @@ from orion_daemon.actors.import_parsing import Parsing
 from orion_daemon.domain.events import JobsPut, OffersDiffer
 
 _MOST_LINE = 1 << 20
+STEP_BACK = 5
+"""The daemon answers people and sells: what it has to do goes before an import, also for the processor."""
 
 
 class Outbox:
@@ -42,52 +45,91 @@ class Outbox:
         return Report(nudges=nudges, differing=differing, **facts)
 
 
+class Desk:
+    """What a worker keeps between two imports: its database connection and its parser."""
+
+    def __init__(self) -> None:
+        self.outbox = Outbox()
+        self.parsing: Parsing | None = None
+        self._db: Any = None
+        self._url = ""
+
+    async def database(self, url: str) -> Any:
+        from orion_daemon.db.cipher import Cipher
+        from orion_daemon.db.database import Database, DatabaseOptions
+
+        if self._db is None or self._url != url:
+            await self.close_database()
+            options = DatabaseOptions(
+                synchronous="NORMAL",  # a chunk lost in a power cut is read again
+                pool_max=2,
+                application_name="orion-import",
+            )
+            # nothing that an import touches is sealed, so the keys stay where they are
+            cipher = Cipher([os.urandom(32)])
+            self._db, self._url = await Database.open(url, bus=self.outbox, cipher=cipher, options=options), url
+            await polite(self._db)
+        return self._db
+
+    async def close_database(self) -> None:
+        if self._db is not None:
+            await self._db.close()
+            self._db = None
+
+    async def close(self) -> None:
+        try:
+            await self.close_database()
+        finally:
+            if self.parsing is not None:
+                await self.parsing.close()
+
+
 async def serve() -> int:
     """The worker's own side."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=_MOST_LINE)
     pipe, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    desk = Desk()
+    code = 0
     try:
-        assignment = msgspec.json.decode(await reader.readline(), type=Assignment)
-        parsing = await Parsing.start(assignment.order.reading(None)) if assignment.order.is_straight else None
-        work = asyncio.ensure_future(_work(assignment, parsing))
-        parent = asyncio.ensure_future(reader.read())
-        await asyncio.wait((work, parent), return_when=asyncio.FIRST_COMPLETED)
-        if not work.done():
-            work.cancel()
-            await asyncio.wait([work])
-        parent.cancel()
-        await asyncio.wait([parent])
-        return 1 if work.cancelled() else work.result()
+        line = await reader.readline()
+        while line and code == 0:
+            assignment = msgspec.json.decode(line, type=Assignment)
+            following = asyncio.ensure_future(reader.readline())  # empty when the parent is gone
+            work = asyncio.ensure_future(_work(assignment, desk))
+            await asyncio.wait((work, following), return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                work.cancel()
+                await asyncio.wait([work])
+                code = 1
+            else:
+                code = work.result()
+            if code:
+                following.cancel()
+                await asyncio.wait([following])
+            else:
+                line = await following
+        return code
     finally:
+        await desk.close()
         pipe.close()
 
 
-async def _work(assignment: Assignment, parsing: Parsing | None) -> int:
+async def _work(assignment: Assignment, desk: Desk) -> int:
+    order, outbox = assignment.order, desk.outbox
+    if order.is_straight:
+        desk.parsing = await Parsing.begin(order.reading(None), desk.parsing)
+
     from orion_daemon.actors.import_work import Work
-    from orion_daemon.db.cipher import Cipher
-    from orion_daemon.db.database import Database, DatabaseOptions
     from orion_daemon.db.errors import StorageError, is_transient
     from orion_daemon.jobs.leases import LeaseLost
     from orion_daemon.runtime.clock import SystemClock
 
-    options = DatabaseOptions(
-        synchronous="NORMAL",  # a chunk lost in a power cut is read again
-        pool_max=2,
-        application_name="orion-import",
-    )
-    outbox = Outbox()
     facts = {"ending": "", "message": ""}
     try:
-        # nothing that an import touches is sealed, so the keys stay where they are
-        cipher = Cipher([os.urandom(32)])
-        db = await Database.open(assignment.database_url, bus=outbox, cipher=cipher, options=options)
-        try:
-            await polite(db)
-            work = Work(db, assignment.order, SystemClock(), lambda state: _say(outbox.report(state=str(state))))
-            await work.run(parsing)
-        finally:
-            await db.close()
+        db = await desk.database(assignment.database_url)
+        work = Work(db, order, SystemClock(), lambda state: _say(outbox.report(state=str(state))))
+        await work.run(desk.parsing if order.is_straight else None)
     except LeaseLost:
         facts = {"ending": LeaseLost.code}
     except StorageError as error:
@@ -97,9 +139,9 @@ async def _work(assignment: Assignment, parsing: Parsing | None) -> int:
 
         traceback.print_exc()
         facts = {"ending": "bug", "message": f"{type(error).__name__} in the import's worker; the log has the details"}
-    finally:
-        if parsing is not None:
-            await parsing.close()
+    if desk.parsing is not None and not desk.parsing.is_done:
+        await desk.parsing.close()
+        desk.parsing = None
     _say(outbox.report(**facts))
     return 0 if not facts["ending"] else 1
 
@@ -120,4 +162,5 @@ def _say(report: Report) -> None:
 
 
 if __name__ == "__main__":
+    os.nice(STEP_BACK)
     sys.exit(asyncio.run(serve()))

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from orion_daemon.actors.account import ImportOptions, Parts
 from orion_daemon.actors.failures import classify
+from orion_daemon.actors.import_launch import Workers
 from orion_daemon.actors.roster import Roster
 from orion_daemon.actors.scheduler import Scheduler
 from orion_daemon.app import keys
@@ -105,6 +106,7 @@ async def open_daemon(
         connect = Connecting(http, clock, settings.orders, db)
         stack.push_async_callback(connect.close)
         parts = make_parts(settings, db, bus, clock, process_id, connect, monitor)
+        stack.push_async_callback(parts.workers.close)
         system = ActorSystem(
             clock,
             random.random,
@@ -158,6 +160,7 @@ def make_parts(
             chunk_rows=settings.imports.chunk_rows,
             guard={name: getattr(settings.imports, name) for name in guard},
         ),
+        workers=Workers(settings.imports.worker_idle.total_seconds()),
         feeds_folder=data_dir / "feeds",
         observe=monitor.observe,
         history_days=settings.orders.history_days,

@@ -82,11 +82,11 @@ async def run_import(
     tasks = TaskSet(clock)
     await leases.register(db, process_id, f"{socket.gethostname()}:{os.getpid()} (command)", clock.now())
     http = Http(clock, http_options(settings.http))
+    monitor = Monitor(db, clock, Metrics(clock.monotonic))
+    connect = Connecting(http, clock, settings.orders, db)
+    parts = make_parts(settings, db, bus, clock, process_id, connect, monitor)
     try:
         tasks.spawn(beat(db, clock, process_id, lambda: None), name="heartbeat")
-        monitor = Monitor(db, clock, Metrics(clock.monotonic))
-        connect = Connecting(http, clock, settings.orders, db)
-        parts = make_parts(settings, db, bus, clock, process_id, connect, monitor)
         address = stores.address(store, marketplace)
         runner: Runner | None = None
         asked = clock.monotonic()
@@ -125,6 +125,7 @@ async def run_import(
             await leases.release(db, runner.lease)
     finally:
         await tasks.stop(deadline=0.0)
+        await parts.workers.close()
         await http.close()
         with contextlib.suppress(Exception):  # a process that cannot say goodbye expires by itself
             await leases.leave(db, process_id)

@@ -51,7 +51,8 @@ async def load(source: Database | Tx, import_id: int) -> Begun:
         import_id,
     )
     feed = row and await source.fetch_one(
-        "SELECT f.* FROM feeds f JOIN catalogs c ON c.id = f.catalog_id WHERE c.channel_id = $1 AND f.language = $2",
+        "SELECT f.*, (SELECT i.bytes_total FROM import_jobs i WHERE i.id = f.import_id) AS bytes_total FROM feeds f"
+        " JOIN catalogs c ON c.id = f.catalog_id WHERE c.channel_id = $1 AND f.language = $2",
         row["channel_id"], row["language"],
     )  # fmt: skip
     if row is None or feed is None:

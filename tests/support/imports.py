@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from orion_daemon.actors import import_launch, import_run
+from orion_daemon.actors import import_run
 from orion_daemon.actors.account import ImportOptions
+from orion_daemon.actors.import_launch import Workers
 from orion_daemon.actors.import_order import Assignment, Report
 from orion_daemon.actors.import_work import Work
 from orion_daemon.connectors.download import Downloaded
@@ -142,7 +143,7 @@ async def open_importing(
 
 def with_processes(importing: Importing) -> Importing:
     """The same shop, with real worker processes."""
-    return replace(importing, work=import_launch.launch)
+    return replace(importing, work=Workers(0.0))
 
 
 COLUMNS = ("id", "title", "description", "price", "sale_price", "brand", "gtin", "availability", "link", "color")

@@ -4,7 +4,7 @@ Both bring an import to its end through a worker process and adopt what is new w
 runs twice finds its import ended, or goes on where it stood. The way of an import: `actors/import_run.py`.
 """
 
-from orion_daemon.actors import import_launch, import_run
+from orion_daemon.actors import import_run
 from orion_daemon.actors.account import Account
 from orion_daemon.jobs.kinds import KINDS, ImportArgs
 from orion_daemon.jobs.leases import Lease
@@ -22,7 +22,7 @@ async def import_catalog(account: Account, job: Job, args: ImportArgs, *, gives_
         account.parts.imports,
         Lease(account.address, job.epoch, account.parts.process_id),
         account.http.download,
-        import_launch.launch,
+        account.parts.workers,
     )
     is_last_try = gives_up or (kind is not None and job.attempts + 1 >= kind.max_attempts)
     outcome = await import_run.run(means, args.import_id, account.settings, is_last_try=is_last_try)

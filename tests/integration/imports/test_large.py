@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orion_daemon.actors import import_launch
+from orion_daemon.actors.import_launch import Workers
 from orion_daemon.actors.import_order import Assignment, Report
 from orion_daemon.db.database import Database
 from tests.support.imports import Importing, open_importing, outcome, record, write_feed
@@ -39,7 +39,7 @@ class Measured:
             hear(report)
             self.peak = max([self.peak, *peaks(os.getpid())])
 
-        await import_launch.launch(assignment, heard)
+        await Workers(0.0)(assignment, heard)
 
 
 async def grown(shop: Importing, feed: Path, **options: Any) -> tuple[tuple[Any, ...], int]:

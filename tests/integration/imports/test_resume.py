@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from orion_daemon.actors import import_launch
+from orion_daemon.actors.import_launch import Workers
 from orion_daemon.actors.import_order import Assignment, Report
 from orion_daemon.actors.import_work import Work
 from orion_daemon.db.database import Database
@@ -19,6 +19,7 @@ from orion_daemon.jobs import leases
 from orion_daemon.jobs.leases import LeaseLost
 from orion_daemon.runtime.clock import SystemClock
 from orion_daemon.services import stores
+from tests.support.children import children
 from tests.support.imports import Importing, mugs, open_importing, outcome, record, with_processes, write_feed
 
 SAME = ("id", "created_at", "updated_at", "unavailable_at", "catalog_id")
@@ -30,13 +31,6 @@ async def state_of(shop: Importing) -> Any:
         for key, row in (await shop.products()).items()
     }
     return products, await shop.texts("en")
-
-
-def children(pid: int) -> list[int]:
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        found += [int(child) for child in (task / "children").read_text().split()]
-    return found
 
 
 def killing(after: int) -> Callable[..., Any]:
@@ -54,7 +48,7 @@ def killing(after: int) -> Callable[..., Any]:
                     if b"import_worker" in Path(f"/proc/{child}/cmdline").read_bytes():
                         os.kill(child, signal.SIGKILL)
 
-        await import_launch.launch(assignment, heard)
+        await Workers(0.0)(assignment, heard)
 
     return work
 
@@ -155,7 +149,7 @@ async def test_stopping_the_daemon_stops_the_worker(database: Database, tmp_path
     written = asyncio.Event()
 
     async def work(assignment: Assignment, hear: Callable[[Report], object]) -> None:
-        await import_launch.launch(assignment, lambda report: report.state == "upserting" and written.set())
+        await Workers(0.0)(assignment, lambda report: report.state == "upserting" and written.set())
 
     task = asyncio.ensure_future(replace(shop, work=work).run(import_id))
     await written.wait()
