@@ -142,21 +142,19 @@ async def differences(db: Database, target: Target, rows: Sequence[CatalogRow]) 
                 _compare_neutral(target, row, was[_HEAD:], before, after, found)
             if not was[2]:
                 before["is_available"], after["is_available"] = False, True
-        is_neutral = bool(after)
         if "description" not in target.provided:
             description = was[5]
+        texts: tuple[str | None, str | None] | None = None  # as they were, where they differ
         if was[3] is None:
+            texts = None, None
             found.new_texts.append((was[1], title, description))
-            before |= {"title": None, "description": None}
-            after |= {"title": title, "description": description}
         elif (was[4], was[5]) != (title, description):
+            texts = was[4], was[5]
             found.texts.append((was[3], title, description))
-            before |= {"title": was[4], "description": was[5]}
-            after |= {"title": title, "description": description}
-        if not after:
+        if not after and texts is None:
             found.unchanged += 1
             continue
-        if is_neutral:
+        if after:
             values = list(was[_HEAD:])
             for column, value in after.items():
                 if column in _PLACES:
@@ -164,6 +162,9 @@ async def differences(db: Database, target: Target, rows: Sequence[CatalogRow]) 
             found.products.append((was[1], tuple(values)))
         found.changed.append(was[1])
         if target.is_dry_run:
+            if texts is not None:
+                before.update(zip(TEXTS, texts, strict=True))
+                after.update(zip(TEXTS, (title, description), strict=True))
             found.updates.append((key, before, after))
     return found
 
