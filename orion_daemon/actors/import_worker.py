@@ -81,7 +81,9 @@ async def _work(assignment: Assignment, parsing: Parsing | None) -> int:
     try:
         # nothing that an import touches is sealed, so the keys stay where they are
         cipher = Cipher([os.urandom(32)])
-        db = await Database.open(assignment.database_url, bus=outbox, cipher=cipher, options=options)
+        db = await Database.open(
+            assignment.database_url, bus=outbox, cipher=cipher, options=options, sender=assignment.sender
+        )
         try:
             await polite(db)
             work = Work(db, assignment.order, SystemClock(), lambda state: _say(outbox.report(state=str(state))))

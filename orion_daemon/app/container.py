@@ -28,6 +28,8 @@ from orion_daemon.connectors.http import Http
 from orion_daemon.db.database import Database
 from orion_daemon.db.errors import LockWaited
 from orion_daemon.db.locks import advisory
+from orion_daemon.db.notices import Sender
+from orion_daemon.db.peers import Peers
 from orion_daemon.jobs import leases
 from orion_daemon.jobs.handling import Surroundings
 from orion_daemon.observability.health import Health
@@ -56,6 +58,7 @@ class Daemon:
     system: ActorSystem
     roster: Roster
     scheduler: Scheduler
+    peers: Peers
     parts: Parts
     connect: Connecting
     made_key: bool
@@ -81,7 +84,9 @@ async def open_daemon(
         stack.callback(bus.close)
         cipher, made_key = keys.open_cipher(settings, env)
         migrated = await migrate(settings, on_progress=on_progress)
-        db = await open_database(settings, bus, cipher)
+        process_id = randomness.token_hex(8)
+        sender = Sender(process_id, wakes=True)
+        db = await open_database(settings, bus, cipher, sender=sender)
         stack.push_async_callback(db.close)
         set_base_context()
         if db.dialect == "sqlite":  # several daemons share a PostgreSQL, a file has one
@@ -92,7 +97,6 @@ async def open_daemon(
                     f"another Orion daemon works on this file ({error}). Stop that one, or move to PostgreSQL, which"
                     " several daemons may share"
                 ) from error
-        process_id = randomness.token_hex(8)
         ttl = settings.jobs.lease_ttl
         await leases.register(
             db, process_id, f"{socket.gethostname()}:{os.getpid()}", clock.now(), ttl=ttl, alone=db.dialect == "sqlite"
@@ -130,6 +134,7 @@ async def open_daemon(
             system=system,
             roster=roster,
             scheduler=Scheduler(db, clock, _failed),
+            peers=Peers(db.target, bus, sender, clock, random.random),
             parts=parts,
             connect=connect,
             made_key=made_key,
