@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -137,7 +137,7 @@ class Bench:
 
     @asynccontextmanager
     async def runners(self) -> AsyncIterator[list[Runner]]:
-        await leases.register(self.db, "bench", "bench", self.clock.now(), alone=True)
+        await leases.register(self.db, "bench", "bench", self.clock.now(), ttl=timedelta(minutes=10), alone=True)
         around = Surroundings(self.db, self.clock, FairGate(50), lambda: 0.5, KINDS)
         dispatcher = Dispatcher(self.bus)
         task = spawn(dispatcher.run(), name="dispatcher")

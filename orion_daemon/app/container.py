@@ -133,7 +133,7 @@ async def open_daemon(
             health=health,
             system=system,
             roster=roster,
-            scheduler=Scheduler(db, clock, _failed),
+            scheduler=Scheduler(db, bus, clock, _failed),
             peers=Peers(db.target, bus, sender, clock, random.random),
             parts=parts,
             connect=connect,

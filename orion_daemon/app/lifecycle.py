@@ -158,7 +158,6 @@ class _Reload:
             logs.configure(fresh.settings.daemon.log_level, self._daemon.settings.daemon.log_format)
             self._daemon.connect.take_up(fresh.settings.orders)
             await apply_file(self._daemon.db, fresh, self._env, self._daemon.clock.now())
-            await self._daemon.scheduler.reload()
             self._loaded = fresh
             log.info("config.reloaded")
 

@@ -16,6 +16,11 @@ class StoresChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleChanged:
+    """A row of the schedule was added, changed or taken away: timers are set anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class JobsPut:
     """There may be work for an owner; `run_at` is None when it is due now.
 
@@ -99,6 +104,7 @@ class AlertRaised:
 
 ALL: tuple[type, ...] = (
     StoresChanged,
+    ScheduleChanged,
     JobsPut,
     JobChanged,
     OrderChanged,

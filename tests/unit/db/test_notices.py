@@ -18,6 +18,7 @@ from orion_daemon.domain.events import (
     JobsPut,
     OffersDiffer,
     OrderChanged,
+    ScheduleChanged,
     StockChanged,
     StoresChanged,
     SyncStatusChanged,
@@ -28,6 +29,7 @@ COMMAND = Sender("b2", wakes=False)
 PUT = JobsPut("demo:letzshop", frozenset({"urgent", "bulk"}), datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
 EACH = [
     StoresChanged(),
+    ScheduleChanged(),
     PUT,
     JobChanged(7, None, "demo:letzshop", "PollOrders", "waiting"),
     OrderChanged(1, 12, "letzshop", "confirmed", "created"),
