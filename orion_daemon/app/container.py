@@ -146,7 +146,7 @@ def make_parts(
     settings: Settings, db: Database, bus: Bus, clock: Clock, process_id: str, connect: Connecting, monitor: Monitor
 ) -> Parts:
     """What actors share, for a daemon or for a command that does one piece of an account's work itself."""
-    gate = FairGate(settings.actors.concurrent_calls, reserve=max(1, settings.actors.concurrent_calls // 10))
+    gate = gate_of(settings.actors.concurrent_calls)
     data_dir = settings.daemon.data_dir
     guard = ("max_removed_share", "max_rejected_share", "min_rows", "max_problems")
     return Parts(
@@ -168,6 +168,13 @@ def make_parts(
         history_days=settings.orders.history_days,
         keep_done=settings.jobs.keep_done,
         keep_dead=settings.jobs.keep_dead,
+    )
+
+
+def gate_of(calls: int) -> FairGate:
+    """The process's gate: a tenth for urgent work alone, a fifth at most for one store, a quarter at most for bulk."""
+    return FairGate(
+        calls, per_key=max(4, calls // 5), reserve=min(max(1, calls // 10), calls - 1), bulk=max(1, calls // 4)
     )
 
 
