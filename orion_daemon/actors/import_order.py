@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from orion_daemon.actors.import_reading import Reading
+from orion_daemon.db.notices import Sender
 
 STRAIGHT_FROM = 2 * 1024 * 1024
 """Smaller files are read first and written then: a second process would cost more than it brings."""
@@ -50,6 +51,7 @@ class Assignment(msgspec.Struct, frozen=True):
 
     database_url: str
     order: Order
+    sender: Sender | None = None  # as whom the worker's commits are told to other daemons
 
 
 class Report(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,7 +9,7 @@ job's retries; with the last of them the import fails and says why.
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -181,7 +181,8 @@ async def _let_work(means: Means, begun: Begun, fetched: "Fetched | None") -> No
         for event in events_of(report):
             means.db.bus.publish(event, getattr(event, "store_id", None))
 
-    await means.work(Assignment(means.options.database_url, order), hear)
+    sender = means.db.sender and replace(means.db.sender, is_alone=False)  # others may come while the worker works
+    await means.work(Assignment(means.options.database_url, order, sender), hear)
 
 
 @dataclass(frozen=True, slots=True)

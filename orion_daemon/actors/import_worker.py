@@ -54,10 +54,11 @@ class Desk:
         self._db: Any = None
         self._url = ""
 
-    async def database(self, url: str) -> Any:
+    async def database(self, assignment: Assignment) -> Any:
         from orion_daemon.db.cipher import Cipher
         from orion_daemon.db.database import Database, DatabaseOptions
 
+        url = assignment.database_url
         if self._db is None or self._url != url:
             await self.close_database()
             options = DatabaseOptions(
@@ -67,7 +68,10 @@ class Desk:
             )
             # nothing that an import touches is sealed, so the keys stay where they are
             cipher = Cipher([os.urandom(32)])
-            self._db, self._url = await Database.open(url, bus=self.outbox, cipher=cipher, options=options), url
+            self._db = await Database.open(
+                url, bus=self.outbox, cipher=cipher, options=options, sender=assignment.sender
+            )
+            self._url = url
             await polite(self._db)
         return self._db
 
@@ -127,7 +131,7 @@ async def _work(assignment: Assignment, desk: Desk) -> int:
 
     facts = {"ending": "", "message": ""}
     try:
-        db = await desk.database(assignment.database_url)
+        db = await desk.database(assignment)
         work = Work(db, order, SystemClock(), lambda state: _say(outbox.report(state=str(state))))
         await work.run(desk.parsing if order.is_straight else None)
     except LeaseLost:

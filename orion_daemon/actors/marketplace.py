@@ -73,6 +73,8 @@ class MarketplaceActor(Actor):
             if self._runner is not None:
                 return self._runner
             parts = self._parts
+            if await leases.is_held_elsewhere(parts.db, self.address, parts.process_id, parts.clock.now()):
+                return None  # that process has heard of the work, or its sweep finds it
             account = await open_account(parts, self.address)
             if account is None:
                 return None
@@ -81,7 +83,7 @@ class MarketplaceActor(Actor):
                 self.suspend(account.channel["state_reason"])
                 return None
             lease = await leases.acquire(parts.db, self.address, parts.process_id, parts.clock.now())
-            if lease is None:  # another process owns the account: its own sweep finds the work
+            if lease is None:  # another process was quicker
                 await account.close()
                 return None
             await maintenance.rescue(parts.db, parts.clock.now(), owner=self.address)

@@ -94,7 +94,8 @@ class Roster:
         if revision != self._revision:
             self._revision = revision
             await self.reopen_changed()
-        for due in await maintenance.due_by(self._parts.db, self._parts.clock.now()):
+        now = self._parts.clock.now()
+        for due in await maintenance.due_by(self._parts.db, now, process_id=self._parts.process_id):
             runner = self._dispatcher.find(due.owner)
             if runner is None:
                 self.wake(due.owner, frozenset({due.lane}))
@@ -107,6 +108,8 @@ class Roster:
                 if isinstance(event, StoresChanged | Lagged):
                     try:
                         await self.reopen_changed()
+                        if isinstance(event, Lagged):
+                            await self.sweep()  # what was not heard may have been about jobs
                     except Exception as error:
                         log.warning("changed stores could not be read and are read at the next change: %s", error)
 

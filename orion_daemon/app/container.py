@@ -29,6 +29,8 @@ from orion_daemon.connectors.http import Http
 from orion_daemon.db.database import Database
 from orion_daemon.db.errors import LockWaited
 from orion_daemon.db.locks import advisory
+from orion_daemon.db.notices import Sender
+from orion_daemon.db.peers import Peers
 from orion_daemon.jobs import leases
 from orion_daemon.jobs.handling import Surroundings
 from orion_daemon.observability.health import Health
@@ -57,6 +59,7 @@ class Daemon:
     system: ActorSystem
     roster: Roster
     scheduler: Scheduler
+    peers: Peers
     parts: Parts
     connect: Connecting
     made_key: bool
@@ -82,7 +85,9 @@ async def open_daemon(
         stack.callback(bus.close)
         cipher, made_key = keys.open_cipher(settings, env)
         migrated = await migrate(settings, on_progress=on_progress)
-        db = await open_database(settings, bus, cipher)
+        process_id = randomness.token_hex(8)
+        sender = Sender(process_id, wakes=True)
+        db = await open_database(settings, bus, cipher, sender=sender)
         stack.push_async_callback(db.close)
         set_base_context()
         if db.dialect == "sqlite":  # several daemons share a PostgreSQL, a file has one
@@ -93,7 +98,6 @@ async def open_daemon(
                     f"another Orion daemon works on this file ({error}). Stop that one, or move to PostgreSQL, which"
                     " several daemons may share"
                 ) from error
-        process_id = randomness.token_hex(8)
         ttl = settings.jobs.lease_ttl
         await leases.register(
             db, process_id, f"{socket.gethostname()}:{os.getpid()}", clock.now(), ttl=ttl, alone=db.dialect == "sqlite"
@@ -131,7 +135,8 @@ async def open_daemon(
             health=health,
             system=system,
             roster=roster,
-            scheduler=Scheduler(db, clock, _failed),
+            scheduler=Scheduler(db, bus, clock, _failed),
+            peers=Peers(db.target, bus, sender, clock, random.random),
             parts=parts,
             connect=connect,
             made_key=made_key,
@@ -143,7 +148,7 @@ def make_parts(
     settings: Settings, db: Database, bus: Bus, clock: Clock, process_id: str, connect: Connecting, monitor: Monitor
 ) -> Parts:
     """What actors share, for a daemon or for a command that does one piece of an account's work itself."""
-    gate = FairGate(settings.actors.concurrent_calls, reserve=max(1, settings.actors.concurrent_calls // 10))
+    gate = gate_of(settings.actors.concurrent_calls)
     data_dir = settings.daemon.data_dir
     guard = ("max_removed_share", "max_rejected_share", "min_rows", "max_problems")
     return Parts(
@@ -166,6 +171,13 @@ def make_parts(
         history_days=settings.orders.history_days,
         keep_done=settings.jobs.keep_done,
         keep_dead=settings.jobs.keep_dead,
+    )
+
+
+def gate_of(calls: int) -> FairGate:
+    """The process's gate: a tenth for urgent work alone, a fifth at most for one store, a quarter at most for bulk."""
+    return FairGate(
+        calls, per_key=max(4, calls // 5), reserve=min(max(1, calls // 10), calls - 1), bulk=max(1, calls // 4)
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from orion_daemon.config.settings import Settings
 from orion_daemon.db.cipher import Cipher
 from orion_daemon.db.database import Database, DatabaseOptions
+from orion_daemon.db.notices import Sender
 from orion_daemon.db.url import parse
 from orion_daemon.migrations import runner
 from orion_daemon.runtime.bus import Bus
@@ -35,9 +36,9 @@ async def migrate(settings: Settings, *, on_progress: Callable[[str], None]) -> 
     return []
 
 
-async def open_database(settings: Settings, bus: Bus, cipher: Cipher) -> Database:
-    """Raises KeyMissing where the data were sealed with a key that is not at hand."""
-    db = await Database.open(settings.database.url, bus=bus, cipher=cipher, options=options_of(settings))
+async def open_database(settings: Settings, bus: Bus, cipher: Cipher, *, sender: Sender | None = None) -> Database:
+    """Raises KeyMissing where the data were sealed with a key that is not at hand. Commits are told as `sender`."""
+    db = await Database.open(settings.database.url, bus=bus, cipher=cipher, options=options_of(settings), sender=sender)
     try:
         await sealing.check_keys(db)
     except BaseException:

@@ -1,7 +1,8 @@
 """The life of the daemon on one page: parts start in the order written here and stop in the reverse, whatever happens.
 
-    sandbox (if wanted) → database, migrated → stores and schedule of the file → heartbeat → actors → gateway →
-    schedule → ready … stop signal … → schedule → gateway → actors → nudges → heartbeat → database → sandbox
+    sandbox (if wanted) → database, migrated → events of other daemons → stores and schedule of the file → heartbeat →
+    actors → gateway → schedule → ready … stop signal … → schedule → gateway → actors → nudges → heartbeat → events of
+    other daemons → database → sandbox
 
 Starting late and stopping early, the schedule puts no job that nobody runs; the gateway stops before the actors, so
 what it accepted is a row. SIGTERM and SIGINT end the daemon, a second one at once; SIGHUP reads the configuration
@@ -98,6 +99,8 @@ async def _running(loaded: Loaded, env: Mapping[str, str], *, on_lost: Callable[
         daemon = await stack.enter_async_context(
             open_daemon(settings, env, on_progress=lambda text: log.info("database", message=text))
         )
+        await daemon.peers.start()
+        stack.push_async_callback(daemon.peers.stop)
         await apply_file(daemon.db, loaded, env, daemon.clock.now())
         tasks = TaskSet(daemon.clock, lambda name, error: log.error("task.failed", task=name, exc_info=error))
         stack.push_async_callback(tasks.stop, 0.0)
@@ -155,7 +158,6 @@ class _Reload:
             logs.configure(fresh.settings.daemon.log_level, self._daemon.settings.daemon.log_format)
             self._daemon.connect.take_up(fresh.settings.orders)
             await apply_file(self._daemon.db, fresh, self._env, self._daemon.clock.now())
-            await self._daemon.scheduler.reload()
             self._loaded = fresh
             log.info("config.reloaded")
 

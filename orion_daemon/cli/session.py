@@ -1,11 +1,13 @@
 """What verbs share: the settings, an open database for the length of a command, and the two forms of output.
 
-A verb works on the rows whether or not the daemon runs; what it changes, a running daemon notices by its sweep.
+A verb works on the rows whether or not a daemon runs. What it changes, daemons on PostgreSQL hear at once; the one on
+SQLite notices by its sweep.
 """
 
 import asyncio
 import getpass
 import os
+import secrets as randomness
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -44,6 +46,7 @@ async def database(loaded: Loaded) -> AsyncIterator[Any]:
     from orion_daemon.app import keys
     from orion_daemon.app.database import migrate, open_database
     from orion_daemon.app.declared import apply_file
+    from orion_daemon.db.notices import Sender
     from orion_daemon.jobs import leases
     from orion_daemon.observability import logs
     from orion_daemon.runtime.bus import Bus
@@ -55,7 +58,8 @@ async def database(loaded: Loaded) -> AsyncIterator[Any]:
         tell_of_new_key(loaded.settings.security.secret_keys_file)
     await migrate(loaded.settings, on_progress=lambda text: click.echo(text, err=True))
     bus = Bus()
-    db = await open_database(loaded.settings, bus, cipher)
+    sender = Sender(f"command {randomness.token_hex(8)}", wakes=False)
+    db = await open_database(loaded.settings, bus, cipher, sender=sender)
     try:
         set_base_context()
         now = now_source()()

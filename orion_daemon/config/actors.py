@@ -16,7 +16,13 @@ class Actors(Section, frozen=True):
         timedelta, Option("An actor with nothing to do is put to rest after this time.", least=timedelta(seconds=1))
     ] = timedelta(minutes=2)
     concurrent_calls: Annotated[
-        int, Option("Accounts that talk to their marketplace at the same time.", least=1, most=10_000)
+        int,
+        Option(
+            "Jobs that run at the same time. A tenth is kept for what is urgent; at most a fifth goes to one store, at "
+            "most a quarter to long work (catalogs, order history), which are processes of about 90 MB each.",
+            least=1,
+            most=10_000,
+        ),
     ] = 100
     max_restarts: Annotated[
         int,

@@ -47,15 +47,31 @@ _LOST = (
 
 
 class PooledConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
+    """`before_commit` are statements that travel with the next COMMIT, in one message; see `db/notices.py`."""
+
+    before_commit = ""
+
     def get_reset_query(self) -> str:
         return ""
 
     async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109 - asyncpg's
-        status: str = await super().execute(query, *args, timeout=timeout)
+        status = await self._with_notices(query, *args, timeout=timeout)
         if status == "ROLLBACK" and query.startswith("COMMIT"):
             raise TransactionManagementError(
                 "a statement of the transaction had failed and its error was swallowed; PostgreSQL undid everything"
             )
+        return status
+
+    async def _with_notices(self, query: str, *args: Any, timeout: float | None) -> str:  # noqa: ASYNC109 - asyncpg's
+        notices, self.before_commit = self.before_commit, ""
+        if notices and query.startswith("COMMIT"):
+            try:
+                told: str = await super().execute(notices + query, timeout=timeout)
+            except asyncpg.InFailedSQLTransactionError:  # then there is nothing to tell, and COMMIT says why
+                pass
+            else:
+                return told
+        status: str = await super().execute(query, *args, timeout=timeout)
         return status
 
 
@@ -69,6 +85,7 @@ class OrionPostgres(AsyncpgDBClient):
 
 class PostgresTx(TransactionWrapper):
     on_commit: Callable[[], None] | None = None
+    notices = ""
 
     def __init__(self, connection: AsyncpgDBClient) -> None:
         super().__init__(connection)
@@ -145,6 +162,7 @@ class PostgresTransaction(TransactionContextPooled):
     async def _commit(self, transaction: Any) -> bool:
         if self.client._connection.is_closed():
             raise StorageUnavailable("the PostgreSQL connection was lost inside a transaction; nothing was changed")
+        transaction._connection.before_commit = self.client.notices
         try:
             cancelled = await settle(transaction.commit())
         except _LOST as error:

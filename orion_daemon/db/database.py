@@ -24,6 +24,7 @@ from orion_daemon.db.cancellation import settle
 from orion_daemon.db.cipher import Cipher
 from orion_daemon.db.errors import StorageError, StorageUnavailable, raise_translated
 from orion_daemon.db.models import MODULES
+from orion_daemon.db.notices import Sender, statements
 from orion_daemon.db.sql import Row, RowReader
 from orion_daemon.db.tx import Driver, Publisher, Tx
 from orion_daemon.db.url import DatabaseUrl, Dialect, parse
@@ -99,12 +100,20 @@ def make_sqlite_file(target: DatabaseUrl) -> None:
 
 class Database:
     def __init__(
-        self, target: DatabaseUrl, orm: TortoiseContext, driver: Driver, *, bus: Publisher, cipher: Cipher
+        self,
+        target: DatabaseUrl,
+        orm: TortoiseContext,
+        driver: Driver,
+        *,
+        bus: Publisher,
+        cipher: Cipher,
+        sender: Sender | None = None,
     ) -> None:
         self.target = target
         self.dialect: Dialect = target.dialect
         self.bus = bus
         self.cipher = cipher
+        self.sender = sender
         self._orm = orm
         self._open = [True]  # emptied by close; shared with every view of this database
         self.driver = driver
@@ -116,9 +125,18 @@ class Database:
 
     @classmethod
     async def open(
-        cls, url: str | DatabaseUrl, *, bus: Publisher, cipher: Cipher, options: DatabaseOptions | None = None
+        cls,
+        url: str | DatabaseUrl,
+        *,
+        bus: Publisher,
+        cipher: Cipher,
+        options: DatabaseOptions | None = None,
+        sender: Sender | None = None,
     ) -> Self:
-        """Connects at once. Raises BadDatabaseUrl or StorageUnavailable; does not look at the schema."""
+        """Connects at once. Raises BadDatabaseUrl or StorageUnavailable; does not look at the schema.
+
+        With a `sender` other processes on a PostgreSQL hear the events of each commit (`db/peers.py`).
+        """
         target = parse(url) if isinstance(url, str) else url
         options = options or DatabaseOptions()
         if target.dialect == "sqlite":
@@ -135,7 +153,8 @@ class Database:
                     # handlers and tasks that were born outside our context find the first database opened
                     _enable_global_fallback=orm_context._global_context is None,
                 )
-            database = cls(target, orm, _driver(target.dialect, _boolean_columns(orm)), bus=bus, cipher=cipher)
+            driver = _driver(target.dialect, _boolean_columns(orm))
+            database = cls(target, orm, driver, bus=bus, cipher=cipher, sender=sender)
             for client in (database.writer, database.reader):
                 if not (client._connection or getattr(client, "_pool", None)):
                     await client.create_connection(with_db=True)
@@ -196,6 +215,7 @@ class Transaction:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._context = database.writer._in_transaction()
+        self._tx: Tx | None = None
 
     async def __aenter__(self) -> Tx:
         database = self._database
@@ -204,13 +224,16 @@ class Transaction:
         except Exception as error:
             raise_translated(error)
             raise
-        tx = Tx(connection, database.driver, bus=database.bus, cipher=database.cipher)
-        connection.on_commit = tx.committed
-        return tx
+        self._tx = Tx(connection, database.driver, bus=database.bus, cipher=database.cipher)
+        connection.on_commit = self._tx.committed
+        return self._tx
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        sender = self._database.sender
+        if kind is None and sender is not None and self._tx is not None and self._tx.dialect == "postgres":
+            self._tx.connection.notices = statements(sender, self._tx.events)
         try:
             await self._context.__aexit__(kind, error, trace)
         except Exception as failure:

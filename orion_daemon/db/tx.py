@@ -60,6 +60,7 @@ class Tx:
         self._driver = driver
         self._bus = bus
         self._actions: list[Callable[[], object]] = []
+        self.events: list[object] = []  # what is published after the commit, for those who tell other processes
         self._savepoints = count(1)
 
     @property
@@ -148,6 +149,7 @@ class Tx:
 
     def emit(self, event: object) -> None:
         """Publish after the commit; an event with a `store_id` reaches also those who listen to that store alone."""
+        self.events.append(event)
         self._actions.append(lambda: self._bus.publish(event, getattr(event, "store_id", None)))
 
     @asynccontextmanager
@@ -158,12 +160,12 @@ class Tx:
         PostgreSQL refuses every further statement otherwise.
         """
         name = f"sp_{next(self._savepoints)}"
-        actions = len(self._actions)
+        actions, events = len(self._actions), len(self.events)
         await self._settled(f"SAVEPOINT {name}", undo=f"ROLLBACK TO {name}")
         try:
             yield self
         except BaseException:
-            del self._actions[actions:]
+            del self._actions[actions:], self.events[events:]
             await self._settled(f"ROLLBACK TO {name}")
             await self._settled(f"RELEASE {name}")
             raise

@@ -1,9 +1,9 @@
-"""What the rest of the process may learn after a commit.
+"""What others may learn after a commit.
 
 A service emits these inside its transaction (`Tx.emit`); they reach the bus only after the commit, so nobody ever
 hears of a change that was rolled back. They carry identifiers and small facts, never personal data: whoever needs
-more reads the row. Losing one costs latency, never work (the rows are the truth). Listeners: actors (nudges),
-GraphQL subscriptions, metrics.
+more reads the row. Losing one costs latency, never work (the rows are the truth). Listeners: actors (nudges) and
+GraphQL subscriptions, of this daemon and of its peers on the same PostgreSQL (`db/notices.py` carries each of these).
 """
 
 from dataclasses import dataclass
@@ -16,12 +16,21 @@ class StoresChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleChanged:
+    """A row of the schedule was added, changed or taken away: timers are set anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class JobsPut:
-    """There may be work for an owner; `run_at` is None when it is due now."""
+    """There may be work for an owner; `run_at` is None when it is due now.
+
+    `is_seen_to`: another daemon put them and wakes the owner; only who holds its lease already has to act.
+    """
 
     owner: str
     lanes: frozenset[str]
     run_at: datetime | None = None
+    is_seen_to: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +100,17 @@ class AlertRaised:
     channel_id: int | None
     code: str
     message: str
+
+
+ALL: tuple[type, ...] = (
+    StoresChanged,
+    ScheduleChanged,
+    JobsPut,
+    JobChanged,
+    OrderChanged,
+    StockChanged,
+    OffersDiffer,
+    SyncStatusChanged,
+    ImportProgressed,
+    AlertRaised,
+)

@@ -14,7 +14,7 @@ from orion_daemon.graphql.stores import Channel, channel_of
 from orion_daemon.graphql.sync_status import SyncStatus
 from orion_daemon.graphql.vocabulary import JobState
 
-_LAGGED = "How many events were lost here because this subscriber is too slow; null: none."
+_LAGGED = "At least so many events were lost here: this subscriber is too slow, or daemons lost touch; null: none."
 
 
 @strawberry.enum(description="LAGGED: events were lost; read the orders anew.")

@@ -1,8 +1,9 @@
 """What clients may watch. Each subscription to a state begins with that state; each hears only what its token may.
 
-A subscriber that is too slow loses its oldest events and is told how many by `lagged`, never in silence; subscriptions
-to a state then carry the present one, the others say LAGGED, and the client reads anew. A token that is revoked ends
-its subscriptions within a minute of events. Sources: `domain/events.py`, through the bus.
+A subscriber that is too slow loses its oldest events and is told how many by `lagged`, never in silence, and so is
+everybody when events of other daemons were not heard; subscriptions to a state then carry the present one, the others
+say LAGGED, and the client reads anew. A token that is revoked ends its subscriptions within a minute of events.
+Sources: `domain/events.py`, through the bus.
 """
 
 from collections.abc import AsyncIterator

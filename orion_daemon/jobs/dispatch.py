@@ -1,6 +1,7 @@
 """From `JobsPut` on the bus to the runner of its owner: the nudge that makes a job start at once.
 
-An owner without a runner here is handed to `on_unowned` (the roster decides whether this process should own it).
+An owner without a runner here is handed to `on_unowned` (the roster decides whether this process should own it), unless
+another daemon put the job and has done so.
 After a lag of the bus all runners look for themselves. Nudges may be lost at any time; `maintenance.due_by` is the
 sweep that finds what they would have told.
 """
@@ -38,5 +39,5 @@ class Dispatcher:
                         runner.nudge()
                 elif (found := self._runners.get(event.owner)) is not None:
                     found.nudge(event.lanes, event.run_at)
-                elif event.run_at is None:  # what is due later is found by the sweep, then
+                elif event.run_at is None and not event.is_seen_to:  # what is due later is found by the sweep, then
                     self._on_unowned(event.owner)

@@ -30,6 +30,7 @@ class JobKind(Generic[Args]):
     unique: Callable[[Args], str] | None = None  # among open jobs of one owner and kind; None: every put is a job
     entity: Callable[[Args], str] | None = None  # jobs of one owner and entity run one by one, oldest first
     follows: bool = False  # put while one executes: another one runs after it, for what changed meanwhile
+    is_bulk: bool = False  # long, and may wait: passes the process's gate with bulk work, in whatever lane
     is_repeatable: bool = True  # the effect may be sent twice; otherwise a doubtful run is never repeated
     priority: int = ORDINARY
     max_attempts: int = 12
@@ -107,7 +108,13 @@ _POLL = {  # outlives an outage, and has time for all that waits behind one
 
 POLL_ORDERS = JobKind("PollOrders", "polling", Nothing, unique=_alone, **_POLL)  # type: ignore[arg-type]  # one dict of mixed options
 IMPORT_ORDER_HISTORY = JobKind(
-    "ImportOrderHistory", "polling", HistoryArgs, unique=lambda a: str(a.run_id), priority=LATER, time_limit=_LONG
+    "ImportOrderHistory",
+    "polling",
+    HistoryArgs,
+    unique=lambda a: str(a.run_id),
+    priority=LATER,
+    time_limit=_LONG,
+    is_bulk=True,
 )
 RECONCILE_ORDERS = JobKind("ReconcileOrders", "polling", Nothing, unique=_alone, priority=LATER, time_limit=_LONG)
 IMPORT_CATALOG = JobKind(
@@ -150,7 +157,14 @@ PUBLISH_FEED = JobKind(
     "PublishFeed", "syncing", Nothing, unique=_alone, follows=True, time_limit=_HALF_HOUR, priority=LATER
 )
 READ_BACK_OFFERS = JobKind(
-    "ReadBackOffers", "syncing", Nothing, unique=_alone, time_limit=_HALF_HOUR, priority=LATER, max_attempts=5
+    "ReadBackOffers",
+    "syncing",
+    Nothing,
+    unique=_alone,
+    time_limit=_HALF_HOUR,
+    priority=LATER,
+    max_attempts=5,
+    is_bulk=True,
 )
 RETRY_FAILED = JobKind("RetryFailed", "housekeeping", Nothing, unique=_alone, max_attempts=3)
 DELETE_FINISHED_JOBS = JobKind(

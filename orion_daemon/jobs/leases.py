@@ -97,6 +97,19 @@ async def acquire(db: Database, owner: str, process_id: str, now: datetime) -> L
     return None if epoch is None else Lease(owner, int(epoch), process_id)
 
 
+async def is_held_elsewhere(db: Database, owner: str, process_id: str, now: datetime) -> bool:
+    """Whether a living process other than `process_id` works for the owner. For those who would rather not try."""
+    return bool(
+        await db.fetch_value(
+            """SELECT 1 AS one FROM leases l JOIN processes p ON p.id = l.process_id
+            WHERE l.owner = $1 AND l.process_id <> $2 AND p.expires_at > $3""",
+            owner,
+            process_id,
+            now,
+        )
+    )
+
+
 async def release(db: Database, lease: Lease) -> None:
     """Free it for anybody. Harmless when it is lost already."""
     async with db.transaction() as tx:

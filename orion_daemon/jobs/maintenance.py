@@ -126,13 +126,20 @@ class Due:
     run_at: datetime
 
 
-async def due_by(db: Database, until: datetime, *, kinds: Kinds = KINDS) -> list[Due]:
-    """Accounts and lanes with jobs due until then: the sweep for nudges that were lost or put by another process."""
+async def due_by(db: Database, now: datetime, *, process_id: str = "", kinds: Kinds = KINDS) -> list[Due]:
+    """Accounts and lanes with jobs due, but for those that a living process other than `process_id` works for.
+
+    The sweep for nudges that were lost or put by another process.
+    """
     rows = await db.fetch(
-        """SELECT owner, lane, min(run_at) AS run_at FROM jobs
-        WHERE state = 'waiting' AND run_at <= $1 AND kind = ANY($2::text[]) GROUP BY owner, lane""",
-        until,
+        """SELECT owner, lane, run_at FROM (
+          SELECT owner, lane, min(run_at) AS run_at FROM jobs
+          WHERE state = 'waiting' AND run_at <= $1 AND kind = ANY($2::text[]) GROUP BY owner, lane) AS due
+        WHERE NOT EXISTS (SELECT 1 FROM leases l JOIN processes p ON p.id = l.process_id
+          WHERE l.owner = due.owner AND l.process_id <> $3 AND p.expires_at > $1)""",
+        now,
         tuple(kinds.names()),
+        process_id,
     )
     return [Due(row["owner"], row["lane"], row["run_at"]) for row in rows]
 

@@ -24,6 +24,7 @@ from orion_daemon.jobs.mailbox import Job
 from orion_daemon.jobs.outcomes import Dead, Ending, Released, Retry, Snooze
 from orion_daemon.jobs.retry import Family, Suspend
 from orion_daemon.runtime.clock import Timer
+from orion_daemon.runtime.fairness import Priority
 from orion_daemon.runtime.tasks import TaskSet, spawn_owned
 
 log = logging.getLogger("orion.jobs")
@@ -283,17 +284,18 @@ class Runner:
     # -- handlers ------------------------------------------------------------------------------------------------------
 
     async def _work(self, lane: Lane) -> None:
-        priority = lane.share.priority
         try:
             while lane.stock and not self._stopping:
                 job = lane.stock.popleft()
                 lane.running[job.id] = job
+                is_bulk = self._handlers[job.kind][0].is_bulk
+                priority = max(lane.share.priority, Priority.BULK) if is_bulk else lane.share.priority
                 try:
                     await self._gate.acquire(self._fair_key, priority)
                     try:
                         end = await self._handle(job)
                     finally:
-                        self._gate.release(self._fair_key)
+                        self._gate.release(self._fair_key, priority)
                 except asyncio.CancelledError:
                     end = Released()
                     self._ended(lane, job, end)

@@ -17,7 +17,7 @@ __all__ = ["Bus", "Lagged", "Subscription"]
 
 @dataclass(frozen=True, slots=True)
 class Lagged:
-    """So many events are missing here."""
+    """At least so many events are missing here."""
 
     lost: int
 
@@ -56,6 +56,10 @@ class Subscription:
         self._buffer.append(event)
         if self._reader is not None:
             self._wake()
+
+    def miss(self) -> None:
+        self._lost += 1
+        self._wake()
 
     def _wake(self) -> None:
         if self._reader is not None and not self._reader.done():
@@ -112,6 +116,16 @@ class Bus:
         for subscription in heard:
             subscription.deliver(event)
         return len(heard)
+
+    def missed(self, *topics: type) -> None:
+        """Some events of these types, or of any, did not reach this process: who listens to them hears a `Lagged`."""
+        for subscription in {
+            subscription: None
+            for (topic, _), listeners in self._places.items()
+            if not topics or any(issubclass(one, topic) for one in topics)
+            for subscription in listeners
+        }:
+            subscription.miss()
 
     @property
     def subscribers(self) -> int:

@@ -1,8 +1,9 @@
 """What runs when: the rows of `scheduled_jobs`, and what a tick of one of them puts.
 
 APScheduler only keeps timers (`actors/scheduler.py`); a tick puts one job for each account concerned, in the
-transaction that moves the row, so that a tick is either remembered with its jobs or not at all. Jobs of a kind that
-is still open for an account are not doubled, so ticks may come late, twice, or from two processes.
+transaction that moves the row, so that a tick is either remembered with its jobs or not at all. A tick is for the time
+that the row names as its next; who comes second, from whatever daemon, finds another time there and puts nothing. Jobs
+of a kind that is still open for an account are not doubled.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ import msgspec
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
+from orion_daemon.domain.events import ScheduleChanged
 from orion_daemon.jobs import kinds, mailbox
 from orion_daemon.services import imports
 from orion_daemon.services.errors import NotFound
@@ -88,6 +90,8 @@ async def apply_declared(db: Database, declared: Sequence[ScheduleDeclaration], 
         for name, row in known.items():
             await tx.execute("DELETE FROM scheduled_jobs WHERE id = $1", row["id"])
             changed.append(name)
+        if changed:
+            tx.emit(ScheduleChanged())
     return changed
 
 
@@ -95,19 +99,36 @@ async def enabled(db: Database) -> list[Row]:
     return await db.fetch("SELECT * FROM scheduled_jobs WHERE is_enabled ORDER BY id")
 
 
-async def plan(db: Database, row_id: int, next_run_at: datetime | None) -> None:
-    """Note when a row runs next, for people and for the next start."""
-    async with db.transaction() as tx:
-        await tx.execute("UPDATE scheduled_jobs SET next_run_at = $1 WHERE id = $2", next_run_at, row_id)
+async def find(db: Database, row_id: int) -> Row | None:
+    """The row, if it is enabled."""
+    return await db.fetch_one("SELECT * FROM scheduled_jobs WHERE id = $1 AND is_enabled", row_id)
 
 
-async def tick(db: Database, row_id: int, now: datetime, next_run_at: datetime | None) -> int:
-    """Put the jobs of one scheduled row; returns how many accounts were concerned. Accounts that are switched off or
-    suspended are left out: a suspended one has its jobs waiting already."""
+async def plan(db: Database, row: Row, next_run_at: datetime) -> datetime | None:
+    """Set when a row runs next, unless somebody else has set it since `row` was read; returns what holds now."""
     async with db.transaction() as tx:
-        row = await tx.fetch_one("SELECT * FROM scheduled_jobs WHERE id = $1", row_id)
+        known = await tx.fetch_one("SELECT next_run_at FROM scheduled_jobs WHERE id = $1 FOR UPDATE", row["id"])
+        if known is None:
+            return None
+        if known["next_run_at"] != row["next_run_at"]:
+            found: datetime | None = known["next_run_at"]
+            return found
+        await tx.execute("UPDATE scheduled_jobs SET next_run_at = $1 WHERE id = $2", next_run_at, row["id"])
+        return next_run_at
+
+
+async def tick(db: Database, row_id: int, planned: datetime, now: datetime, next_run_at: datetime) -> int | None:
+    """Put the jobs of one scheduled row for the time `planned`; returns how many accounts were concerned.
+
+    None where that time is no longer the row's next: another daemon has ticked, or the schedule was changed. Accounts
+    that are switched off or suspended are left out: a suspended one has its jobs waiting already.
+    """
+    async with db.transaction() as tx:
+        row = await tx.fetch_one(
+            "SELECT * FROM scheduled_jobs WHERE id = $1 AND next_run_at = $2 AND is_enabled FOR UPDATE", row_id, planned
+        )
         if row is None:
-            return 0
+            return None
         puts = await _puts(tx, row, now, next_run_at)
         for start in range(0, len(puts), 500):
             await mailbox.put_many(tx, puts[start : start + 500], now=now)

@@ -17,6 +17,7 @@ import orjson
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
+from orion_daemon.db.url import Dialect
 from orion_daemon.domain.events import StoresChanged
 from orion_daemon.services import credentials, offers
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound, Refused
@@ -192,13 +193,20 @@ async def channel_of(source: Database | Tx, store_code: str, marketplace: str) -
     raise NotFound(f"channel {marketplace!r} in store {store_code!r}", "marketplace")
 
 
+# All times of writing added up, to the microsecond: the newest alone would hide what a clock that is behind wrote.
+_ALL_TIMES: dict[Dialect, str] = {
+    "sqlite": "count(*) || ' ' || sum(CAST(strftime('%s', updated_at) AS INTEGER))"
+    " || ' ' || sum(CAST(substr(updated_at, 21, 6) AS INTEGER))",
+    "postgres": "count(*) || ' ' || sum(extract(epoch FROM updated_at))",
+}
+
+
 async def revision(db: Database) -> tuple[Any, ...]:
-    """Changes whenever a store, a channel or a credential was written, by whatever process. Cheap enough to poll."""
-    row = await db.fetch_one(
-        "SELECT (SELECT max(updated_at) FROM stores) AS stores_at,"
-        " (SELECT max(updated_at) FROM channels) AS channels_at,"
-        " (SELECT max(updated_at) FROM marketplace_credentials) AS credentials_at"
-    )
+    """Changes whenever a store, a channel or a credential was written, by whatever process and clock. Cheap enough to
+    poll."""
+    tables = ("stores", "channels", "marketplace_credentials")
+    parts = [f"(SELECT {_ALL_TIMES[db.dialect]} FROM {table}) AS of_{table}" for table in tables]
+    row = await db.fetch_one(f"SELECT {', '.join(parts)}")
     return tuple(row.values()) if row else ()
 
 
@@ -214,12 +222,12 @@ async def account_states(db: Database) -> dict[str, AccountState]:
     """Every active account by its address."""
     rows = await db.fetch(
         "SELECT s.code, c.marketplace, c.state, c.updated_at AS channel_at, s.updated_at AS store_at,"
-        " (SELECT max(m.updated_at) FROM marketplace_credentials m WHERE m.channel_id = c.id) AS credential_at"
+        f" (SELECT {_ALL_TIMES[db.dialect]} FROM marketplace_credentials WHERE channel_id = c.id) AS credentials"
         " FROM channels c JOIN stores s ON s.id = c.store_id WHERE c.is_active AND s.is_active"
     )
     return {
         address(row["code"], row["marketplace"]): AccountState(
-            row["state"], (row["channel_at"], row["store_at"], row["credential_at"])
+            row["state"], (row["channel_at"], row["store_at"], row["credentials"])
         )
         for row in rows
     }

@@ -25,6 +25,7 @@ from urllib.parse import quote
 from orion_daemon.db.cipher import Cipher
 from orion_daemon.db.database import Database, DatabaseOptions
 from orion_daemon.db.locks import connect
+from orion_daemon.db.notices import Sender
 from orion_daemon.db.url import DatabaseUrl, parse
 from orion_daemon.migrations import runner
 from orion_daemon.runtime.bus import Bus
@@ -217,9 +218,12 @@ async def migrated(kind: DbKind, templates: Templates, folder: Path) -> AsyncIte
 
 
 @asynccontextmanager
-async def opened(url: str, *, bus: Any = None, options: DatabaseOptions = QUICK) -> AsyncIterator[Database]:
+async def opened(
+    url: str, *, bus: Any = None, options: DatabaseOptions = QUICK, sender: Sender | None = None
+) -> AsyncIterator[Database]:
     """A Database with the tests' key, closed afterwards. Without a bus its events are kept in `database.bus.events`."""
-    database = await Database.open(url, bus=bus or RecordingBus(), cipher=Cipher([TEST_KEY]), options=options)
+    cipher = Cipher([TEST_KEY])
+    database = await Database.open(url, bus=bus or RecordingBus(), cipher=cipher, options=options, sender=sender)
     try:
         yield database
     finally:

@@ -28,7 +28,8 @@ ORDERED = JobKind("Ordered", "main", Note, entity=lambda a: a.text)
 ONCE = JobKind("Once", "main", Note, is_repeatable=False)
 FRAGILE = JobKind("Fragile", "main", Note, max_crashes=2)
 OTHER_LANE = JobKind("OtherLane", "side", Note)
-TEST_KINDS = Kinds((PLAIN, UNIQUE, LEVEL, ORDERED, ONCE, FRAGILE, OTHER_LANE))
+BULKY = JobKind("Bulky", "main", Note, is_bulk=True)
+TEST_KINDS = Kinds((PLAIN, UNIQUE, LEVEL, ORDERED, ONCE, FRAGILE, OTHER_LANE, BULKY))
 
 
 async def lease(

@@ -165,6 +165,23 @@ async def test_a_long_sweep_does_not_hold_up_the_poll(database: Database, tmp_pa
         await ada.ended(sweep)
 
 
+async def test_an_account_of_another_process_is_not_even_opened(database: Database, tmp_path: Path) -> None:
+    async with office(database, tmp_path, Market()) as ada:
+        ada.market.closed = [AssertionError("it was opened")]
+        now = ada.clock.now()
+        await leases.register(database, "p2", "p2", now, ttl=timedelta(hours=1))
+        lease = await leases.acquire(database, ADA, "p2", now)
+        assert lease is not None
+        await ada.put(POLL_ORDERS)
+        await ada.until(lambda: ADA in ada.system and not ada.actor.busy)
+        await ada.roster.sweep()
+        assert (ada.crashes, ada.market.asked, len(ada.market.closed)) == ([], [], 1)
+        await leases.release(database, lease)
+        ada.market.closed.clear()
+        await ada.roster.sweep()
+        await ada.until(lambda: ada.market.asked == ["new"])
+
+
 async def test_what_is_due_later_wakes_nobody_now(database: Database, tmp_path: Path) -> None:
     async with office(database, tmp_path, Market()) as ada:
         async with database.transaction() as tx:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -184,6 +184,21 @@ async def test_the_sweep_names_accounts_with_work_that_is_due_and_known(database
         ("b:letzshop", "main", LATER),
         (OWNER, "main", NOW),
     ]
+
+
+async def test_the_sweep_leaves_out_accounts_that_another_living_process_works_for(database: Database) -> None:
+    await lease(database, OWNER, "p1", ttl=TTL)
+    await lease(database, "b:letzshop", "p2", ttl=TTL)
+    for owner in (OWNER, "b:letzshop", "c:letzshop"):
+        await put(database, PLAIN, owner=owner)
+
+    async def seen_by(process_id: str, now: datetime) -> list[str]:
+        found = await maintenance.due_by(database, now, process_id=process_id, kinds=TEST_KINDS)
+        return sorted(due.owner for due in found)
+
+    assert await seen_by("p1", NOW) == ["c:letzshop", OWNER]
+    assert await seen_by("p2", NOW) == ["b:letzshop", "c:letzshop"]
+    assert await seen_by("p2", NOW + TTL) == ["b:letzshop", "c:letzshop", OWNER]
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(0, 15), (15, 86400), (86400, None)])

@@ -1,4 +1,5 @@
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from orion_daemon.runtime.fairness import FairGate
 from orion_daemon.runtime.tasks import spawn
 from tests.support.databases import RecordingBus
 from tests.support.jobs import (
+    BULKY,
     LEVEL,
     NOW,
     ONCE,
@@ -204,6 +206,39 @@ async def test_a_store_with_many_jobs_does_not_starve_one_with_few(database: Dat
     assert len(turns) == 65
     assert turns.index("small:letzshop") <= 1
     assert turns[:8].count("small:letzshop") == 4
+
+
+async def test_long_work_of_many_stores_does_not_hold_up_the_poll_of_another(
+    database: Database, clock: ManualClock, workshop: Workshop
+) -> None:
+    workshop.go_on.clear()
+    polled = asyncio.Event()
+
+    async def poll(job: Job, args: Note) -> Outcome:
+        polled.set()
+        return Done()
+
+    gate = FairGate(4, bulk=2)
+    stores = [f"s{number}:letzshop" for number in range(6)]
+    await put_many(database, [Put(BULKY, Note(store), store) for store in stores])
+    await put(database, PLAIN, owner="poller:letzshop")
+    async with AsyncExitStack() as stack:
+        for store in stores:
+            held = await lease(database, store)
+            runner = await stack.enter_async_context(
+                running(database, clock, {"Bulky": workshop.handle}, held=held, gate=gate)
+            )
+            runner.nudge()
+        while gate.running + gate.waiting < len(stores):
+            await asyncio.sleep(0)
+        assert gate.running == 2
+        held = await lease(database, "poller:letzshop")
+        poller = await stack.enter_async_context(running(database, clock, {"Plain": poll}, held=held, gate=gate))
+        poller.nudge()
+        async with asyncio.timeout(10):
+            await polled.wait()
+        assert workshop.running == 2
+        workshop.go_on.set()
 
 
 # -- failures ----------------------------------------------------------------------------------------------------------

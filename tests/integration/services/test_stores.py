@@ -160,3 +160,32 @@ async def test_a_secret_does_not_follow_its_channel_to_another_host(database: Da
     elsewhere = replace(CHANNEL, endpoint="https://attacker.example/graphql", api_key=None)
     await stores.put_channel(database, store_id, elsewhere, LATER)
     assert await credentials.reveal(database, channel_id, "api_key") is None
+
+
+async def test_a_change_by_a_machine_whose_clock_is_behind_is_seen_too(database: Database) -> None:
+    await stores.apply_declared(database, [DEMO, replace(DEMO, code="other", channels=())], NOW)
+    channel = await stores.channel_of(database, "demo", "letzshop")
+    behind = NOW - timedelta(microseconds=1)
+    seen = [await stores.revision(database)]
+    states = [(await stores.account_states(database))["demo:letzshop"]]
+
+    async def is_news() -> bool:
+        seen.append(await stores.revision(database))
+        states.append((await stores.account_states(database))["demo:letzshop"])
+        return seen[-1] not in seen[:-1] and states[-1] not in states[:-1]
+
+    await stores.apply_declared(database, [replace(DEMO, name="New"), replace(DEMO, code="other", channels=())], behind)
+    assert await is_news()
+    async with database.transaction() as tx:
+        await stores.suspend_channel(tx, channel["id"], "a reason", behind)
+    assert await is_news()
+    await credentials.set_credential(database, channel["id"], "refresh_token", "token", NOW + timedelta(days=1))
+    assert await is_news()
+    await credentials.set_credential(database, channel["id"], "api_key", "second-key", behind)
+    assert await is_news()
+    async with database.transaction() as tx:
+        await tx.execute(
+            "DELETE FROM marketplace_credentials WHERE channel_id = $1 AND kind = 'api_key'", channel["id"]
+        )
+    assert await is_news()
+    assert await stores.revision(database) == seen[-1]

@@ -54,6 +54,24 @@ async def test_a_slow_subscriber_loses_the_oldest_and_is_told_how_many():
         assert len(quick) == 6
 
 
+async def test_who_listens_to_what_was_missed_is_told_so_and_nobody_else():
+    bus = Bus()
+    async with (
+        bus.subscribe(Event) as everything,
+        bus.subscribe(OrderEvent, key="store-1") as orders,
+        bus.subscribe(StockEvent) as stock,
+    ):
+        reader = asyncio.create_task(anext(orders))
+        await asyncio.sleep(0)
+        bus.publish(StockEvent(1))
+        bus.missed(OrderEvent)
+        assert await reader == Lagged(1)
+        assert [await anext(everything), await anext(everything)] == [Lagged(1), StockEvent(1)]
+        assert await anext(stock) == StockEvent(1)
+        bus.missed()
+        assert [await anext(one) for one in (everything, orders, stock)] == [Lagged(1)] * 3
+
+
 async def test_a_reader_that_waits_is_woken_by_an_event_and_by_the_end():
     bus = Bus()
     async with bus.subscribe(Event) as events:

@@ -86,6 +86,50 @@ async def test_reserved_slots_are_for_the_urgent_alone():
     await crowd.leave()
 
 
+async def test_long_work_of_many_stores_leaves_room_for_the_polls_of_others():
+    gate = FairGate(10, bulk=3, reserve=1)
+    crowd = Crowd(gate)
+    for number in range(20):
+        crowd.add(f"importer-{number}", 1, Priority.BULK)
+    await rest()
+    assert gate.running == 3
+    for number in range(6):
+        crowd.add(f"poller-{number}")
+    await rest()
+    assert crowd.served[3:] == [f"poller-{number}" for number in range(6)]
+    gate.release("importer-0", Priority.BULK)
+    await rest()
+    assert crowd.served[-1] == "importer-3"
+    await crowd.leave()
+
+
+async def test_a_store_at_its_own_limit_gets_a_slot_for_what_is_urgent():
+    gate = FairGate(10, per_key=2)
+    crowd = Crowd(gate)
+    crowd.add("a", 3)
+    await rest()
+    urgent = crowd.add("a", 1, Priority.URGENT)
+    await rest()
+    assert urgent[0].done()
+    assert (gate.held_by("a"), gate.waiting) == (3, 1)
+    await crowd.leave()
+
+
+async def test_bulk_work_that_was_cancelled_gives_its_share_back():
+    gate = FairGate(2, bulk=1)
+    first = asyncio.create_task(gate.acquire("a", Priority.BULK))
+    await rest()
+    exact = asyncio.create_task(gate.acquire("b", Priority.BULK))
+    await rest()
+    gate.release("a", Priority.BULK)  # goes to b, which is cancelled before it runs
+    exact.cancel()
+    await rest()
+    async with asyncio.timeout(1), gate.slot("c", Priority.BULK):
+        assert (first.done(), gate.running) == (True, 1)
+    with pytest.raises(RuntimeError, match="more often"):
+        gate.release("c", Priority.BULK)
+
+
 async def test_those_who_give_up_take_no_slot_and_leave_nothing():
     gate = FairGate(1)
     crowd = Crowd(gate)
@@ -118,7 +162,9 @@ async def test_a_slot_is_given_back_whatever_happens():
         gate.release("a")
 
 
-@pytest.mark.parametrize("wrong", [{"limit": 0}, {"limit": 1, "reserve": 1}, {"limit": 1, "per_key": 0}])
+@pytest.mark.parametrize(
+    "wrong", [{"limit": 0}, {"limit": 1, "reserve": 1}, {"limit": 1, "per_key": 0}, {"limit": 1, "bulk": 0}]
+)
 def test_a_gate_nothing_can_pass_is_refused(wrong):
     with pytest.raises(ValueError, match="no work could pass"):
         FairGate(**wrong)
@@ -128,16 +174,23 @@ priorities = st.sampled_from([Priority.URGENT, Priority.NORMAL, Priority.BULK])
 arrivals = st.lists(st.tuples(st.sampled_from("abc"), priorities, st.booleans()), max_size=40)
 
 
-@given(arrivals, st.integers(1, 4), st.integers(1, 3))
-def test_limits_hold_and_everybody_who_stays_is_served(arrivals, limit, per_key):
+@given(arrivals, st.integers(1, 4), st.integers(1, 3), st.integers(1, 3))
+def test_limits_hold_and_everybody_who_stays_is_served(arrivals, limit, per_key, bulk):
     async def run():
-        gate, served = FairGate(limit, per_key=per_key), []
+        gate, served, in_bulk = FairGate(limit, per_key=per_key, bulk=bulk), [], []
 
         async def work(key, priority):
             async with gate.slot(key, priority):
                 assert gate.running <= limit
-                assert gate.held_by(key) <= per_key
-                await asyncio.sleep(0)
+                assert gate.held_by(key) <= per_key or priority == Priority.URGENT
+                if priority == Priority.BULK:
+                    in_bulk.append(key)
+                    assert len(in_bulk) <= bulk
+                try:
+                    await asyncio.sleep(0)
+                finally:
+                    if priority == Priority.BULK:
+                        in_bulk.remove(key)
                 served.append(key)
 
         tasks = []
