@@ -47,6 +47,7 @@ async def launch(assignment: Assignment, hear: Callable[[Report], object]) -> No
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=_MOST_LINE,
+        start_new_session=True,  # Ctrl-C is for the parent, which ends it in order
         env=plain_environment(os.environ, "PG"),
     )
     assert process.stdin is not None  # noqa: S101 - both are pipes

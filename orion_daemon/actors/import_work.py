@@ -23,6 +23,7 @@ from orion_daemon.domain.imports import Facts, Limits, State, is_repriced, judge
 from orion_daemon.jobs.leases import Lease
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.services import catalog, import_changes, import_progress, import_writing
+from orion_daemon.services.import_fence import RunningImport
 from orion_daemon.services.import_progress import Begun
 from orion_daemon.services.import_writing import Target
 
@@ -39,7 +40,7 @@ class Work:
     """One import of one order. `run` ends with the state that the import is in then."""
 
     def __init__(self, db: Database, order: Order, clock: Clock, say: Say) -> None:
-        self.db = db
+        self.db = RunningImport(db, order.import_id)
         self.order = order
         self.clock = clock
         self.say = say

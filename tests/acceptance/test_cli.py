@@ -59,6 +59,7 @@ async def test_a_fresh_home_can_be_checked_and_migrated_and_given_a_token(home: 
         (("credentials", "list"), "credentials"),
         (("tokens", "list"), "tokens"),
         (("jobs", "list", "--state", "dead"), "jobs"),
+        (("imports", "list", "--state", "held"), "imports"),
     ],
 )
 async def test_a_list_of_nothing_is_a_document_too(home: Home, arguments: tuple[str, ...], key: str) -> None:

@@ -1,6 +1,7 @@
 """Shops whose catalogs are imported from files: the way from a request to its end, without a daemon."""
 
 import csv
+import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -143,6 +144,14 @@ async def open_importing(
 def with_processes(importing: Importing) -> Importing:
     """The same shop, with real worker processes."""
     return replace(importing, work=import_launch.launch)
+
+
+def workers() -> list[int]:
+    """The ids of this process's worker processes that live."""
+    children: list[str] = []
+    for task in Path(f"/proc/{os.getpid()}/task").iterdir():
+        children += (task / "children").read_text().split()
+    return [int(pid) for pid in children if b"import_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 COLUMNS = ("id", "title", "description", "price", "sale_price", "brand", "gtin", "availability", "link", "color")
