@@ -43,7 +43,11 @@ class Imports(Section, frozen=True):
     ] = 0.5
     min_rows: Annotated[
         int,
-        Option("Catalogs with fewer known products than this are too small for the shares above.", least=0),
+        Option(
+            "Catalogs with fewer known products than this are too small for the shares above. From them at most half "
+            "the products, or three, go at once without a person, and never all.",
+            least=0,
+        ),
     ] = 20
     max_problems: Annotated[
         int,
