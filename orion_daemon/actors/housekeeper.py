@@ -1,9 +1,9 @@
 """The housekeeper: what nobody would notice by itself. One for all processes, by its lease.
 
-`sync_retry_failed` finds runs whose process vanished, jobs that waited too long and the orders these were about, and
-lines that stock has arrived for; `maintenance` removes finished jobs past their retention and adds up the stock ledger.
-Each is a job like any other, put by the schedule, so it is seen, retried and never runs twice at once. Steps:
-`jobs/maintenance.py`.
+`sync_retry_failed` finds runs whose process vanished, jobs that waited too long and the orders these were about, lines
+whose product has come by now, and lines that stock has arrived for; `maintenance` removes finished jobs past their
+retention and adds up the stock ledger. Each is a job like any other, put by the schedule, so it is seen, retried and
+never runs twice at once. Steps: `jobs/maintenance.py`.
 """
 
 from typing import Any, ClassVar
@@ -19,7 +19,7 @@ from orion_daemon.jobs.outcomes import Done
 from orion_daemon.jobs.runner import Runner
 from orion_daemon.runtime.actor import Actor
 from orion_daemon.runtime.mailbox import LaneSpec
-from orion_daemon.services import inventory, order_results, rate_limits, short_lines
+from orion_daemon.services import inventory, late_matching, order_results, rate_limits, short_lines
 
 
 class Housekeeper(Actor):
@@ -75,10 +75,19 @@ class Housekeeper(Actor):
         given_up = await maintenance.give_up(db, now)
         forgotten = await maintenance.forget_processes(db, now)
         await order_results.own_up(db, now=now)
-        filled = 0
+        filled = matched = 0
         for row in await db.fetch("SELECT id FROM stores WHERE is_active ORDER BY id"):
+            matched += await late_matching.sweep(db, row["id"], now=now)
             filled += await short_lines.sweep(db, row["id"], now=now)
-        return Done({"rescued": rescued, "given_up": given_up, "processes": forgotten, "lines_filled": filled})
+        return Done(
+            {
+                "rescued": rescued,
+                "given_up": given_up,
+                "processes": forgotten,
+                "lines_matched": matched,
+                "lines_filled": filled,
+            }
+        )
 
     async def _clean_up(self, job: Job, args: Nothing) -> Done:
         parts = self._parts

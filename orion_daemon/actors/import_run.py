@@ -7,6 +7,7 @@ job's retries; with the last of them the import fails and says why. One that a p
 """
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -31,7 +32,7 @@ from orion_daemon.jobs.leases import Lease, LeaseLost
 from orion_daemon.jobs.outcomes import Cancelled, Done, Failed, JobFailure, Outcome
 from orion_daemon.jobs.retry import Family
 from orion_daemon.runtime.clock import Clock
-from orion_daemon.services import import_progress, imports, products
+from orion_daemon.services import import_progress, imports, late_matching, products
 from orion_daemon.services.import_fence import RunningImport
 from orion_daemon.services.import_progress import Begun
 from orion_daemon.services.reading import Where
@@ -142,6 +143,8 @@ async def _end(means: Means, import_id: int, settings: Any) -> Outcome:
         await asyncio.to_thread(_file(means, import_id).unlink, missing_ok=True)
     if state in (State.COMPLETED, State.PARTIALLY_COMPLETED) and not row["is_dry_run"]:
         await adopt(means.db, row["store_id"], row["channel_id"], settings, means.clock)
+        with contextlib.suppress(StorageBusy):  # the housekeeper looks again
+            await late_matching.sweep(means.db, row["store_id"], now=means.clock.now())
     names = (*import_progress.OUTCOMES, "disappeared")
     return Done({"state": state.value} | {name: row[name] for name in names})
 
