@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from orion_daemon.actors.account import ImportOptions
 from orion_daemon.actors.import_cancelling import until_cancelled
+from orion_daemon.actors.import_files import copy_of
 from orion_daemon.actors.import_launch import WorkerFailed, events_of
 from orion_daemon.actors.import_order import STRAIGHT_FROM, Assignment, Order, Report, file_trouble, looks_whole
 from orion_daemon.actors.import_reading import READERS, context_of
@@ -293,7 +294,7 @@ async def _fail(means: Means, begun: Begun, code: str, message: str) -> None:
 
 
 def _file(means: Means, import_id: int) -> Path:
-    return means.options.folder / f"import-{import_id}.feed"
+    return copy_of(means.options.folder, import_id)
 
 
 def _prepare_folder(folder: Path) -> None:

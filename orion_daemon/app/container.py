@@ -156,6 +156,7 @@ def make_parts(
             database_url=settings.database.url,
             max_feed_size=settings.imports.max_feed_size,
             chunk_rows=settings.imports.chunk_rows,
+            keep_files=settings.imports.keep_files,
             guard={name: getattr(settings.imports, name) for name in guard},
         ),
         feeds_folder=data_dir / "feeds",

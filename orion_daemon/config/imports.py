@@ -3,6 +3,7 @@
 A guard that closes holds the import until a person applies or drops it; it never fails a store.
 """
 
+from datetime import timedelta
 from typing import Annotated
 
 from orion_daemon.config.options import Option, Section
@@ -53,3 +54,11 @@ class Imports(Section, frozen=True):
         int,
         Option("Row problems that are kept and listed for one import; all are counted.", least=1, most=1_000_000),
     ] = 1000
+    keep_files: Annotated[
+        timedelta,
+        Option(
+            "How long uploads, and copies of held imports that nobody wants, stay on the disk after their import has "
+            "ended. The daily maintenance removes them; what was seen in them stays in the rows.",
+            least=timedelta(hours=1),
+        ),
+    ] = timedelta(days=1)

@@ -6,7 +6,7 @@ channel's catalog) has at most one import under way and at most one held. What t
 cancelled while it runs is stopped by `import_fence.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,7 +27,14 @@ _COLUMNS = (
     "requested_by", "created_at",
 )  # fmt: skip
 SCHEDULE = "schedule"
-CANCELLED = "cancelled"
+CANCELLED, ABANDONED = "cancelled", "abandoned"
+_GONE = "SELECT args_json FROM jobs WHERE kind IN ('ImportCatalog', 'ApplyImport') AND "
+_ABANDONED = f"""
+SELECT i.* FROM import_jobs i WHERE i.id = ANY($1::bigint[]) AND i.state IN ({_RUNNING}) AND NOT EXISTS (
+  SELECT 1 FROM jobs j WHERE j.channel_id = i.channel_id AND j.kind IN ('ImportCatalog', 'ApplyImport')
+    AND j.state IN ('waiting', 'executing') AND j.unique_key LIKE '% ' || i.id)
+ORDER BY i.id
+"""
 
 
 def is_url(source: str) -> bool:
@@ -153,6 +160,32 @@ async def running(source: Database | Tx, channel_id: int, language: str) -> int 
         channel_id, language,
     )  # fmt: skip
     return found
+
+
+async def needed_files(db: Database, since: datetime) -> tuple[frozenset[int], frozenset[str]]:
+    """Ids and sources of the imports that have not ended, or not before `since`: their files may still be wanted."""
+    rows = await db.fetch(
+        f"SELECT id, source FROM import_jobs WHERE state IN ({_RUNNING}, 'held') OR finished_at >= $1", since
+    )
+    return frozenset(row["id"] for row in rows), frozenset(row["source"] for row in rows)
+
+
+async def end_abandoned(db: Database, now: datetime, *, job_ids: Sequence[int] | None = None) -> int:
+    """End imports under way whose job is a dead letter or was withdrawn by a person (`job_ids`), so that they do not
+    block their feed; returns how many."""
+    if job_ids is None:
+        gone = await db.fetch(f"{_GONE} state = 'dead'")
+    else:
+        gone = await db.fetch(f"{_GONE} id = ANY($1::bigint[])", tuple(job_ids))
+    ids = tuple({row["args_json"]["import_id"] for row in gone})
+    if not await db.fetch(_ABANDONED, ids):
+        return 0
+    async with db.transaction() as tx:
+        rows = await tx.fetch(f"{_ABANDONED} FOR UPDATE OF i", ids)
+        for row in rows:
+            message = "Its job ended before it; `orion jobs list` says why. Ask for the import again."
+            await _end(tx, row, ABANDONED, f"{message} {_left(row)}", row["decided_by"], now)
+    return len(rows)
 
 
 async def summary(db: Database, import_id: int) -> dict[str, Any]:

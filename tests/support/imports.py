@@ -2,6 +2,7 @@
 
 import csv
 import os
+import signal
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -152,6 +153,25 @@ def workers() -> list[int]:
     for task in Path(f"/proc/{os.getpid()}/task").iterdir():
         children += (task / "children").read_text().split()
     return [int(pid) for pid in children if b"import_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def killing(after: int) -> Callable[..., Any]:
+    """Kills the worker (SIGKILL) at its `after`-th report of a written chunk."""
+
+    async def work(assignment: Assignment, hear: Callable[[Report], object]) -> None:
+        seen = 0
+
+        def heard(report: Report) -> None:
+            nonlocal seen
+            hear(report)
+            seen += report.state == "upserting"
+            if seen == after:
+                for pid in workers():
+                    os.kill(pid, signal.SIGKILL)
+
+        await import_launch.launch(assignment, heard)
+
+    return work
 
 
 COLUMNS = ("id", "title", "description", "price", "sale_price", "brand", "gtin", "availability", "link", "color")
