@@ -79,7 +79,7 @@ async def open_daemon(
     bus = Bus()
     async with AsyncExitStack() as stack:
         stack.callback(bus.close)
-        cipher, made_key = keys.open_cipher(settings, env)
+        cipher, made_key = await keys.open_cipher(settings, env)
         migrated = await migrate(settings, on_progress=on_progress)
         db = await open_database(settings, bus, cipher)
         stack.push_async_callback(db.close)
