@@ -146,4 +146,4 @@ class Tx:
             try:
                 action()
             except Exception:  # the commit stands; one deaf listener must not silence the next
-                log.exception("an action after commit failed")
+                log.exception("an action after commit failed", extra={"action": "listener.failed"})
