@@ -47,6 +47,12 @@ class ImportOptions:
     max_feed_size: int
     guard: Mapping[str, Any] = field(default_factory=dict)
     chunk_rows: int = 500
+    keep_files: timedelta = timedelta(days=1)
+
+    @property
+    def uploads(self) -> Path:
+        """Where the gateway puts content that is sent along."""
+        return self.folder.parent / "uploads"
 
 
 @dataclass(frozen=True, slots=True)

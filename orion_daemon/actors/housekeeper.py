@@ -1,13 +1,16 @@
 """The housekeeper: what nobody would notice by itself. One for all processes, by its lease.
 
-`sync_retry_failed` finds runs whose process vanished, jobs that waited too long and the orders these were about, and
-lines that stock has arrived for; `maintenance` removes finished jobs past their retention and adds up the stock ledger.
-Each is a job like any other, put by the schedule, so it is seen, retried and never runs twice at once. Steps:
-`jobs/maintenance.py`.
+`sync_retry_failed` finds runs whose process vanished, jobs that waited too long and what these were about, lines whose
+product has come by now, and lines that stock has arrived for; `maintenance` removes finished jobs past their retention
+and files that no import needs, and adds up the stock ledger. Each is a job like any other, put by the schedule, so it
+is seen, retried and never runs twice at once. Steps: `jobs/maintenance.py`, `import_files.py`.
 """
 
+import asyncio
+from datetime import datetime
 from typing import Any, ClassVar
 
+from orion_daemon.actors import import_files
 from orion_daemon.actors.account import Parts
 from orion_daemon.domain.events import AlertRaised
 from orion_daemon.jobs import leases, maintenance
@@ -19,7 +22,7 @@ from orion_daemon.jobs.outcomes import Done
 from orion_daemon.jobs.runner import Runner
 from orion_daemon.runtime.actor import Actor
 from orion_daemon.runtime.mailbox import LaneSpec
-from orion_daemon.services import inventory, order_results, rate_limits, short_lines
+from orion_daemon.services import imports, inventory, late_matching, order_results, rate_limits, short_lines
 
 
 class Housekeeper(Actor):
@@ -75,16 +78,28 @@ class Housekeeper(Actor):
         given_up = await maintenance.give_up(db, now)
         forgotten = await maintenance.forget_processes(db, now)
         await order_results.own_up(db, now=now)
-        filled = 0
+        abandoned = await imports.end_abandoned(db, now)
+        filled = matched = 0
         for row in await db.fetch("SELECT id FROM stores WHERE is_active ORDER BY id"):
+            matched += await late_matching.sweep(db, row["id"], now=now)
             filled += await short_lines.sweep(db, row["id"], now=now)
-        return Done({"rescued": rescued, "given_up": given_up, "processes": forgotten, "lines_filled": filled})
+        return Done(
+            {
+                "rescued": rescued,
+                "given_up": given_up,
+                "processes": forgotten,
+                "imports_ended": abandoned,
+                "lines_matched": matched,
+                "lines_filled": filled,
+            }
+        )
 
     async def _clean_up(self, job: Job, args: Nothing) -> Done:
         parts = self._parts
         db, now = parts.db, parts.clock.now()
         deleted = await maintenance.delete_finished(db, now, keep_finished=parts.keep_done, keep_dead=parts.keep_dead)
         await rate_limits.forget(db, now - parts.keep_done)
+        files = await self._delete_files(now - parts.imports.keep_files)
         faults = await inventory.verify_ledger(db)
         if faults:
             async with db.transaction() as tx:
@@ -93,4 +108,12 @@ class Housekeeper(Actor):
                                 f"The stock of {len(faults)} products is not the sum of its movements; "
                                 "`orion doctor` names them.")
                 )  # fmt: skip
-        return Done({"jobs_deleted": deleted, "ledger_faults": len(faults)})
+        return Done({"jobs_deleted": deleted, "files_deleted": files, "ledger_faults": len(faults)})
+
+    async def _delete_files(self, before: datetime) -> int:
+        options = self._parts.imports
+        old = await asyncio.to_thread(import_files.older, options.folder, options.uploads, before)
+        if not old:
+            return 0
+        ids, sources = await imports.needed_files(self._parts.db, before)
+        return await asyncio.to_thread(import_files.delete, old, ids, sources, before)

@@ -117,6 +117,7 @@ class _Worker:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 limit=_MOST_LINE,
+                start_new_session=True,  # Ctrl-C is for the parent, which ends it in order
                 env=plain_environment(os.environ, "PG"),
             )
         )

@@ -3,10 +3,11 @@
 The file is fetched or copied under a name of the import's own, and stays there until the import has ended, so that a
 killed run and a confirmed one go on with the very bytes that were judged. A feed that the server calls "not modified",
 or whose bytes are those applied last, ends here. What may be better later puts the import back and is left to the
-job's retries; with the last of them the import fails and says why.
+job's retries; with the last of them the import fails and says why. One that a person cancels stops within a moment.
 """
 
 import asyncio
+import contextlib
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from orion_daemon.actors.account import ImportOptions
+from orion_daemon.actors.import_cancelling import until_cancelled
+from orion_daemon.actors.import_files import copy_of
 from orion_daemon.actors.import_launch import WorkerFailed, events_of
 from orion_daemon.actors.import_order import STRAIGHT_FROM, Assignment, Order, Report, file_trouble, looks_whole
 from orion_daemon.actors.import_reading import READERS, context_of
@@ -26,11 +29,12 @@ from orion_daemon.db.database import Database
 from orion_daemon.db.errors import StorageBusy, StorageError
 from orion_daemon.domain.events import ImportProgressed
 from orion_daemon.domain.imports import ENDED, State
-from orion_daemon.jobs.leases import Lease
+from orion_daemon.jobs.leases import Lease, LeaseLost
 from orion_daemon.jobs.outcomes import Cancelled, Done, Failed, JobFailure, Outcome
 from orion_daemon.jobs.retry import Family
 from orion_daemon.runtime.clock import Clock
-from orion_daemon.services import import_progress, imports, products
+from orion_daemon.services import import_progress, imports, late_matching, products
+from orion_daemon.services.import_fence import RunningImport
 from orion_daemon.services.import_progress import Begun
 from orion_daemon.services.reading import Where
 
@@ -75,11 +79,23 @@ async def run(means: Means, import_id: int, settings: dict[str, Any] | Any, *, i
     Raises what may be better later (and after the last try, with the import failed): VendorError, StorageError; and
     JobFailure where the feed's server wants a login.
     """
-    db, lease, clock = means.db, means.lease, means.clock
     await asyncio.to_thread(_prepare_folder, means.options.folder)
-    begun = await import_progress.begin(db, import_id, lease, means.options.chunk_rows, clock.now())
+    begun = await import_progress.begin(means.db, import_id, means.lease, means.options.chunk_rows, means.clock.now())
     if begun is None:
         return Cancelled("the import has ended, or waits for a person")
+    running = replace(means, db=RunningImport(means.db, import_id))
+    try:
+        await until_cancelled(means.db, import_id, _bring_in(running, begun, is_last_try=is_last_try))
+    except LeaseLost:
+        if not await imports.is_cancelled(means.db, import_id):
+            raise
+        await asyncio.to_thread(_file(means, import_id).unlink, missing_ok=True)
+        return Cancelled("the import was cancelled")
+    return await _end(means, import_id, settings)
+
+
+async def _bring_in(means: Means, begun: Begun, *, is_last_try: bool) -> None:
+    db, lease, clock = means.db, means.lease, means.clock
     try:
         if begun.marketplace not in READERS:
             await _fail(means, begun, "no_feed", f"{begun.marketplace} is not imported from product feeds.")
@@ -117,7 +133,6 @@ async def run(means: Means, import_id: int, settings: dict[str, Any] | Any, *, i
         if isinstance(error, WorkerFailed) and error.is_transient:
             raise StorageBusy(message) from error
         raise
-    return await _end(means, import_id, settings)
 
 
 async def _end(means: Means, import_id: int, settings: Any) -> Outcome:
@@ -128,6 +143,8 @@ async def _end(means: Means, import_id: int, settings: Any) -> Outcome:
         await asyncio.to_thread(_file(means, import_id).unlink, missing_ok=True)
     if state in (State.COMPLETED, State.PARTIALLY_COMPLETED) and not row["is_dry_run"]:
         await adopt(means.db, row["store_id"], row["channel_id"], settings, means.clock)
+        with contextlib.suppress(StorageBusy):  # the housekeeper looks again
+            await late_matching.sweep(means.db, row["store_id"], now=means.clock.now())
     names = (*import_progress.OUTCOMES, "disappeared")
     return Done({"state": state.value} | {name: row[name] for name in names})
 
@@ -279,7 +296,7 @@ async def _fail(means: Means, begun: Begun, code: str, message: str) -> None:
 
 
 def _file(means: Means, import_id: int) -> Path:
-    return means.options.folder / f"import-{import_id}.feed"
+    return copy_of(means.options.folder, import_id)
 
 
 def _prepare_folder(folder: Path) -> None:

@@ -24,6 +24,7 @@ from orion_daemon.domain.imports import Facts, Limits, State, is_repriced, judge
 from orion_daemon.jobs.leases import Lease
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.services import catalog, import_changes, import_progress, import_writing
+from orion_daemon.services.import_fence import RunningImport
 from orion_daemon.services.import_progress import Begun
 from orion_daemon.services.import_writing import Target
 
@@ -40,7 +41,7 @@ class Work:
     """One import of one order. `run` ends with the state that the import is in then."""
 
     def __init__(self, db: Database, order: Order, clock: Clock, say: Say) -> None:
-        self.db = db
+        self.db = RunningImport(db, order.import_id)
         self.order = order
         self.clock = clock
         self.say = say
@@ -64,7 +65,7 @@ class Work:
         except OSError as error:
             return await self._fail(begun, *file_trouble(error, self.order.folder))
         finally:
-            await asyncio.wait([self._hash])
+            await asyncio.gather(self._hash, return_exceptions=True)
 
     def _file_hash(self, known: str) -> str:
         """In a thread, beside the reading."""

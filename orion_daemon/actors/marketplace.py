@@ -52,7 +52,12 @@ class MarketplaceActor(Actor):
         except StorageError as error:
             if not is_transient(error):
                 raise
-            log.warning("%s waits for the database: %s", self.address, error)  # the sweep comes back
+            log.warning(
+                "%s waits for the database: %s",
+                self.address,
+                error,
+                extra={"action": "actor.waits", "actor": self.address},
+            )  # the sweep comes back
             return
         if runner is not None:
             runner.nudge()
@@ -94,7 +99,7 @@ class MarketplaceActor(Actor):
                 fair_key=account.store_code, on_suspend=self._refused, on_lost=self._lost,
             )  # fmt: skip
             self._dispatcher.add(self._runner)
-            log.debug("%s is at work", self.address)
+            log.debug("%s is at work", self.address, extra={"action": "actor.works", "actor": self.address})
             return self._runner
 
     async def _close(self, *, keep_lease: bool = False, deadline: float = STOP_DEADLINE) -> None:
@@ -108,7 +113,12 @@ class MarketplaceActor(Actor):
                     try:
                         await leases.release(self._parts.db, runner.lease)
                     except StorageError as error:  # it ends by itself once this process's row expires
-                        log.warning("the lease of %s could not be given back: %s", self.address, error)
+                        log.warning(
+                            "the lease of %s could not be given back: %s",
+                            self.address,
+                            error,
+                            extra={"action": "lease.kept", "actor": self.address},
+                        )
             if account is not None:
                 await account.close()
 
@@ -143,6 +153,11 @@ class MarketplaceActor(Actor):
                 tx.emit(AlertRaised(account.store_id, account.channel_id, suspend.code, reason))
                 tx.emit(SyncStatusChanged(account.store_id, account.channel_id))
         await credentials.mark(self._parts.db, account.channel_id, "api_key", "refused", now)
-        log.warning("%s is suspended: %s", self.address, suspend.message)
+        log.warning(
+            "%s is suspended: %s",
+            self.address,
+            suspend.message,
+            extra={"action": "account.suspended", "actor": self.address, "code": suspend.code},
+        )
         self.suspend(reason)
         await self._close()

@@ -58,7 +58,7 @@ class Roster:
             try:
                 self._system.tell(owner, lane, NUDGE, key=NUDGE)
             except (UnknownActor, ActorStopped):
-                log.debug("nobody works for %s here", owner)
+                log.debug("nobody works for %s here", owner, extra={"action": "actor.absent", "actor": owner})
 
     def _make(self, address: str) -> Actor | None:
         if address == HOUSEKEEPER:
@@ -77,11 +77,15 @@ class Roster:
                 sweeps += 1
                 await self.sweep()
                 if failing:
-                    log.info("the sweep for due jobs works again")
+                    log.info("the sweep for due jobs works again", extra={"action": "sweep.back"})
                 failing = False
             except Exception as error:
                 if not failing:
-                    log.warning("the sweep for due jobs failed and is tried again until it works: %s", error)
+                    log.warning(
+                        "the sweep for due jobs failed and is tried again until it works: %s",
+                        error,
+                        extra={"action": "sweep.failed"},
+                    )
                 failing = True
             await self._parts.clock.sleep(SWEEP_EVERY.total_seconds())
 
@@ -111,7 +115,11 @@ class Roster:
                         if isinstance(event, Lagged):
                             await self.sweep()  # what was not heard may have been about jobs
                     except Exception as error:
-                        log.warning("changed stores could not be read and are read at the next change: %s", error)
+                        log.warning(
+                            "changed stores could not be read and are read at the next change: %s",
+                            error,
+                            extra={"action": "stores.unread"},
+                        )
 
     async def reopen_changed(self) -> None:
         """Let awake actors whose rows changed open anew, and suspended ones whose channel is ready go on."""

@@ -83,7 +83,7 @@ async def open_daemon(
     bus = Bus()
     async with AsyncExitStack() as stack:
         stack.callback(bus.close)
-        cipher, made_key = keys.open_cipher(settings, env)
+        cipher, made_key = await keys.open_cipher(settings, env)
         migrated = await migrate(settings, on_progress=on_progress)
         process_id = randomness.token_hex(8)
         sender = Sender(process_id, wakes=True)
@@ -163,6 +163,7 @@ def make_parts(
             database_url=settings.database.url,
             max_feed_size=settings.imports.max_feed_size,
             chunk_rows=settings.imports.chunk_rows,
+            keep_files=settings.imports.keep_files,
             guard={name: getattr(settings.imports, name) for name in guard},
         ),
         workers=Workers(settings.imports.worker_idle.total_seconds()),

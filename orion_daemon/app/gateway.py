@@ -33,6 +33,7 @@ async def serve_gateway(daemon: Daemon, stack: AsyncExitStack) -> str:
             metrics=partial(daemon.monitor.metrics, daemon.system),
             integrations=daemon.monitor.integrations,
             feeds_folder=daemon.feeds_folder,
+            uploads_folder=daemon.parts.imports.uploads,
             limits=Limits(
                 max_body=settings.max_body,
                 max_depth=settings.max_depth,

@@ -1,23 +1,31 @@
 """The keys that seal values at rest: found by `config.secrets`, made at the first start where there are none.
 
 A generated key goes into a file only its owner can read. Losing it makes sealed data unreadable for ever, so the first
-start says where it is.
+start says where it is, and a start that finds data without their key makes none: it would stand where the old one
+belongs, and every later start would speak of a wrong key instead of a lost one.
 """
 
 import os
 from collections.abc import Mapping
 
-from orion_daemon.config.secrets import Secrets
+from orion_daemon.app.database import options_of
+from orion_daemon.config.secrets import SECRET_KEYS, Secrets
 from orion_daemon.config.settings import Settings
-from orion_daemon.db.cipher import Cipher, generate_key, parse_keys
+from orion_daemon.db.cipher import Cipher, KeyMissing, generate_key, parse_keys
+from orion_daemon.db.database import Database
+from orion_daemon.db.url import parse
+from orion_daemon.migrations import runner
+from orion_daemon.runtime.bus import Bus
+from orion_daemon.services import sealing
 
 
-def open_cipher(settings: Settings, env: Mapping[str, str]) -> tuple[Cipher, bool]:
-    """The cipher, and whether its key was made just now. Raises CipherError or SecretMissingError for bad
-    keys, OSError where none can be written."""
+async def open_cipher(settings: Settings, env: Mapping[str, str]) -> tuple[Cipher, bool]:
+    """The cipher, and whether its key was made just now. Raises CipherError or SecretMissingError for bad or lost
+    keys, OSError where none can be written, StorageError where the database cannot be asked."""
     keys = Secrets(env).secret_keys(settings)
     if keys:
         return Cipher(parse_keys("\n".join(keys))), False
+    await refuse_where_lost(settings)
     path = settings.security.secret_keys_file
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -37,3 +45,26 @@ def open_cipher(settings: Settings, env: Mapping[str, str]) -> tuple[Cipher, boo
         file.flush()
         os.fsync(file.fileno())
     return Cipher(parse_keys(text)), True
+
+
+async def refuse_where_lost(settings: Settings) -> None:
+    """Where no key is at hand: raises KeyMissing when the database holds what one has sealed. Changes nothing."""
+    target = parse(settings.database.url)
+    if (target.dialect == "sqlite" and not target.file.exists()) or not (await runner.state(target)).applied:
+        return
+    cipher = Cipher(parse_keys(generate_key()))  # opens nothing, and is forgotten
+    db = await Database.open(target, bus=Bus(), cipher=cipher, options=options_of(settings))
+    try:
+        key_id = await sealing.key_in_use(db)
+    finally:
+        await db.close()
+    if key_id is None:
+        return
+    path = settings.security.secret_keys_file
+    raise KeyMissing(
+        f"no secret key was found, neither in {SECRET_KEYS} nor in {path}, but {target} holds data that the key"
+        f" {key_id} has sealed: credentials, customers and the documents of orders. Nothing was written and no new key"
+        " was made."
+        f" Restore {path} from its copy, or set {SECRET_KEYS} as it was (a shell does not have the daemon's systemd"
+        " credentials). Without that key nobody can read these data again; another key does not replace it."
+    )

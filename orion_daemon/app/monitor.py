@@ -9,12 +9,13 @@ from typing import Any
 
 from orion_daemon.connectors.record import RequestRecord
 from orion_daemon.db.database import Database
-from orion_daemon.observability.health import IntegrationFacts, Integrations, integrations
+from orion_daemon.jobs.kinds import KINDS
+from orion_daemon.observability.health import IntegrationFacts, Integrations, Trouble, integrations
 from orion_daemon.observability.logs import get_logger
 from orion_daemon.observability.metrics import Metrics
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.supervisor import ActorSystem
-from orion_daemon.services import monitoring
+from orion_daemon.services import credentials, monitoring
 
 log = get_logger("monitor")
 
@@ -108,12 +109,24 @@ class Monitor:
                 fulfillment_queue_depth=row["queue_depth"],
                 sync_error_rate=self._metrics.error_rate(row["store_code"], row["marketplace"]),
                 digital_fulfillment_success_rate=self._metrics.fulfillment_rate(row["store_code"], row["marketplace"]),
-                stopped=row["state_reason"] if row["state"] == "suspended" else "",
-                warning=row["last_error"],
+                stopped=_stopped(row["state_reason"]) if row["state"] == "suspended" else None,
+                warning=_warning(row["last_error"]) if row["last_error"] else None,
             )
             for row in await monitoring.channels(self._db, store_code, include_off=True)
         ]
         return integrations(facts, self._clock.now())
+
+
+def _stopped(reason: str) -> Trouble:
+    if reason.startswith(credentials.AUTH_REFUSED):
+        return Trouble("credential_refused", "the credential was refused; set the right one", reason)
+    return Trouble("suspended", "the account is suspended and waits for a person", reason)
+
+
+def _warning(error: str) -> Trouble:
+    kind = error.partition(":")[0]
+    what = f"the last {kind}" if KINDS.find(kind) else "the last run"
+    return Trouble("last_run_failed", f"{what} failed", error)
 
 
 def _age(then: datetime, now: datetime) -> float:

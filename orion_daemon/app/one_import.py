@@ -3,7 +3,7 @@
 The import is asked for like any other, as a row and a job. Then whoever holds the account's lease does it: the daemon
 if it works for the account, else this command takes the lease and runs that one job itself, through the same code. So
 a command and a daemon never import the same feed at once, and a command that is killed leaves a job that the next
-daemon finishes.
+daemon finishes. A command that is interrupted (Ctrl-C) cancels the import that it asked for.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import os
 import secrets as randomness
 import socket
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,7 @@ from orion_daemon.app.monitor import Monitor
 from orion_daemon.config.settings import Settings
 from orion_daemon.connectors.http import Http
 from orion_daemon.db.database import Database
+from orion_daemon.db.errors import StorageError
 from orion_daemon.db.sql import Row
 from orion_daemon.domain.imports import ENDED, State
 from orion_daemon.jobs import leases, maintenance
@@ -34,7 +36,7 @@ from orion_daemon.runtime.bus import Bus
 from orion_daemon.runtime.clock import SystemClock
 from orion_daemon.runtime.tasks import TaskSet
 from orion_daemon.services import imports, stores
-from orion_daemon.services.errors import Code, Invalid
+from orion_daemon.services.errors import Code, Conflict, Invalid
 
 LOOK_EVERY = 0.2  # seconds
 DAEMON_FIRST = 10.0  # seconds that a running daemon has to take the job: it does the account's urgent work beside it
@@ -55,9 +57,11 @@ async def run_import(
     is_dry_run: bool,
     actor: str,
     on_progress: OnProgress,
+    on_interrupt: Callable[[str], object] = lambda _: None,
 ) -> tuple[Mapping[str, Any], list[str]]:
     """Import a feed and wait for its end: the summary that scripts rely on, and what a person should know, in words.
-    `on_progress` gets the import's row.
+    `on_progress` gets the import's row. Cancelling the task ends the import if `actor` has asked for it, and tells
+    `on_interrupt` what became of it.
 
     Raises NotFound for a store or channel that is not there, Invalid for a language that the store does not have,
     Conflict while the feed is being imported already.
@@ -79,16 +83,17 @@ async def run_import(
             now=clock.now(),
         )
     process_id = randomness.token_hex(8)
+    runner: Runner | None = None
+    patience = 5.0  # seconds for the work to end by itself
     tasks = TaskSet(clock)
-    await leases.register(db, process_id, f"{socket.gethostname()}:{os.getpid()} (command)", clock.now())
     http = Http(clock, http_options(settings.http))
     monitor = Monitor(db, clock, Metrics(clock.monotonic))
     connect = Connecting(http, clock, settings.orders, db)
     parts = make_parts(settings, db, bus, clock, process_id, connect, monitor)
     try:
+        await leases.register(db, process_id, f"{socket.gethostname()}:{os.getpid()} (command)", clock.now())
         tasks.spawn(beat(db, clock, process_id, lambda: None), name="heartbeat")
         address = stores.address(store, marketplace)
-        runner: Runner | None = None
         asked = clock.monotonic()
         while True:
             row = await db.fetch_one("SELECT * FROM import_jobs WHERE id = $1", import_id)
@@ -120,10 +125,17 @@ async def run_import(
             elif runner is not None and runner.lost:
                 runner = None
             await asyncio.sleep(LOOK_EVERY)
-        if runner is not None:
-            await runner.stop(5.0)
-            await leases.release(db, runner.lease)
+    except asyncio.CancelledError:
+        is_ended, sentence = await _withdraw(db, import_id, actor, clock.now())
+        on_interrupt(sentence)
+        if not is_ended:
+            patience = 0.0
+        raise
     finally:
+        if runner is not None:
+            await runner.stop(patience)
+            with contextlib.suppress(StorageError):
+                await leases.release(db, runner.lease)
         await tasks.stop(deadline=0.0)
         await parts.workers.close()
         await http.close()
@@ -138,6 +150,20 @@ async def _left_over(db: Database, channel_id: int, language: str, source: str, 
     row = await db.fetch_one("SELECT source, is_dry_run FROM import_jobs WHERE id = $1", import_id)
     same = row is not None and (row["source"], bool(row["is_dry_run"])) == (source, is_dry_run)
     return import_id if same else None
+
+
+async def _withdraw(db: Database, import_id: int, actor: str, now: datetime) -> tuple[bool, str]:
+    """End the import if `actor` asked for it; whether it has ended, and what to tell."""
+    row = await db.fetch_one("SELECT requested_by FROM import_jobs WHERE id = $1", import_id)
+    if row is not None and row["requested_by"] != actor:
+        return False, (
+            f"import {import_id} was asked for by {row['requested_by']} and goes on where a daemon runs, else with the"
+            f" next start; `orion imports cancel {import_id}` ends it."
+        )
+    with contextlib.suppress(Conflict):  # it has come to its end just now
+        await imports.cancel(db, import_id, actor, now)
+    ended = await imports.remarks(db, import_id, most=0)
+    return True, f"import {import_id}: {ended[-1] if ended else 'it had ended already.'}"
 
 
 async def _check_language(db: Database, channel: Row, language: str | None) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from orion_daemon.app import keys
 from orion_daemon.app.database import open_database
 from orion_daemon.config.secrets import SecretMissingError, Secrets
 from orion_daemon.config.settings import Settings
-from orion_daemon.db.cipher import Cipher, CipherError, generate_key, parse_keys
+from orion_daemon.db.cipher import Cipher, CipherError, parse_keys
 from orion_daemon.db.errors import StorageError
 from orion_daemon.db.url import parse
 from orion_daemon.migrations import runner
@@ -15,9 +16,9 @@ from orion_daemon.runtime.bus import Bus
 def key_trouble(settings: Settings, env: Mapping[str, str]) -> str:
     """What is wrong with the keys that seal data; "" when nothing is, also where there are none yet."""
     try:
-        keys = Secrets(env).secret_keys(settings)
-        if keys:
-            Cipher(parse_keys("\n".join(keys)))
+        at_hand = Secrets(env).secret_keys(settings)
+        if at_hand:
+            Cipher(parse_keys("\n".join(at_hand)))
         elif settings.security.secret_keys_file.exists():
             return f"{settings.security.secret_keys_file} is empty; put the key back, or remove the file for a new one"
     except (CipherError, SecretMissingError) as error:
@@ -34,11 +35,11 @@ async def database_trouble(settings: Settings, env: Mapping[str, str]) -> str:
         wish = settings.database.migrate_at_start
         if wish == "never" or (wish == "auto" and target.dialect != "sqlite"):
             await runner.check(target)
-        if not await runner.pending(target):
-            keys = Secrets(env).secret_keys(settings) or [
-                generate_key()
-            ]  # a key to be made opens nothing that is there
-            db = await open_database(settings, Bus(), Cipher(parse_keys("\n".join(keys))))
+        at_hand = Secrets(env).secret_keys(settings)
+        if not at_hand:
+            await keys.refuse_where_lost(settings)
+        elif not await runner.pending(target):
+            db = await open_database(settings, Bus(), Cipher(parse_keys("\n".join(at_hand))))
             await db.close()
     except (StorageError, CipherError) as error:
         return str(error)

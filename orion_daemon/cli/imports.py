@@ -1,107 +1,149 @@
-"""`orion import`: a product feed, from a URL or a file, with a progress bar; exit 0 completed, 3 with problems, 1 not.
+"""`orion imports`: product imports as a list, held ones confirmed or discarded, unwanted ones cancelled.
 
-With `--json` the summary alone goes to standard output. A held import has changed nothing: `orion` says why, and the
-API's confirmImport or discardImport decides.
+What is decided here is done by the daemon, which sees it within seconds; where none runs it waits for the next start,
+or for the same `orion import`. Asking for an import: `import_feed.py`.
 """
 
-import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from orion_daemon.cli import session
-from orion_daemon.cli.session import json_option, print_json
+from orion_daemon.cli.session import json_option, print_json, print_table
 
-EXIT = {"completed": 0, "partially_completed": 3}
+STATES = (
+    "pending", "processing", "downloading", "parsing", "upserting", "held", "completed", "partially_completed",
+    "failed",
+)  # fmt: skip
+_SHOWN = (
+    "id", "store", "marketplace", "language", "source", "state", "is_dry_run", "rows", "created", "updated",
+    "unchanged", "rejected", "skipped", "disappeared", "held_code", "held_reason", "error_code", "error_message",
+    "requested_by", "decided_by", "created_at", "finished_at",
+)  # fmt: skip
 
 
-@click.command("import")
-@click.argument("store")
-@click.argument("marketplace")
-@click.argument("source")
-@click.option("--language", help="Language of titles and descriptions; the store's default language unless given.")
-@click.option("--dry-run", is_flag=True, help="Store what would change and change nothing.")
-@click.option("--partial", is_flag=True, help="The file is not the whole catalog: nothing missing in it goes away.")
+@click.group("imports")
+def command() -> None:
+    """List product imports, confirm or discard held ones, cancel unwanted ones, apply dry runs."""
+
+
+@command.command("list")
+@click.option("--state", type=click.Choice(STATES), multiple=True, help="Only these states; may be repeated.")
+@click.option("--store", help="Only one store, by its code.")
+@click.option("--marketplace", help="Only one marketplace.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @json_option
 @click.pass_obj
-def command(
-    path: Path | None,
-    store: str,
-    marketplace: str,
-    source: str,
-    language: str | None,
-    dry_run: bool,
-    partial: bool,
-    as_json: bool,
-) -> int:
-    """Import a product feed (an http(s) URL or a file) into a channel's catalog and wait for the result."""
-    scheme, has_scheme, _ = source.partition("://")
-    if not source.strip():
-        raise click.UsageError("SOURCE is empty; it is the http(s) URL or the path of a feed.")
-    if not has_scheme:
-        source = str(Path(source).resolve())
-    elif scheme.lower() not in ("http", "https"):
-        raise click.UsageError(f"A feed cannot be fetched from {scheme}://; SOURCE is an http(s) URL or a path.")
-    bar = _Bar(show=not as_json and sys.stderr.isatty())
-
-    async def work() -> tuple[Mapping[str, Any], list[str]]:
-        from orion_daemon.app.one_import import run_import
-
-        loaded = session.load(path)
-        async with session.database(loaded) as db:
-            return await run_import(
-                loaded.settings,
-                db,
-                db.bus,
-                store=store,
-                marketplace=marketplace,
-                source=source,
-                language=language,
-                is_complete=not partial,
-                is_dry_run=dry_run,
-                actor=session.actor(),
-                on_progress=bar.show_row,
-            )
-
-    summary, remarks = session.run(work())
-    bar.end()
+def show(
+    path: Path | None, state: tuple[str, ...], store: str | None, marketplace: str | None, limit: int, as_json: bool
+) -> None:
+    """List imports, newest first, with why they were held or failed."""
+    found = session.run(_rows(path, state, store, marketplace, limit))
     if as_json:
-        print_json(summary)
+        print_json({"imports": found})
+        return
+    columns = {"id": "ID", "account": "ACCOUNT", "language": "LANGUAGE", "state": "STATE", "rows": "ROWS",
+               "created_at": "ASKED", "finished_at": "ENDED", "reason": "REASON"}  # fmt: skip
+    told = [
+        one
+        | {
+            "account": f"{one['store']}:{one['marketplace']}",
+            "reason": f"{one['held_code']}: {one['held_reason']}"
+            if one["state"] == "held"
+            else ": ".join(filter(None, (one["error_code"], one["error_message"]))),
+        }
+        for one in found
+    ]
+    print_table(columns, told, empty="no such imports")
+
+
+async def _rows(
+    path: Path | None, states: tuple[str, ...], store: str | None, marketplace: str | None, limit: int
+) -> list[dict[str, Any]]:
+    from orion_daemon.observability.redaction import redact
+    from orion_daemon.services.reading import Where
+
+    where = Where()
+    if states:
+        where.among("i.state", states)
+    if store:
+        where.add("s.code = {}", store)
+    if marketplace:
+        where.add("c.marketplace = {}", marketplace)
+    async with session.database(session.load(path)) as db:
+        rows = await db.fetch(
+            "SELECT i.*, s.code AS store, c.marketplace FROM import_jobs i JOIN stores s ON s.id = i.store_id"
+            f" JOIN channels c ON c.id = i.channel_id{where.sql()} ORDER BY i.id DESC LIMIT {limit:d}",
+            *where.values,
+        )
+    return [{key: row[key] for key in _SHOWN} | {"source": str(redact(row["source"]))} for row in rows]
+
+
+@command.command("confirm")
+@click.argument("number", metavar="ID", type=int)
+@json_option
+@click.pass_obj
+def confirm(path: Path | None, number: int, as_json: bool) -> None:
+    """Let a held import pass: it goes on with the very file that was judged."""
+
+    async def decide(db: Any, imports: Any, now: Any) -> dict[str, Any]:
+        await imports.confirm(db, number, session.actor(), now)
+        return {"id": number, "state": "pending"}
+
+    session.run(_decide(path, decide, as_json, f"import {number} goes on as soon as the daemon takes it up"))
+
+
+@command.command("discard")
+@click.argument("number", metavar="ID", type=int)
+@json_option
+@click.pass_obj
+def discard(path: Path | None, number: int, as_json: bool) -> None:
+    """Drop a held import; nothing of it was written."""
+
+    async def decide(db: Any, imports: Any, now: Any) -> dict[str, Any]:
+        await imports.discard(db, number, session.actor(), now)
+        return {"id": number, "state": "failed"}
+
+    session.run(_decide(path, decide, as_json, f"import {number} is discarded, nothing of it was written"))
+
+
+@command.command("cancel")
+@click.argument("number", metavar="ID", type=int)
+@json_option
+@click.pass_obj
+def cancel(path: Path | None, number: int, as_json: bool) -> None:
+    """End an import that waits, runs or is held: what it has written stays, the rest does not come."""
+
+    async def decide(db: Any, imports: Any, now: Any) -> dict[str, Any]:
+        changed = await imports.cancel(db, number, session.actor(), now)
+        return {"id": number, "state": "failed", "changed": changed}
+
+    session.run(_decide(path, decide, as_json, f"import {number} is cancelled, what it has written stays"))
+
+
+@command.command("apply")
+@click.argument("number", metavar="ID", type=int)
+@json_option
+@click.pass_obj
+def apply(path: Path | None, number: int, as_json: bool) -> None:
+    """Apply exactly what a dry run has stored, as an import of its own."""
+
+    async def decide(db: Any, imports: Any, now: Any) -> dict[str, Any]:
+        return {"id": await imports.apply(db, number, session.actor(), now), "state": "pending", "applies": number}
+
+    session.run(_decide(path, decide, as_json, f"dry run {number} is applied as soon as the daemon takes it up"))
+
+
+async def _decide(
+    path: Path | None, decide: Callable[[Any, Any, Any], Awaitable[dict[str, Any]]], as_json: bool, told: str
+) -> None:
+    from orion_daemon.services import imports
+
+    async with session.database(session.load(path)) as db:
+        done = await decide(db, imports, session.now_source()())
+    if as_json:
+        print_json(done)
     else:
-        _tell(summary, remarks)
-    return EXIT.get(summary["state"], 1)
-
-
-class _Bar:
-    """One line that is written over; nothing where nobody watches."""
-
-    def __init__(self, *, show: bool) -> None:
-        self._show = show
-
-    def show_row(self, row: Mapping[str, Any]) -> None:
-        if not self._show:
-            return
-        total, done = row["bytes_total"] or 0, row["bytes_done"] or 0
-        share = min(1.0, done / total) if total else 0.0
-        filled = "█" * round(share * 24)
-        click.echo(f"\r{row['state']:<20} {filled:<24} {share:>4.0%}  {row['rows']} rows\x1b[K", err=True, nl=False)
-
-    def end(self) -> None:
-        if self._show:
-            click.echo("\r\x1b[K", err=True, nl=False)
-
-
-def _tell(summary: Mapping[str, Any], remarks: list[str]) -> None:
-    detected = summary["detected"]
-    click.echo(
-        f"{summary['state'].replace('_', ' ')}: {summary['rows']} rows; {summary['created']} created,"
-        f" {summary['updated']} updated, {summary['unchanged']} unchanged, {summary['rejected']} rejected,"
-        f" {summary['skipped']} skipped"
-    )
-    if detected["format"]:
-        named = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}.get(detected["delimiter"], "")
-        click.echo(f"read as {detected['format']}, {detected['encoding']}{', ' + named if named else ''}")
-    for remark in remarks:
-        click.echo(remark)
+        click.echo(told)

@@ -69,27 +69,27 @@ def retry(path: Path | None, ids: tuple[int, ...], as_json: bool) -> None:
     """Send dead letters again, with fresh tries."""
 
     async def work() -> list[int]:
-        from orion_daemon.jobs import mailbox
+        from orion_daemon.services import jobs
 
-        async with session.database(session.load(path)) as db, db.transaction() as tx:
-            return await mailbox.revive(tx, ids, now=session.now_source()())
+        async with session.database(session.load(path)) as db:
+            return await jobs.retry(db, ids, actor=session.actor(), now=session.now_source()())
 
     _tell("sent again", session.run(work()), ids, as_json)
 
 
 @command.command("cancel")
 @click.argument("ids", type=int, nargs=-1, required=True)
-@click.option("--reason", default="withdrawn by an operator", show_default=True)
+@click.option("--reason", default="", help="Kept with the job, beside who withdrew it.")
 @json_option
 @click.pass_obj
 def cancel(path: Path | None, ids: tuple[int, ...], reason: str, as_json: bool) -> None:
     """Withdraw waiting jobs; one that executes ends by itself."""
 
     async def work() -> list[int]:
-        from orion_daemon.jobs import mailbox
+        from orion_daemon.services import jobs
 
-        async with session.database(session.load(path)) as db, db.transaction() as tx:
-            return await mailbox.cancel(tx, ids, reason=reason, now=session.now_source()())
+        async with session.database(session.load(path)) as db:
+            return await jobs.cancel(db, ids, actor=session.actor(), reason=reason, now=session.now_source()())
 
     _tell("withdrawn", session.run(work()), ids, as_json)
 

@@ -25,10 +25,14 @@ VERBS = {
     "jobs": "list jobs, send dead letters again, withdraw waiting ones",
     "sync": "ask for a poll, a sweep, a stock sync or a feed right now",
     "import": "import a product feed and wait for the result",
+    "imports": "list imports, decide about held ones, cancel unwanted ones",
     "doctor": "say in plain words what is wrong with an account, or with the stock ledger",
     "schema": "print the GraphQL schema, or what orion.toml may hold",
     "sandbox": "run the stand-in marketplaces alone",
 }
+
+
+MODULES = {"import": "import_feed"}  # where a verb is a word that Python keeps for itself
 
 
 class Verbs(click.Group):
@@ -38,7 +42,7 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in VERBS:
             return None
-        name = f"{cmd_name}s" if cmd_name == "import" else cmd_name
+        name = MODULES.get(cmd_name, cmd_name)
         command: click.Command = importlib.import_module(f"orion_daemon.cli.{name}").command
         return command
 

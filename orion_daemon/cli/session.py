@@ -53,7 +53,7 @@ async def database(loaded: Loaded) -> AsyncIterator[Any]:
     from orion_daemon.runtime.tasks import set_base_context
 
     logs.configure("warning", "console")
-    cipher, made_key = keys.open_cipher(loaded.settings, os.environ)
+    cipher, made_key = await keys.open_cipher(loaded.settings, os.environ)
     if made_key:
         tell_of_new_key(loaded.settings.security.secret_keys_file)
     await migrate(loaded.settings, on_progress=lambda text: click.echo(text, err=True))

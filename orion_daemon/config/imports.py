@@ -53,9 +53,21 @@ class Imports(Section, frozen=True):
     ] = 0.5
     min_rows: Annotated[
         int,
-        Option("Catalogs with fewer known products than this are too small for the shares above.", least=0),
+        Option(
+            "Catalogs with fewer known products than this are too small for the shares above. From them at most half "
+            "the products, or three, go at once without a person, and never all.",
+            least=0,
+        ),
     ] = 20
     max_problems: Annotated[
         int,
         Option("Row problems that are kept and listed for one import; all are counted.", least=1, most=1_000_000),
     ] = 1000
+    keep_files: Annotated[
+        timedelta,
+        Option(
+            "How long uploads, and copies of held imports that nobody wants, stay on the disk after their import has "
+            "ended. The daily maintenance removes them; what was seen in them stays in the rows.",
+            least=timedelta(hours=1),
+        ),
+    ] = timedelta(days=1)

@@ -265,7 +265,9 @@ class AccountHttp:
             try:
                 self._http.observer(record)
             except Exception:  # the call took effect: whoever counts it must not make it fail
-                _log.exception("the observer of vendor calls failed on %s", record.operation)
+                _log.exception(
+                    "the observer of vendor calls failed on %s", record.operation, extra={"action": "observer.failed"}
+                )
 
 
 class _Trace:

@@ -184,4 +184,4 @@ class Tx:
             try:
                 action()
             except Exception:  # the commit stands; one deaf listener must not silence the next
-                log.exception("an action after commit failed")
+                log.exception("an action after commit failed", extra={"action": "listener.failed"})

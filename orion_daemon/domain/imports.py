@@ -62,9 +62,15 @@ PRICE_FACTOR = 8
 """A price that moves by this factor or more looks like a slipped decimal point."""
 
 
+SMALL_SHARE = 0.5
+HANDFUL = 3
+"""Of a catalog under `min_rows` more than both may not go without a question, nor all that it has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Shares from 0 to 1. `min_rows`: a feed that held fewer records before is too small for shares to mean much."""
+    """Shares from 0 to 1. `min_rows`: a feed that held fewer records before is too small for these shares; of what
+    may go from it at once says `SMALL_SHARE`. A `max_removed_share` of 1 lets anything go at any size."""
 
     max_removed_share: float = 0.3
     max_rejected_share: float = 0.5
@@ -122,7 +128,7 @@ def judge(facts: Facts, limits: Limits) -> Hold | None:
             then = f"Nothing was changed. Confirming makes {facts.missing} products unavailable."
         return Hold(code, f"{seen} {then}")
     if facts.known < max(limits.min_rows, 1):
-        return None
+        return _judge_small(facts, limits)
     if facts.records and facts.rejected > limits.max_rejected_share * facts.records:
         return Hold(
             "rejected_share",
@@ -151,6 +157,22 @@ def judge(facts: Facts, limits: Limits) -> Hold | None:
             " Confirming takes the new prices and currencies.",
         )
     return None
+
+
+def _judge_small(facts: Facts, limits: Limits) -> Hold | None:
+    share = max(limits.max_removed_share, SMALL_SHARE)
+    if not facts.missing or share >= 1 or not may_remove(facts, limits):
+        return None
+    if facts.missing >= facts.known:
+        seen = f"The feed holds none of the products any more that it held before ({facts.known})."
+    elif facts.missing > max(share * facts.known, HANDFUL):
+        seen = (
+            f"{facts.missing} of the {facts.known} known products are no longer in the feed"
+            f" ({_share(facts.missing, facts.known)}, the limit for so small a catalog is {share:.0%})."
+        )
+    else:
+        return None
+    return Hold("removed_share", f"{seen} Nothing was changed. Confirming makes {facts.missing} unavailable.")
 
 
 def may_remove(facts: Facts, limits: Limits) -> bool:

@@ -1,4 +1,4 @@
-"""Asking for product imports, and deciding about those that wait for a person.
+"""Asking for product imports, deciding about those that wait for a person, cancelling those that nobody wants.
 
 Content sent along becomes a file of the uploads folder first, so that the import is as durable as any other. What may
 be read by address and path: `services/import_sources.py`.
@@ -89,6 +89,15 @@ async def discard_import(ctx: GatewayContext, wanted: ImportInput) -> ImportPayl
 
 
 @mutates("operator")
+async def cancel_import(ctx: GatewayContext, wanted: ImportInput) -> ImportPayload:
+    """End an import that waits, runs or is held: what it has written stays, the rest does not come. Cancelling twice is
+    fine; one that has ended otherwise is refused."""
+    number = await _number(ctx, wanted)
+    await imports.cancel(ctx.db, number, ctx.actor, ctx.now)
+    return await _payload(ctx, number)
+
+
+@mutates("operator")
 async def apply_import(ctx: GatewayContext, wanted: ImportInput) -> ImportPayload:
     """Apply exactly what a dry run has stored, as an import of its own. Products that moved since are left alone."""
     return await _payload(ctx, await imports.apply(ctx.db, await _number(ctx, wanted), ctx.actor, ctx.now))
@@ -114,4 +123,4 @@ def _keep(folder: Path, content: bytes) -> Path:
     return path.resolve()
 
 
-MUTATIONS = [import_products, confirm_import, discard_import, apply_import]
+MUTATIONS = [import_products, confirm_import, discard_import, cancel_import, apply_import]

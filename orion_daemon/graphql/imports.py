@@ -45,7 +45,7 @@ class ImportJob(Node):
     state: ImportState
     held_code: str
     held_reason: str = strawberry.field(description="Why it waits for a person.")
-    decided_by: str = strawberry.field(description="Who confirmed or discarded it.")
+    decided_by: str = strawberry.field(description="Who confirmed, discarded or cancelled it.")
     error_code: str
     error_message: str
     bytes_total: BigInt | None

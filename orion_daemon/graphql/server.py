@@ -3,7 +3,7 @@
     /graphql                              view.py
     /healthz /readyz                      200 or 503 with what is wrong
     /metrics                              for Prometheus
-    /health/marketplace-integrations      ?store_id=<code of a store>
+    /health/marketplace-integrations      ?store_id=<code of a store>; with a token also what marketplaces said
     /feeds/<store>/<channel>/<lang>.csv   feeds.py
 
 `create_app` is all that others need. On shutdown subscriptions and sockets end at once, so that nothing waits for a
@@ -19,10 +19,11 @@ from orion_daemon.db.errors import StorageBusy, StorageUnavailable
 from orion_daemon.graphql.context import GatewayParts, Limits
 from orion_daemon.graphql.feeds import Feeds
 from orion_daemon.graphql.listening import Listening
-from orion_daemon.graphql.view import View, refusal
-from orion_daemon.observability.health import Report, as_json
+from orion_daemon.graphql.view import View, bearer, refusal
+from orion_daemon.observability.health import Report, as_json, without_details
 from orion_daemon.observability.logs import get_logger
 from orion_daemon.observability.metrics import CONTENT_TYPE as METRICS_TYPE
+from orion_daemon.services import access, monitoring
 
 __all__ = ["GatewayParts", "Limits", "create_app"]
 
@@ -69,8 +70,16 @@ def _measuring(parts: GatewayParts) -> Handler:
 
 
 def _integrations(parts: GatewayParts) -> Handler:
+    """Everybody may know how the accounts stand; what marketplaces said is for those who show a token."""
+
     async def answer(request: web.Request) -> web.Response:
         found = await parts.integrations(request.query.get("store_id") or None)
+        token = bearer(request.headers.get(hdrs.AUTHORIZATION))
+        caller = await access.find_caller(parts.db, token, parts.clock.now()) if token else None
+        if caller is None:
+            found = without_details(found)
+        elif caller.store_id is not None:
+            found = without_details(found, but_of=await monitoring.store_code(parts.db, caller.store_id))
         return web.Response(body=as_json(found), content_type="application/json")
 
     return answer

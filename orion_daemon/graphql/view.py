@@ -66,7 +66,7 @@ class View(GraphQLView):
     async def get_context(self, request: web.Request, response: Any) -> GatewayContext:  # type: ignore[override]
         """Raises web.HTTPUnauthorized. A socket may also log in with its first message."""
         context = GatewayContext(self._parts, self._listening)
-        token = _bearer(request.headers.get("Authorization"))
+        token = bearer(request.headers.get("Authorization"))
         is_socket = isinstance(response, web.WebSocketResponse)
         if (token and await context.log_in(token)) or (is_socket and not token):
             return context
@@ -83,7 +83,7 @@ class View(GraphQLView):
         if not context.is_known:
             params = context.connection_params or {}
             given = params.get("authorization", params.get("Authorization"))
-            token = _bearer(given) if isinstance(given, str) else None
+            token = bearer(given) if isinstance(given, str) else None
             if not token or not await context.log_in(token):
                 raise ConnectionRejectionError
         nothing: UnsetType = UNSET
@@ -143,6 +143,6 @@ class View(GraphQLView):
         return sub_response
 
 
-def _bearer(header: str | None) -> str | None:
+def bearer(header: str | None) -> str | None:
     scheme, _, token = (header or "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None

@@ -81,7 +81,13 @@ async def run_handler(around: Surroundings, kind: JobKind[Any], handler: Handler
         is_bug = failed.family == Family.BUG
         said = "it is a bug" if is_bug else failed.message
         log.warning(
-            "job %d (%s) of %s failed: %s", job.id, job.kind, job.owner, said, exc_info=error if is_bug else None
+            "job %d (%s) of %s failed: %s",
+            job.id,
+            job.kind,
+            job.owner,
+            said,
+            exc_info=error if is_bug else None,
+            extra={"action": "job.failed", "actor": job.owner, "job": job.id, "code": failed.code},
         )
     if isinstance(outcome, Settled):
         return None

@@ -31,8 +31,17 @@ async def beat(
         try:
             await leases.heartbeat(db, process_id, clock.now(), ttl=ttl)
         except LeaseLost:
-            log.critical("process %s was declared gone while it lived; it gives up all accounts", process_id)
+            log.critical(
+                "process %s was declared gone while it lived; it gives up all accounts",
+                process_id,
+                extra={"action": "process.lost"},
+            )
             on_lost()
             return
         except Exception as error:
-            log.warning("the heartbeat of process %s was not written: %s", process_id, type(error).__name__)
+            log.warning(
+                "the heartbeat of process %s was not written: %s",
+                process_id,
+                type(error).__name__,
+                extra={"action": "heartbeat.missed"},
+            )

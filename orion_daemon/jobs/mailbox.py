@@ -146,12 +146,16 @@ def _row(one: Put, now: datetime) -> list[Any]:
         one.store_id,
         one.channel_id,
         one.args,
-        None if kind.unique is None else f"{one.owner} {kind.name} {kind.unique(one.args)}",
+        _unique_key(kind, one.args, one.owner),
         entity,
         kind.priority if one.priority is None else one.priority,
         time_text(run_at),
         time_text(max(run_at, now) + kind.give_up_after),
     ]
+
+
+def _unique_key(kind: JobKind[Any], args: msgspec.Struct, owner: str) -> str | None:
+    return None if kind.unique is None else f"{owner} {kind.name} {kind.unique(args)}"
 
 
 def nudge(tx: Tx, due: dict[str, dict[str, datetime]], now: datetime) -> None:
@@ -298,6 +302,14 @@ async def cancel(tx: Tx, job_ids: Sequence[int], *, reason: str, now: datetime) 
         tx.emit(JobChanged(row["id"], row["store_id"], row["owner"], row["kind"], row["state"]))
         tx.emit(JobsPut(row["owner"], frozenset((row["lane"],))))  # younger jobs of its entity may go now
     return sorted(row["id"] for row in rows)
+
+
+async def withdraw(tx: Tx, kind: JobKind[Any], args: msgspec.Struct, *, owner: str, reason: str, now: datetime) -> bool:
+    """Cancel the job that `put` would find under this key; False when none waits. One that executes ends itself."""
+    found = await tx.fetch(
+        "SELECT id FROM jobs WHERE unique_key = $1 AND state = 'waiting'", _unique_key(kind, args, owner)
+    )
+    return bool(found and await cancel(tx, [row["id"] for row in found], reason=reason, now=now))
 
 
 async def revive(tx: Tx, job_ids: Sequence[int], *, now: datetime, kinds: Kinds = KINDS) -> list[int]:

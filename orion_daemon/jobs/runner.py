@@ -120,7 +120,11 @@ class Runner:
         self._stir()
         late = await self._workers.stop(deadline)
         if late:
-            log.error("handlers did not obey their cancellation: %s", ", ".join(late))
+            log.error(
+                "handlers did not obey their cancellation: %s",
+                ", ".join(late),
+                extra={"action": "job.not_ended", "actor": self.lease.owner},
+            )
         if self._pump is not None:
             await asyncio.wait([self._pump])
         if self._ends and not self.lost:
@@ -221,7 +225,12 @@ class Runner:
         del self._ends[: len(ends)]
         self._careful = self._careful and bool(self._ends)
         if lost:
-            log.warning("%s: %d runs had been taken away, their ends were not written", self.lease.owner, len(lost))
+            log.warning(
+                "%s: %d runs had been taken away, their ends were not written",
+                self.lease.owner,
+                len(lost),
+                extra={"action": "job.taken_away", "actor": self.lease.owner},
+            )
         for _, end in ends:
             if isinstance(end, Retry | Snooze):
                 self.nudge(frozenset(), end.at)
@@ -244,7 +253,12 @@ class Runner:
             return
         job, end = self._ends[0]
         if isinstance(end, Dead) and end.code == "unwritable_end":
-            log.error("job %d of %s cannot be settled; it stays until its lease moves on", job.id, job.owner)
+            log.error(
+                "job %d of %s cannot be settled; it stays until its lease moves on",
+                job.id,
+                job.owner,
+                extra={"action": "job.unsettled", "actor": job.owner, "job": job.id},
+            )
             del self._ends[0]
         else:
             said = f"its end ({type(end).__name__}) could not be written; the log has the details"
@@ -266,9 +280,21 @@ class Runner:
     def _complain(self, error: Exception, pause: float) -> None:
         code = getattr(error, "code", type(error).__name__)
         if isinstance(error, StorageError) and is_transient(error):
-            log.warning("%s: jobs wait for the database (%s), next try in %.1f s", self.lease.owner, code, pause)
+            log.warning(
+                "%s: jobs wait for the database (%s), next try in %.1f s",
+                self.lease.owner,
+                code,
+                pause,
+                extra={"action": "job.waits", "actor": self.lease.owner, "code": code},
+            )
         else:
-            log.error("%s: writing jobs failed, next try in %.1f s", self.lease.owner, pause, exc_info=error)
+            log.error(
+                "%s: writing jobs failed, next try in %.1f s",
+                self.lease.owner,
+                pause,
+                exc_info=error,
+                extra={"action": "job.unwritten", "actor": self.lease.owner},
+            )
 
     async def _lose(self) -> None:
         """Nothing may be written any more: forget all, stop the handlers."""
@@ -277,7 +303,11 @@ class Runner:
         self._ends.clear()
         for lane in self._lanes.values():
             lane.stock.clear()
-        log.warning("%s: the lease is lost, its jobs are left to the new owner", self.lease.owner)
+        log.warning(
+            "%s: the lease is lost, its jobs are left to the new owner",
+            self.lease.owner,
+            extra={"action": "lease.lost", "actor": self.lease.owner},
+        )
         self._on_lost()
         await self._workers.cancel(1.0)
 

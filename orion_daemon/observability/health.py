@@ -75,11 +75,19 @@ class Health:
         return check
 
 
+class Trouble(msgspec.Struct, frozen=True):
+    """A stable code, a sentence of ours, and `detail`: what somebody else said, which is not for everybody."""
+
+    code: str
+    text: str
+    detail: str = ""
+
+
 class IntegrationFacts(msgspec.Struct, frozen=True):
     """What is known of one channel; None means that it never happened or nothing was counted yet.
 
-    `stopped` says why the account does not work at all (key refused, breaker open), `warning` why it works badly.
-    `since` is when Orion began to work for the channel: before the first success the lag counts from there.
+    `stopped` says why the account does not work at all (key refused), `warning` why it works badly. `since` is when
+    Orion began to work for the channel: before the first success the lag counts from there.
     """
 
     store: str
@@ -91,8 +99,8 @@ class IntegrationFacts(msgspec.Struct, frozen=True):
     fulfillment_queue_depth: int = 0
     sync_error_rate: float | None = None
     digital_fulfillment_success_rate: float | None = None
-    stopped: str = ""
-    warning: str = ""
+    stopped: Trouble | None = None
+    warning: Trouble | None = None
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -103,11 +111,15 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class Integration(msgspec.Struct, frozen=True):
+    """`codes` are those of the troubles, `details` what the marketplace said of them; `reasons` are our own words."""
+
     store: str
     marketplace: str
     enabled: bool
     status: Status
+    codes: tuple[str, ...]
     reasons: tuple[str, ...]
+    details: tuple[str, ...]
     breaches: tuple[Reason, ...]
     order_import_lag_seconds: float | None
     inventory_sync_lag_seconds: float | None
@@ -158,13 +170,15 @@ def integration(facts: IntegrationFacts, now: datetime) -> Integration:
         status = "degraded"
     elif import_lag is None and sync_lag is None:
         status = "unknown"
-    told = (facts.stopped, facts.warning) if facts.enabled else ()
+    told = [one for one in (facts.stopped, facts.warning) if one is not None and facts.enabled]
     return Integration(
         store=facts.store,
         marketplace=facts.marketplace,
         enabled=facts.enabled,
         status=status,
-        reasons=(*(str(redact(text)) for text in told if text), *(breach.text for breach in breaches)),
+        codes=tuple(one.code for one in told),
+        reasons=(*(one.text for one in told), *(breach.text for breach in breaches)),
+        details=tuple(str(redact(one.detail)) for one in told if one.detail),
         breaches=breaches,
         order_import_lag_seconds=import_lag,
         inventory_sync_lag_seconds=sync_lag,
@@ -172,6 +186,14 @@ def integration(facts: IntegrationFacts, now: datetime) -> Integration:
         sync_error_rate=facts.sync_error_rate,
         digital_fulfillment_success_rate=facts.digital_fulfillment_success_rate,
     )
+
+
+def without_details(document: Integrations, *, but_of: str = "") -> Integrations:
+    """For those who may not read what marketplaces said; `but_of` is the store that they may."""
+    found = tuple(
+        one if one.store == but_of else msgspec.structs.replace(one, details=()) for one in document.integrations
+    )
+    return msgspec.structs.replace(document, integrations=found)
 
 
 def as_json(document: Report | Integrations) -> bytes:

@@ -1,9 +1,10 @@
 """One JSON object a line on standard error, or coloured text for a terminal.
 
 Each line has `time`, `level`, `action` (a stable dotted word that operators search for, never a sentence), `component`
-and what was bound: store, marketplace, job. Free text goes to `message`. Lines of libraries come the same way with the
-action `library`. Everything passes `redaction`; queries and their values, which database drivers log at DEBUG, never
-get out whatever the level.
+and what was bound: store, marketplace, job. Free text goes to `message`. Lines of the standard library's logging come
+the same way: our own rooms that use it name their action in `extra`, those of libraries have the action `library`.
+docs/operating.md lists the actions. Everything passes `redaction`; queries and their values, which database drivers log
+at DEBUG, never get out whatever the level.
 """
 
 import logging
@@ -23,6 +24,7 @@ Event = MutableMapping[str, Any]
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 TALKATIVE = ("tortoise", "tortoise.db_client", "aiosqlite", "asyncpg", "aerich")
 REPEATS_US = ("asyncpg.pool",)  # says with a stack, every second, what the daemon says once
+FIELDS = ("actor", "job", "code")  # what a line may carry besides its action in `extra`
 _ACTION = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 
 
@@ -36,7 +38,9 @@ class LibraryHandler(logging.Handler):
             line: dict[str, Any] = {"component": record.name, "message": record.getMessage()}
             if record.exc_info and record.exc_info[0]:
                 line["exc_info"] = record.exc_info
-            structlog.get_logger().log(max(record.levelno, logging.DEBUG), "library", **line)
+            line |= {name: value for name in FIELDS if (value := getattr(record, name, None)) is not None}
+            action = getattr(record, "action", "library")
+            structlog.get_logger().log(max(record.levelno, logging.DEBUG), action, **line)
         except Exception:
             self.handleError(record)
 

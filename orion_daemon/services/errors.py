@@ -31,6 +31,7 @@ class Code(StrEnum):
     CURRENCY_DIFFERS = "currency_differs"
     IMPORT_NOT_HELD = "import_not_held"
     IMPORT_RUNNING = "import_running"
+    IMPORT_ENDED = "import_ended"
     IN_USE = "in_use"
     FORBIDDEN = "forbidden"
 

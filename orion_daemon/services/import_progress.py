@@ -67,7 +67,7 @@ async def begin(db: Database, import_id: int, lease: Lease, chunk_rows: int, now
         await leases.check(tx, lease, now)
         row = await tx.fetch_one(
             "SELECT i.id, i.state, i.channel_id, i.language, i.started_at, c.marketplace FROM import_jobs i"
-            " JOIN channels c ON c.id = i.channel_id WHERE i.id = $1",
+            " JOIN channels c ON c.id = i.channel_id WHERE i.id = $1 FOR NO KEY UPDATE OF i",
             import_id,
         )
         if row is None:

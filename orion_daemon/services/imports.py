@@ -1,11 +1,12 @@
-"""Product imports as people and schedules see them: asking for one, deciding about a held one, reading its outcome.
+"""Product imports as people and schedules see them: asking for one, deciding about it, reading its outcome.
 
 A request is a row of `import_jobs` and a job for the account's actor, written together. A feed (one language of a
 channel's catalog) has at most one import under way and at most one held. What the actor does with it:
-`actors/import_run.py`; the row while it runs: `import_progress.py`; the rules: `domain/imports.py`.
+`actors/import_run.py`; the row while it runs: `import_progress.py`; the rules: `domain/imports.py`. An import that is
+cancelled while it runs is stopped by `import_fence.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import ImportProgressed
-from orion_daemon.domain.imports import RUNNING, State
+from orion_daemon.domain.imports import ENDED, RUNNING, State
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import APPLY_IMPORT, ASKED, IMPORT_CATALOG, ImportArgs, JobKind
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
@@ -26,6 +27,14 @@ _COLUMNS = (
     "requested_by", "created_at",
 )  # fmt: skip
 SCHEDULE = "schedule"
+CANCELLED, ABANDONED = "cancelled", "abandoned"
+_GONE = "SELECT args_json FROM jobs WHERE kind IN ('ImportCatalog', 'ApplyImport') AND "
+_ABANDONED = f"""
+SELECT i.* FROM import_jobs i WHERE i.id = ANY($1::bigint[]) AND i.state IN ({_RUNNING}) AND NOT EXISTS (
+  SELECT 1 FROM jobs j WHERE j.channel_id = i.channel_id AND j.kind IN ('ImportCatalog', 'ApplyImport')
+    AND j.state IN ('waiting', 'executing') AND j.unique_key LIKE '% ' || i.id)
+ORDER BY i.id
+"""
 
 
 def is_url(source: str) -> bool:
@@ -95,7 +104,33 @@ async def discard(db: Database, import_id: int, actor: str, now: datetime) -> No
     """Drop a held import; nothing of it was written. Raises Conflict when it is not held."""
     async with db.transaction() as tx:
         row = await _decidable(tx, import_id)
-        await _end_held(tx, row, "discarded", f"Discarded by {actor}. {row['held_reason']}", actor, now)
+        await _end(tx, row, "discarded", f"Discarded by {actor}. {row['held_reason']}", actor, now)
+
+
+async def cancel(db: Database, import_id: int, actor: str, now: datetime) -> bool:
+    """End an import that waits, runs or is held. What it has committed stays, nothing more comes; False when it was
+    cancelled before.
+
+    Raises NotFound, and Conflict for one that has ended otherwise.
+    """
+    async with db.transaction() as tx:
+        row = await _import(tx, import_id)
+        if row["state"] in ENDED:
+            if row["error_code"] == CANCELLED:
+                return False
+            raise Conflict(Code.IMPORT_ENDED, f"Import {import_id} has ended already; it is {row['state']}.", "id")
+        await _end(tx, row, CANCELLED, f"Cancelled by {actor} while it was {row['state']}. {_left(row)}", actor, now)
+        marketplace = await tx.fetch_value("SELECT marketplace FROM channels WHERE id = $1", row["channel_id"])
+        kind = IMPORT_CATALOG if row["applies_id"] is None else APPLY_IMPORT
+        await mailbox.withdraw(
+            tx, kind, ImportArgs(import_id), owner=address(row["store_code"], marketplace),
+            reason=f"its import was cancelled by {actor}", now=now,
+        )  # fmt: skip
+        return True
+
+
+async def is_cancelled(db: Database, import_id: int) -> bool:
+    return bool(await db.fetch_value("SELECT error_code FROM import_jobs WHERE id = $1", import_id) == CANCELLED)
 
 
 async def apply(db: Database, import_id: int, actor: str, now: datetime) -> int:
@@ -125,6 +160,32 @@ async def running(source: Database | Tx, channel_id: int, language: str) -> int 
         channel_id, language,
     )  # fmt: skip
     return found
+
+
+async def needed_files(db: Database, since: datetime) -> tuple[frozenset[int], frozenset[str]]:
+    """Ids and sources of the imports that have not ended, or not before `since`: their files may still be wanted."""
+    rows = await db.fetch(
+        f"SELECT id, source FROM import_jobs WHERE state IN ({_RUNNING}, 'held') OR finished_at >= $1", since
+    )
+    return frozenset(row["id"] for row in rows), frozenset(row["source"] for row in rows)
+
+
+async def end_abandoned(db: Database, now: datetime, *, job_ids: Sequence[int] | None = None) -> int:
+    """End imports under way whose job is a dead letter or was withdrawn by a person (`job_ids`), so that they do not
+    block their feed; returns how many."""
+    if job_ids is None:
+        gone = await db.fetch(f"{_GONE} state = 'dead'")
+    else:
+        gone = await db.fetch(f"{_GONE} id = ANY($1::bigint[])", tuple(job_ids))
+    ids = tuple({row["args_json"]["import_id"] for row in gone})
+    if not await db.fetch(_ABANDONED, ids):
+        return 0
+    async with db.transaction() as tx:
+        rows = await tx.fetch(f"{_ABANDONED} FOR UPDATE OF i", ids)
+        for row in rows:
+            message = "Its job ended before it; `orion jobs list` says why. Ask for the import again."
+            await _end(tx, row, ABANDONED, f"{message} {_left(row)}", row["decided_by"], now)
+    return len(rows)
 
 
 async def summary(db: Database, import_id: int) -> dict[str, Any]:
@@ -167,12 +228,13 @@ async def remarks(db: Database, import_id: int, most: int = 20) -> list[str]:
     if row["disappeared"]:
         found.append(f"{row['disappeared']} products are in no feed any more and are not for sale now.")
     if row["state"] == State.HELD:
-        found.append(f"Held: {row['held_reason']} Decide with confirmImport or discardImport of import {import_id}.")
+        found.append(f"Held: {row['held_reason']}")
+        found.append(f"Decide: orion imports confirm {import_id}, or orion imports discard {import_id}.")
     elif row["error_message"]:
         found.append(row["error_message"])
     elif row["is_dry_run"]:
         found += [f"It would be held: {row['held_reason']}"] if row["held_reason"] else []
-        found.append(f"A dry run: nothing was changed. applyImport of import {import_id} applies exactly this.")
+        found.append(f"A dry run: nothing was changed. orion imports apply {import_id} applies exactly this.")
     return found
 
 
@@ -182,16 +244,27 @@ async def supersede_held(tx: Tx, channel_id: int, language: str, by: int, now: d
         "SELECT * FROM import_jobs WHERE channel_id = $1 AND language = $2 AND state = 'held' AND id < $3",
         channel_id, language, by,
     ):  # fmt: skip
-        await _end_held(tx, row, "superseded", f"Import {by} has read the feed anew. {row['held_reason']}", "", now)
+        await _end(tx, row, "superseded", f"Import {by} has read the feed anew. {row['held_reason']}", "", now)
 
 
-async def _end_held(tx: Tx, row: Row, code: str, message: str, actor: str, now: datetime) -> None:
+async def _end(tx: Tx, row: Row, code: str, message: str, actor: str, now: datetime) -> None:
     await tx.execute(
         "UPDATE import_jobs SET state = 'failed', error_code = $2, error_message = $3, decided_by = $4,"
         " finished_at = $5 WHERE id = $1",
         row["id"], code, message, actor, now,
     )  # fmt: skip
     tx.emit(ImportProgressed(row["store_id"], row["id"], State.FAILED))
+
+
+def _left(row: Row) -> str:
+    """What a cancelled import leaves behind, for people."""
+    if row["is_dry_run"] or row["state"] == State.HELD or not row["position"]:
+        return "Nothing of it was written."
+    gone = f", {row['disappeared']} not for sale any more" if row["disappeared"] else ""
+    return (
+        f"What was written by then stays: {row['created']} products created, {row['updated']} updated{gone}. The rest"
+        " did not come; the next import of the feed reads it from its beginning."
+    )
 
 
 def _check(language: str, source: str) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.jobs import mailbox
-from orion_daemon.services import access, order_results
+from orion_daemon.services import access, imports, order_results
 
 LAST_ATTEMPTS = 50
 _ATTEMPTS = """
@@ -28,14 +28,16 @@ async def retry(db: Database, job_ids: Sequence[int], *, actor: str, now: dateti
         return revived
 
 
-async def cancel(db: Database, job_ids: Sequence[int], *, actor: str, now: datetime) -> list[int]:
+async def cancel(db: Database, job_ids: Sequence[int], *, actor: str, now: datetime, reason: str = "") -> list[int]:
     """Withdraw waiting jobs; returns those that were waiting. One that executes ends by itself. Orders of which the
-    channel was to hear say that it did not."""
+    channel was to hear say that it did not; imports end."""
+    said = f"withdrawn by {actor}" + (f": {reason}" if reason else "")
     async with db.transaction() as tx:
-        cancelled = await mailbox.cancel(tx, job_ids, reason=f"withdrawn by {actor}", now=now)
+        cancelled = await mailbox.cancel(tx, job_ids, reason=said, now=now)
         if cancelled:
             await access.audit(tx, actor, "jobs.cancel", f"{len(cancelled)} jobs", {"jobs": cancelled}, None, now)
     await order_results.own_up(db, now=now, job_ids=cancelled)
+    await imports.end_abandoned(db, now, job_ids=cancelled)
     return cancelled
 
 

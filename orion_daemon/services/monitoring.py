@@ -27,6 +27,11 @@ async def channels(db: Database, store_code: str | None = None, *, include_off: 
     return [{**row, "queue_depth": depths.get(row["id"], 0)} for row in rows]
 
 
+async def store_code(db: Database, store_id: int) -> str:
+    """ "" for a store that is gone."""
+    return str(await db.fetch_value("SELECT code FROM stores WHERE id = $1", store_id) or "")
+
+
 async def jobs_by_state(db: Database) -> dict[str, int]:
     """Open jobs and dead letters; finished ones are not counted, they are history."""
     rows = await db.fetch(

@@ -7,6 +7,7 @@ not know.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orion_daemon.db.database import Database
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.matching import Match, answer_keys, choose, gtin_forms
 
@@ -39,15 +40,17 @@ class LineName:
 
 
 async def match(
-    tx: Tx, *, store_id: int, channel_id: int, marketplace: str, names: Sequence[LineName]
+    source: Database | Tx, *, store_id: int, channel_id: int, marketplace: str, names: Sequence[LineName]
 ) -> dict[LineName, Match]:
     wanted = set(names)
     if not wanted:
         return {}
     keys = {key for name in wanted for key in answer_keys(name.sku, name.gtin, name.title)}
-    answers = {row["key"]: row["product_id"] for row in await tx.fetch(_ANSWERS, store_id, marketplace, tuple(keys))}
+    answers = {
+        row["key"]: row["product_id"] for row in await source.fetch(_ANSWERS, store_id, marketplace, tuple(keys))
+    }
     skus = {name.sku for name in wanted if name.sku}
-    by_sku = {row["sku"]: row["id"] for row in await tx.fetch(_BY_SKU, store_id, tuple(skus))} if skus else {}
+    by_sku = {row["sku"]: row["id"] for row in await source.fetch(_BY_SKU, store_id, tuple(skus))} if skus else {}
 
     def ask() -> dict[LineName, Match]:
         return {
@@ -70,8 +73,8 @@ async def match(
     open_gtins = {form for name, one in found.items() if one.state == "unmatched" for form in gtin_forms(name.gtin)}
     if not open_skus and not open_gtins:
         return found
-    for row in await tx.fetch(_BY_VENDOR_ID, store_id, channel_id, tuple(open_skus)) if open_skus else ():
+    for row in await source.fetch(_BY_VENDOR_ID, store_id, channel_id, tuple(open_skus)) if open_skus else ():
         by_vendor_id.setdefault(row["vendor_id"], []).append(row["id"])
-    for row in await tx.fetch(_BY_GTIN, store_id, tuple(open_gtins)) if open_gtins else ():
+    for row in await source.fetch(_BY_GTIN, store_id, tuple(open_gtins)) if open_gtins else ():
         by_gtin.setdefault(row["gtin"], []).append(row["id"])
     return ask()

@@ -6,6 +6,7 @@ Key and seal: `db/cipher.py`.
 
 from orion_daemon.db.cipher import KeyMissing
 from orion_daemon.db.database import Database
+from orion_daemon.db.errors import BadStatement
 
 _SEALED = (
     ("marketplace_credentials", "secret_sealed"),
@@ -29,3 +30,17 @@ async def check_keys(db: Database) -> None:
                     f" configured one is {db.cipher.key_id}). Nothing was changed. Put that key into ORION_SECRET_KEYS"
                     " or the secret keys file; to go over to a new key, put the new one before it."
                 )
+
+
+async def key_in_use(db: Database) -> str | None:
+    """The id of a key that has sealed something here; None where nothing is sealed. The schema may be an older one."""
+    for table, column in _SEALED:
+        try:
+            sealed = await db.fetch_value(
+                f"SELECT substr({column}, 1, 5) AS seal FROM {table} WHERE {column} IS NOT NULL LIMIT 1"
+            )
+        except BadStatement:  # this schema does not have it yet
+            continue
+        if sealed is not None:
+            return bytes(sealed)[1:].hex()
+    return None

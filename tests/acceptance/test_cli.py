@@ -59,6 +59,7 @@ async def test_a_fresh_home_can_be_checked_and_migrated_and_given_a_token(home: 
         (("credentials", "list"), "credentials"),
         (("tokens", "list"), "tokens"),
         (("jobs", "list", "--state", "dead"), "jobs"),
+        (("imports", "list", "--state", "held"), "imports"),
     ],
 )
 async def test_a_list_of_nothing_is_a_document_too(home: Home, arguments: tuple[str, ...], key: str) -> None:
@@ -160,6 +161,19 @@ async def test_data_sealed_with_another_key_stop_daemon_and_verbs_with_what_to_d
         assert "Traceback" not in ran.err
     [row] = (await home.orion("credentials", "list", "--json")).json["credentials"]
     assert row["store"] == "ada"
+
+
+async def test_a_lost_key_file_stops_daemon_and_verbs_and_nothing_new_is_written(home: Home) -> None:
+    lost = {"ORION_SECRET_KEYS": ""}
+    assert (await home.orion("stores", "list", "--json")).code == 0  # seals what the file names, with the key at hand
+    before = sorted(path.name for path in (home.folder / "var").iterdir())
+    for arguments in (("run",), ("tokens", "list", "--json")):
+        ran = await home.orion(*arguments, env=lost)
+        assert (ran.code, ran.out) == (78, ""), ran
+        assert "no secret key was found, neither in ORION_SECRET_KEYS nor in " in ran.err
+        assert "secret.key from its copy" in ran.err
+        assert "Traceback" not in ran.err
+    assert sorted(path.name for path in (home.folder / "var").iterdir()) == before
 
 
 async def test_a_feed_is_imported_by_command_and_its_exit_code_says_how_it_ended(home: Home) -> None:

@@ -101,7 +101,7 @@ class Gateway:
 
 INPUTS = {
     **dict.fromkeys(("retryJobs", "cancelJobs"), "JobsInput"),
-    **dict.fromkeys(("confirmImport", "discardImport", "applyImport"), "ImportInput"),
+    **dict.fromkeys(("confirmImport", "discardImport", "cancelImport", "applyImport"), "ImportInput"),
     **dict.fromkeys(("confirmOrderItems", "declineOrderItems"), "AnswerOrderItemsInput"),
     **dict.fromkeys(
         ("markOrderProcessing", "markOrderReady", "markOrderDelivered", "markOrderFulfilled", "cancelOrder"),

@@ -1,6 +1,8 @@
 """Shops whose catalogs are imported from files: the way from a request to its end, without a daemon."""
 
 import csv
+import os
+import signal
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -144,6 +146,33 @@ async def open_importing(
 def with_processes(importing: Importing) -> Importing:
     """The same shop, with real worker processes."""
     return replace(importing, work=Workers(0.0))
+
+
+def workers() -> list[int]:
+    """The ids of this process's worker processes that live."""
+    children: list[str] = []
+    for task in Path(f"/proc/{os.getpid()}/task").iterdir():
+        children += (task / "children").read_text().split()
+    return [int(pid) for pid in children if b"import_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def killing(after: int) -> Callable[..., Any]:
+    """Kills the worker (SIGKILL) at its `after`-th report of a written chunk."""
+
+    async def work(assignment: Assignment, hear: Callable[[Report], object]) -> None:
+        seen = 0
+
+        def heard(report: Report) -> None:
+            nonlocal seen
+            hear(report)
+            seen += report.state == "upserting"
+            if seen == after:
+                for pid in workers():
+                    os.kill(pid, signal.SIGKILL)
+
+        await Workers(0.0)(assignment, heard)
+
+    return work
 
 
 COLUMNS = ("id", "title", "description", "price", "sale_price", "brand", "gtin", "availability", "link", "color")

@@ -70,7 +70,13 @@ async def _answer_by_rule(account: Account) -> None:
         try:
             await orders.confirm_units(account.db, order_id, actor="orion", now=account.clock.now())
         except ServiceError as error:
-            log.warning("order %d of %s is not answered by rule: %s", order_id, account.address, error)
+            log.warning(
+                "order %d of %s is not answered by rule: %s",
+                order_id,
+                account.address,
+                error,
+                extra={"action": "order.left_to_people", "actor": account.address},
+            )
             if isinstance(error, Refused):
                 return
 
@@ -95,7 +101,12 @@ async def _ask_for(account: Account, name: str) -> OrderPage | None:
     try:
         order = await account.connector.fetch_order(name)
     except SchemaDrift as error:
-        log.warning("%s cannot be asked for single orders: %s", account.address, error.message)
+        log.warning(
+            "%s cannot be asked for single orders: %s",
+            account.address,
+            error.message,
+            extra={"action": "order.not_asked", "actor": account.address},
+        )
         return None
     except (Malformed, Rejected) as error:
         return OrderPage((), None, problems=(RecordProblem(name, error.code, error.message),))

@@ -59,7 +59,15 @@ async def _watched(account: Account, handler: AccountHandler, job: Job, args: An
         await monitoring.note_failure(
             account.db, account.channel_id, f"{job.kind}: {error.message}", account.clock.now()
         )
-        log.warning("%s of %s: %s/%s, %s", job.kind, account.address, error.family, error.code, error.message)
+        log.warning(
+            "%s of %s: %s/%s, %s",
+            job.kind,
+            account.address,
+            error.family,
+            error.code,
+            error.message,
+            extra={"action": "channel.failed", "actor": account.address, "job": job.id, "code": error.code},
+        )
         raise JobFailure(classify(error)) from error  # a known family: the runner decides, nobody needs the stack
     finally:
         account.parts.observe(

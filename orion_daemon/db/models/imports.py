@@ -77,7 +77,7 @@ class ImportJob(Model):
     problems = fields.IntField(default=0)  # how many are listed; all are counted above
     detected_json: fields.Field[dict[str, object]] = JsonField(null=True)
     requested_by = fields.CharField(200, default="")
-    decided_by = fields.CharField(200, default="")  # who confirmed or discarded a held import
+    decided_by = fields.CharField(200, default="")  # who confirmed or discarded it while it was held, or cancelled it
     created_at = UTCDatetimeField()
     started_at = UTCDatetimeField(null=True)
     finished_at = UTCDatetimeField(null=True)

@@ -1,5 +1,6 @@
 """The housekeeper on both databases: what is past its time goes, at the times the operator chose."""
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -39,3 +40,24 @@ async def test_finished_jobs_stay_as_long_as_the_operator_says(database: Databas
         ("dead3", "dead"),
         (HOUSEKEEPER, "done"),
     ]
+
+
+async def test_old_files_of_imports_go_with_the_daily_maintenance(database: Database, tmp_path: Path) -> None:
+    desk = await open_desk(await open_listing(database), None, tmp_path)
+    parts = replace(desk.account.parts, imports=replace(desk.account.parts.imports, keep_files=timedelta(days=2)))
+    folder = parts.imports.folder
+    folder.mkdir()
+    for number, days in ((1, 1), (2, 3)):
+        path = folder / f"import-{number}.feed"
+        path.touch()
+        then = (NOW - timedelta(days=days)).timestamp()
+        os.utime(path, (then, then))
+    await leases.register(database, "p1", "here", NOW, ttl=timedelta(days=1), alone=True)
+    async with database.transaction() as tx:
+        put = await mailbox.put(tx, DELETE_FINISHED_JOBS, Nothing(), owner=HOUSEKEEPER, now=NOW)
+    housekeeper = Housekeeper(HOUSEKEEPER, parts, Dispatcher(cast("Bus", database.bus), lambda *_: None))
+    await housekeeper.receive("main", "nudge")
+    await housekeeper.on_passivate()
+    result = await database.fetch_value("SELECT result_json FROM jobs WHERE id = $1", put.job_id)
+    assert result["files_deleted"] == 1
+    assert [path.name for path in folder.iterdir()] == ["import-1.feed"]

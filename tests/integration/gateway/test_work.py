@@ -192,6 +192,12 @@ async def test_a_held_import_is_confirmed_or_discarded_and_a_dry_run_applied(
         applied = await gateway.change("applyImport", IMPORT, made["lb"])
         assert applied["importJob"]["id"] != made["lb"]["importId"]
         assert applied["importJob"]["isDryRun"] is False
+        outcome = "importJob { state errorCode decidedBy }"
+        for _ in range(2):
+            ended = await gateway.change("cancelImport", outcome, made["fr"], role="operator")
+            assert ended["importJob"] == {"state": "FAILED", "errorCode": "cancelled", "decidedBy": "operator of all"}
+        refused = await gateway.change("cancelImport", outcome, made["lb"])
+        assert refused["userErrors"][0]["code"] == "IMPORT_ENDED"
 
 
 async def test_the_schedule_is_shown(database: Database, tmp_path: Path) -> None:

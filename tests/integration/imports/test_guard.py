@@ -78,6 +78,18 @@ async def test_a_header_alone_once_confirmed_empties_the_catalog(database: Datab
     assert (*outcome(row), row["disappeared"]) == ("completed", 0, 0, 0, 0, 0, 0, 60)
 
 
+async def test_a_small_shop_does_not_lose_its_catalog_to_a_feed_of_one(database: Database, tmp_path: Path) -> None:
+    shop = await open_importing(database, tmp_path / "imports", guard={"min_rows": 20})
+    await shop.take(write_feed(tmp_path / "a.csv", mugs(15)))
+    row = await shop.take(write_feed(tmp_path / "a.csv", mugs(1)))
+    assert (row["state"], row["held_code"]) == ("held", "removed_share")
+    assert all(product["is_available"] for product in (await shop.products()).values())
+    await imports.confirm(database, row["id"], "ada", NOW)
+    await shop.run(row["id"])
+    row = await shop.row(row["id"])
+    assert (*outcome(row), row["disappeared"]) == ("completed", 1, 0, 0, 1, 0, 0, 14)
+
+
 async def test_confirming_imports_the_very_file_that_was_judged(database: Database, tmp_path: Path) -> None:
     shop, feed = await stocked(database, tmp_path)
     row = await shop.take(write_feed(feed, mugs(20)))

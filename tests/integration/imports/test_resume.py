@@ -1,8 +1,6 @@
 """Killed in the middle, and everything is as if it had not been."""
 
 import asyncio
-import os
-import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +17,17 @@ from orion_daemon.jobs import leases
 from orion_daemon.jobs.leases import LeaseLost
 from orion_daemon.runtime.clock import SystemClock
 from orion_daemon.services import stores
-from tests.support.children import children
-from tests.support.imports import Importing, mugs, open_importing, outcome, record, with_processes, write_feed
+from tests.support.imports import (
+    Importing,
+    killing,
+    mugs,
+    open_importing,
+    outcome,
+    record,
+    with_processes,
+    workers,
+    write_feed,
+)
 
 SAME = ("id", "created_at", "updated_at", "unavailable_at", "catalog_id")
 
@@ -31,26 +38,6 @@ async def state_of(shop: Importing) -> Any:
         for key, row in (await shop.products()).items()
     }
     return products, await shop.texts("en")
-
-
-def killing(after: int) -> Callable[..., Any]:
-    """Kills the worker (SIGKILL) at its `after`-th report of a written chunk."""
-
-    async def work(assignment: Assignment, hear: Callable[[Report], object]) -> None:
-        seen = 0
-
-        def heard(report: Report) -> None:
-            nonlocal seen
-            hear(report)
-            seen += report.state == "upserting"
-            if seen == after:
-                for child in children(os.getpid()):
-                    if b"import_worker" in Path(f"/proc/{child}/cmdline").read_bytes():
-                        os.kill(child, signal.SIGKILL)
-
-        await Workers(0.0)(assignment, heard)
-
-    return work
 
 
 def large(count: int) -> list[dict[str, str]]:
@@ -156,7 +143,7 @@ async def test_stopping_the_daemon_stops_the_worker(database: Database, tmp_path
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert not [pid for pid in children(os.getpid()) if b"import_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    assert not workers()
     stopped = await shop.row(import_id)
     assert stopped["position"] < 4_000
     await shop.run(import_id)

@@ -287,6 +287,8 @@ async def test_a_failure_that_is_known_is_logged_as_a_sentence_and_a_bug_with_it
         await runner.rest()
     found = {record.getMessage().partition("failed: ")[2]: bool(record.exc_info) for record in caplog.records}
     assert found == {"the database is away": False, "it is a bug": True}
+    told = {(vars(record)["action"], vars(record)["actor"], vars(record)["code"]) for record in caplog.records}
+    assert told == {("job.failed", OWNER, "storage_unavailable"), ("job.failed", OWNER, "bug")}
 
 
 async def test_arguments_that_do_not_fit_are_a_dead_letter(

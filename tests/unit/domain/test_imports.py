@@ -83,9 +83,61 @@ def test_the_reason_names_figures_the_limit_and_what_confirming_does() -> None:
     assert "Confirming makes them unavailable" in hold.reason
 
 
-def test_a_small_catalog_may_shrink_as_it_likes() -> None:
-    assert code(Facts(known=19, records=1, usable=1, rejected=0, missing=18)) is None
-    assert code(Facts(known=20, records=2, usable=2, rejected=0, missing=18)) == "removed_share"
+def shrunken(known: int, missing: int) -> Facts:
+    left = known - missing
+    return Facts(known=known, records=left + 1, usable=left + 1, rejected=0, missing=missing)
+
+
+@pytest.mark.parametrize(
+    ("known", "missing", "expected"),
+    [
+        (20, 6, None),  # the share holds from here on
+        (20, 7, "removed_share"),
+        (19, 9, None),  # below it more than half,
+        (19, 10, "removed_share"),
+        (15, 14, "removed_share"),
+        (8, 4, None),
+        (8, 5, "removed_share"),
+        (5, 3, None),  # and more than a handful,
+        (5, 4, "removed_share"),
+        (4, 3, None),
+        (3, 2, None),
+        (4, 4, "removed_share"),  # or all
+        (1, 1, "removed_share"),
+        (1, 0, None),
+        (0, 0, None),
+    ],
+)
+def test_a_small_catalog_loses_neither_most_of_its_products_nor_all_at_once(
+    known: int, missing: int, expected: str | None
+) -> None:
+    facts = shrunken(known, missing)
+    assert code(facts) == expected
+    assert may_remove(facts, LIMITS)  # once a person has confirmed
+
+
+def test_a_small_catalog_follows_a_limit_above_its_own() -> None:
+    assert code(shrunken(10, 8), Limits(max_removed_share=0.8)) is None
+    assert code(shrunken(10, 9), Limits(max_removed_share=0.8)) == "removed_share"
+    assert code(shrunken(10, 5), Limits(max_removed_share=0.1)) is None
+    assert code(shrunken(10, 10), Limits(max_removed_share=1.0)) is None  # the operator has said: anything
+
+
+def test_a_small_catalogs_reason_says_what_was_seen_and_what_confirming_does() -> None:
+    most, everything = judge(shrunken(15, 14), LIMITS), judge(shrunken(4, 4), LIMITS)
+    assert most is not None
+    assert everything is not None
+    assert "14 of the 15 known products are no longer in the feed (93%, the limit for so small a catalog is 50%)" in (
+        most.reason
+    )
+    assert most.reason.endswith("Nothing was changed. Confirming makes 14 unavailable.")
+    assert everything.reason.startswith("The feed holds none of the products any more that it held before (4).")
+
+
+def test_a_small_feed_that_is_mostly_unreadable_removes_nothing_and_needs_nobody() -> None:
+    facts = replace(shrunken(15, 14), records=15, usable=1, rejected=14)
+    assert code(facts) is None
+    assert not may_remove(facts, LIMITS)
 
 
 def test_a_first_import_has_no_shares_to_judge() -> None:

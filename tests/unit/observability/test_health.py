@@ -3,7 +3,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from orion_daemon.observability.health import Health, IntegrationFacts, as_json, integration, integrations
+from orion_daemon.observability.health import (
+    Health,
+    IntegrationFacts,
+    Trouble,
+    as_json,
+    integration,
+    integrations,
+    without_details,
+)
 
 NOW = datetime(2026, 2, 3, 12, 0, tzinfo=UTC)
 
@@ -97,12 +105,12 @@ def test_a_name_is_given_once():
         ({"sync_error_rate": 0.6}, "failing", "share of failed syncs 60%, more than 5%"),
         ({"digital_fulfillment_success_rate": 0.95}, "ok", ""),
         ({"digital_fulfillment_success_rate": 0.9}, "degraded", "share of delivered keys 90%, less than 95%"),
-        ({"stopped": "the key was refused"}, "failing", "the key was refused"),
-        ({"warning": "mutations are forbidden"}, "degraded", "mutations are forbidden"),
+        ({"stopped": Trouble("refused", "the key was refused", "no")}, "failing", "the key was refused"),
+        ({"warning": Trouble("failed", "the last run failed", "oops")}, "degraded", "the last run failed"),
         ({"last_order_import": None}, "failing", "no completed order poll for 600 min, more than 15 min"),
         ({"since": minutes(2), "last_order_import": None, "last_inventory_sync": None}, "unknown", ""),
         ({"since": minutes(2), "last_order_import": None}, "ok", ""),
-        ({"enabled": False, "stopped": "x", "last_order_import": minutes(999)}, "unknown", ""),
+        ({"enabled": False, "stopped": Trouble("x", "y", "z"), "last_order_import": minutes(999)}, "unknown", ""),
     ],
 )
 def test_a_channel_is_judged_by_the_thresholds(known, status, reason):
@@ -112,7 +120,7 @@ def test_a_channel_is_judged_by_the_thresholds(known, status, reason):
 
 def test_the_worst_enabled_channel_speaks_for_all():
     ok, slow = facts(), facts(marketplace="ebay", last_order_import=minutes(20))
-    dead, off = facts(store="metz", stopped="key refused"), facts(enabled=False)
+    dead, off = facts(store="metz", stopped=Trouble("refused", "key refused")), facts(enabled=False)
     assert integrations([ok, off], NOW).status == "ok"
     assert integrations([ok, slow], NOW).status == "degraded"
     assert integrations([ok, slow, dead], NOW).status == "failing"
@@ -137,5 +145,20 @@ def test_the_document_is_plain_json_with_numbers_and_reasons():
 
 
 def test_the_document_tells_no_secret_of_a_stopped_account():
-    document = as_json(integrations([facts(stopped="refused: Authorization: Bearer abc123")], NOW))
+    trouble = Trouble("refused", "the key was refused", "refused: Authorization: Bearer abc123")
+    document = as_json(integrations([facts(stopped=trouble)], NOW))
     assert b"abc123" not in document
+
+
+def test_what_a_marketplace_said_is_apart_from_our_own_words_and_can_be_left_out():
+    stopped = Trouble("credential_refused", "the credential was refused", "vendor: who are you?")
+    warning = Trouble("last_run_failed", "the last PollOrders failed", "PollOrders: who are you?")
+    document = integrations([facts(stopped=stopped, warning=warning), facts(store="metz", warning=warning)], NOW)
+    [lux, metz] = document.integrations
+    assert lux.codes == ("credential_refused", "last_run_failed")
+    assert lux.reasons == ("the credential was refused", "the last PollOrders failed")
+    assert lux.details == ("vendor: who are you?", "PollOrders: who are you?")
+    assert b"who are you" not in as_json(without_details(document))
+    shown = without_details(document, but_of="metz").integrations
+    assert [one.details for one in shown] == [(), metz.details]
+    assert [one.reasons for one in shown] == [lux.reasons, metz.reasons]

@@ -91,6 +91,17 @@ def test_lines_of_libraries_come_the_same_way(lines):
     assert line["message"] == f"token={REDACTED}"
 
 
+def test_our_own_lines_of_the_standard_library_carry_their_action_and_what_they_are_about(lines):
+    logs.configure("info", stream=lines.stream)
+    extra = {"action": "job.failed", "actor": "demo:letzshop", "job": 7, "code": "timeout", "args_of": "secret"}
+    logging.getLogger("orion.jobs").warning("job %d of %s failed", 7, "demo:letzshop", extra=extra)
+    [line] = lines()
+    assert (line["action"], line["component"], line["level"]) == ("job.failed", "orion.jobs", "warning")
+    assert (line["actor"], line["job"], line["code"]) == ("demo:letzshop", 7, "timeout")
+    assert line["message"] == "job 7 of demo:letzshop failed"
+    assert "secret" not in json.dumps(line)
+
+
 def test_a_library_line_keeps_its_traceback(lines):
     logs.configure("info", stream=lines.stream)
     try:
