@@ -87,13 +87,21 @@ class IncomingOrder:
     payload: bytes = b""
 
     def content_hash(self) -> int:
-        """A signed 64-bit hash of the vendor's document: equal hash, nothing to compare."""
-        return int.from_bytes(hashlib.blake2b(self.payload, digest_size=8).digest(), "big", signed=True)
+        """Equal hash, nothing to compare."""
+        return hash_of(self.payload)
+
+
+def hash_of(payload: bytes) -> int:
+    """A signed 64-bit hash of a vendor's document."""
+    return int.from_bytes(hashlib.blake2b(payload, digest_size=8).digest(), "big", signed=True)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordProblem:
-    """A record that could not be understood: it is kept and shown, and hurts no other record."""
+    """A record that could not be understood: it is kept and shown, and hurts no other record.
+
+    `record_id` is the channel's own id, empty where none could be read.
+    """
 
     record_id: str
     code: str

@@ -232,6 +232,20 @@ SHIPMENTS = Listing(
     order=NEWEST,
     filters={"sync_statuses": Among("shipments.sync_status"), "reference": "shipments.reference = {}"},
 )
+RECORD_PROBLEMS = Listing(
+    "record_problems",
+    "record_problems.store_id = {}",
+    "record_problems.id, record_problems.store_id, record_problems.channel_id, record_problems.kind,"
+    " record_problems.record_id, record_problems.code, record_problems.message, record_problems.first_seen_at,"
+    " record_problems.last_seen_at, record_problems.times_seen, record_problems.resolved_at,"
+    " record_problems.resolution",
+    order=NEWEST,
+    filters={
+        "marketplace": _marketplace("record_problems"),
+        "open": Flag("record_problems.resolved_at IS NULL", "record_problems.resolved_at IS NOT NULL"),
+        "code": "record_problems.code = {}",
+    },
+)
 CUSTOMERS = Listing(
     "customers",
     "customers.store_id = {}",

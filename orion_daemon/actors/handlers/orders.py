@@ -98,7 +98,8 @@ async def _ask_for(account: Account, name: str) -> OrderPage | None:
         log.warning("%s cannot be asked for single orders: %s", account.address, error.message)
         return None
     except (Malformed, Rejected) as error:
-        return OrderPage((), None, problems=(RecordProblem(name, error.code, error.message),))
+        payload = error.payload if isinstance(error, Malformed) else b""
+        return OrderPage((), None, problems=(RecordProblem(name, error.code, error.message, payload),))
     if order is None:
         said = "the marketplace does not show it any more. Ask there, and cancel it here if it is off."
         return OrderPage((), None, problems=(RecordProblem(name, "order_vanished", said),))
