@@ -63,6 +63,7 @@ class IncomingOrder:
     `status` is one of `domain.orders.OrderStatus` values (text) or None when the channel's value is not known to us:
     then the order keeps its status and asks for attention with the raw `channel_status` (design, idea 7).
     `problems` are tolerated oddities of the document, as (code, sentence).
+    `tells_sending`: the channel says when goods have left; where it never does, "confirmed" may be long past.
     `payload` is the vendor's document verbatim, for replay.
     """
 
@@ -84,6 +85,7 @@ class IncomingOrder:
     discount_minor: int | None = None
     total_minor: int | None = None
     problems: tuple[tuple[str, str], ...] = ()
+    tells_sending: bool = True
     payload: bytes = b""
 
     def content_hash(self) -> int:

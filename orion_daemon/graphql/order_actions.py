@@ -89,7 +89,7 @@ class AnswerUnmatchedItemPayload(Payload):
     order_items: list[OrderItem] = strawberry.field(default_factory=list, description="Every line that was answered.")
 
 
-async def _order_id(ctx: GatewayContext, global_id: str) -> int:
+async def order_target(ctx: GatewayContext, global_id: str) -> int:
     return int((await target(ctx, listings.ORDERS, "Order", global_id, "orderId"))["id"])
 
 
@@ -102,7 +102,7 @@ Answering = Callable[..., Awaitable[OrderState]]
 
 
 async def _answer(ctx: GatewayContext, wanted: AnswerOrderItemsInput, answer: Answering) -> OrderPayload:
-    order_id = await _order_id(ctx, wanted.order_id)
+    order_id = await order_target(ctx, wanted.order_id)
     lines: dict[int, int | Sequence[str] | None] | None = None
     if wanted.lines is not None:
         lines = {}
@@ -117,8 +117,8 @@ async def _answer(ctx: GatewayContext, wanted: AnswerOrderItemsInput, answer: An
     return OrderPayload(order=await changed_order(ctx, order_id))
 
 
-async def _move(ctx: GatewayContext, wanted: MoveOrderInput, move: Answering) -> OrderPayload:
-    order_id = await _order_id(ctx, wanted.order_id)
+async def move_order(ctx: GatewayContext, wanted: MoveOrderInput, move: Answering) -> OrderPayload:
+    order_id = await order_target(ctx, wanted.order_id)
     await move(ctx.db, order_id, actor=ctx.actor, now=ctx.now, note=wanted.note)
     return OrderPayload(order=await changed_order(ctx, order_id))
 
@@ -137,35 +137,35 @@ async def decline_order_items(ctx: GatewayContext, wanted: AnswerOrderItemsInput
 
 @mutates("operator")
 async def mark_order_processing(ctx: GatewayContext, wanted: MoveOrderInput) -> OrderPayload:
-    return await _move(ctx, wanted, service.mark_processing)
+    return await move_order(ctx, wanted, service.mark_processing)
 
 
 @mutates("operator")
 async def mark_order_ready(ctx: GatewayContext, wanted: MoveOrderInput) -> OrderPayload:
-    return await _move(ctx, wanted, service.mark_ready)
+    return await move_order(ctx, wanted, service.mark_ready)
 
 
 @mutates("operator")
 async def mark_order_delivered(ctx: GatewayContext, wanted: MoveOrderInput) -> OrderPayload:
     """All its parcels are taken to be delivered."""
-    return await _move(ctx, wanted, service.mark_delivered)
+    return await move_order(ctx, wanted, service.mark_delivered)
 
 
 @mutates("operator")
 async def mark_order_fulfilled(ctx: GatewayContext, wanted: MoveOrderInput) -> OrderPayload:
-    return await _move(ctx, wanted, service.mark_fulfilled)
+    return await move_order(ctx, wanted, service.mark_fulfilled)
 
 
 @mutates("operator")
 async def cancel_order(ctx: GatewayContext, wanted: MoveOrderInput) -> OrderPayload:
     """What nothing was shipped of; everything held is released."""
-    return await _move(ctx, wanted, service.cancel_order)
+    return await move_order(ctx, wanted, service.cancel_order)
 
 
 @mutates("operator")
 async def ship_order(ctx: GatewayContext, wanted: ShipOrderInput) -> ShipOrderPayload:
     """Send a parcel. What leaves the house leaves the stock, and the channel is told."""
-    order_id = await _order_id(ctx, wanted.order_id)
+    order_id = await order_target(ctx, wanted.order_id)
     lines: Mapping[int, int] | None = None
     if wanted.lines is not None:
         lines = {ids.number(line.order_item_id, "OrderItem", "lines"): line.quantity for line in wanted.lines}
@@ -190,8 +190,8 @@ async def ship_order(ctx: GatewayContext, wanted: ShipOrderInput) -> ShipOrderPa
 
 @mutates("operator")
 async def clear_order_attention(ctx: GatewayContext, wanted: ClearOrderAttentionInput) -> OrderPayload:
-    """A person has looked. What the channel says anew comes back."""
-    order_id = await _order_id(ctx, wanted.order_id)
+    """A person has looked. What the channel says anew comes back; what asks for a decision stays until it is given."""
+    order_id = await order_target(ctx, wanted.order_id)
     await service.clear_attention(ctx.db, order_id, wanted.code, actor=ctx.actor, now=ctx.now)
     return OrderPayload(order=await changed_order(ctx, order_id))
 

@@ -75,6 +75,7 @@ async def ship(
             raise Conflict(
                 Code.STATUS_FORBIDS, f"Order {work.row['order_number']} is {work.status.value}; {hint}.", "orderId"
             )
+        work.keep_for_sending()
         if lines is None:
             wanted = {line.id: line.pieces.shippable for line in work.lines if line.pieces.shippable}
         else:

@@ -197,6 +197,7 @@ FEED_PUBLICATIONS = Listing(
     _through_channel("feed_publications"),
     filters={"marketplace": _marketplace("feed_publications")},
 )
+_EARLIER = "EXISTS (SELECT 1 FROM order_items i WHERE i.order_id = orders.id AND i.earlier > 0)"
 ORDERS = Listing(
     "orders",
     "orders.store_id = {}",
@@ -209,6 +210,7 @@ ORDERS = Listing(
         "sync_statuses": Among("orders.sync_status"),
         "attention": Flag("orders.attention <> ''", "orders.attention = ''"),
         "customer_id": "orders.customer_id = {}",
+        "earlier": Flag(_EARLIER, f"NOT {_EARLIER}"),
     },
 )
 ORDER_ITEMS = Listing(

@@ -30,6 +30,7 @@ _HASHES = (
 _POLLED = """
 UPDATE channels SET order_cursor = COALESCE($2, order_cursor),
   orders_polled_at = CASE WHEN $3 THEN $4 ELSE orders_polled_at END,
+  orders_first_polled_at = CASE WHEN $3 THEN COALESCE(orders_first_polled_at, $4) ELSE orders_first_polled_at END,
   orders_reconciled_at = CASE WHEN $5 THEN $4 ELSE orders_reconciled_at END
 WHERE id = $1
 """
@@ -73,13 +74,13 @@ async def import_page(
     that brings nothing new writes no more than that, and nothing at all where the cursor stands. `problems` are the
     records that the mapping could not read; kept ones that this page shows whole are resolved.
     """
-    source = Source(store_id, channel_id, marketplace)
     usable, unusable = _usable(orders)
     faults = [*problems, *unusable]
     hashed = [(order, order.content_hash()) for order in usable]
     fresh = await _fresh(db, channel_id, hashed)
     readable = await record_problems.read_well(db, channel_id, hashed)
     unchanged = len(orders) - len(unusable) - len(fresh)
+    source = Source(store_id, channel_id, marketplace, watched_since=await _watched_since(db, channel_id, fresh))
     written, singly = Written(), False
     for attempt in range(1, _RACES + 1):
         if not (fresh or faults or readable or finished or cursor is not None):
@@ -155,6 +156,16 @@ async def _fresh(
     rows = await db.fetch(_HASHES, channel_id, tuple([order.channel_order_id for order, _ in orders]))
     known = {row["channel_order_id"]: row["content_hash"] for row in rows}
     return [one for one in orders if known.get(one[0].channel_order_id) != one[1]]
+
+
+async def _watched_since(db: Database, channel_id: int, orders: Sequence[tuple[IncomingOrder, int]]) -> datetime | None:
+    """Asked for only where an order's meaning depends on it."""
+    if all(order.tells_sending for order, _ in orders):
+        return None
+    found: datetime | None = await db.fetch_value(
+        "SELECT orders_first_polled_at FROM channels WHERE id = $1", channel_id
+    )
+    return found
 
 
 async def _write_singly(

@@ -179,8 +179,9 @@ def _value(name: str, kind: Any, ids: Mapping[str, int]) -> Any:
     elif isinstance(named, GraphQLEnumType):
         value = next(iter(named.values))
     else:
-        value = {"Int": 1, "Boolean": True, "Decimal": "1.00"}.get(named.name, {"store": "demo", "marketplace":
-                 "letzshop", "currency": "EUR", "language": "fr", "country": "LU"}.get(name, "text"))  # fmt: skip
+        known = {"store": "demo", "marketplace": "letzshop", "currency": "EUR", "language": "fr", "country": "LU"}
+        plain = {"Int": 1, "Boolean": True, "Decimal": "1.00", "DateTime": NOW.isoformat()}
+        value = plain.get(named.name, known.get(name, "text"))
     inner = kind.of_type if is_non_null_type(kind) else kind
     return [value] if is_list_type(inner) else value
 
