@@ -58,6 +58,13 @@ class ShipOrderInput:
 
 
 @strawberry.input
+class MarkShipmentDeliveredInput:
+    shipment_id: strawberry.ID
+    delivered_at: datetime | None = strawberry.field(default=None, description="Null: now.")
+    note: str = ""
+
+
+@strawberry.input
 class ClearOrderAttentionInput:
     order_id: strawberry.ID
     code: str | None = strawberry.field(default=None, description="One notice; null: all.")
@@ -82,6 +89,18 @@ class ShipOrderPayload(Payload):
     order: Order | None = None
     shipment: Shipment | None = None
     existed: bool = strawberry.field(default=False, description="This reference was shipped before.")
+
+
+@strawberry.type
+class MarkShipmentDeliveredPayload(Payload):
+    order: Order | None = None
+    shipment: Shipment | None = None
+    existed: bool = strawberry.field(default=False, description="It was known to be delivered.")
+    channel_is_told: bool = strawberry.field(
+        default=False,
+        description="A message to the channel was put. Channels know no delivered parcels: one that takes statuses"
+        " hears when the order is delivered, Letzshop's shipments and the storefront hear nothing.",
+    )
 
 
 @strawberry.type
@@ -189,6 +208,24 @@ async def ship_order(ctx: GatewayContext, wanted: ShipOrderInput) -> ShipOrderPa
 
 
 @mutates("operator")
+async def mark_shipment_delivered(
+    ctx: GatewayContext, wanted: MarkShipmentDeliveredInput
+) -> MarkShipmentDeliveredPayload:
+    """One parcel has arrived. The order is delivered when all that was shipped lies in delivered parcels."""
+    row = await target(ctx, listings.SHIPMENTS, "Shipment", wanted.shipment_id, "shipmentId")
+    done = await fulfillment.mark_shipment_delivered(
+        ctx.db, row["id"], actor=ctx.actor, now=ctx.now, delivered_at=wanted.delivered_at, note=wanted.note
+    )
+    [row] = await listings.find(ctx.db, listings.SHIPMENTS, [done.shipment_id], ctx.scope)
+    return MarkShipmentDeliveredPayload(
+        order=await changed_order(ctx, row["order_id"]),
+        shipment=build(Shipment, row),
+        existed=done.existed,
+        channel_is_told=done.is_told,
+    )
+
+
+@mutates("operator")
 async def clear_order_attention(ctx: GatewayContext, wanted: ClearOrderAttentionInput) -> OrderPayload:
     """A person has looked. What the channel says anew comes back; what asks for a decision stays until it is given."""
     order_id = await order_target(ctx, wanted.order_id)
@@ -218,6 +255,7 @@ MUTATIONS = [
     ship_order,
     mark_order_delivered,
     mark_order_fulfilled,
+    mark_shipment_delivered,
     cancel_order,
     clear_order_attention,
     answer_unmatched_item,

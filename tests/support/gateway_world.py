@@ -149,7 +149,7 @@ def _selected(name: str, field: Any, depth: int) -> str:
 SUBJECTS = {
     "orderId": "Order", "orderItemId": "OrderItem", "productId": "Product", "channelId": "Channel",
     "tokenId": "ApiToken", "importId": "ImportJob", "jobIds": "Job", "marketplaceProductIds": "MarketplaceProduct",
-    "recordProblemId": "RecordProblem",
+    "recordProblemId": "RecordProblem", "shipmentId": "Shipment",
 }  # fmt: skip
 
 
@@ -195,6 +195,9 @@ async def ids_of(db: Database, store_id: int) -> dict[str, int]:
         found[name] = await db.fetch_value(f"SELECT MIN(id) AS id FROM {table} WHERE store_id = $1", store_id)
     found["OrderItem"] = await db.fetch_value(
         "SELECT MIN(i.id) AS id FROM order_items i JOIN orders o ON o.id = i.order_id WHERE o.store_id = $1", store_id
+    )
+    found["Shipment"] = await db.fetch_value(
+        "SELECT MIN(s.id) AS id FROM shipments s JOIN orders o ON o.id = s.order_id WHERE o.store_id = $1", store_id
     )
     found["MarketplaceProduct"] = await db.fetch_value(
         "SELECT MIN(p.marketplace_product_id) AS id FROM products p WHERE p.store_id = $1", store_id

@@ -190,9 +190,21 @@ async def test_an_order_walks_from_confirmed_to_fulfilled(database: Database, tm
                 "order": {"id": it["orderId"]}, "items": [{"quantity": 2}],
             }  # fmt: skip
         assert done["order"]["items"][0]["shipped"] == 2
-        rest = await gateway.change("shipOrder", fields, it)
+        rest = await gateway.change("shipOrder", fields + " shipment { id }", it)
         assert rest["order"]["status"] == "SHIPPED"
         assert rest["shipment"]["reference"].startswith("orion-")
+        arrived = {
+            "shipmentId": rest["shipment"]["id"],
+            "deliveredAt": "2026-11-23T10:30:00+01:00",
+            "note": "at the door",
+        }
+        told = "existed channelIsTold shipment { deliveredAt } order { status }"
+        for existed in (False, True):
+            done = await gateway.change("markShipmentDelivered", told, arrived)
+            assert done == {
+                "existed": existed, "channelIsTold": False, "order": {"status": "SHIPPED"}, "userErrors": [],
+                "shipment": {"deliveredAt": "2026-11-23T09:30:00Z"},
+            }  # fmt: skip
         assert (await gateway.change("markOrderDelivered", STATE, it))["order"]["status"] == "DELIVERED"
         assert (await gateway.change("markOrderFulfilled", STATE, it))["order"]["status"] == "FULFILLED"
         one = await gateway.query('{ shipment(reference: "p-1") { deliveredAt } }')
