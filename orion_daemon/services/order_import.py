@@ -67,12 +67,14 @@ async def import_page(
     walk: Walk = "poll",
     history_run_id: int | None = None,
     problems: Sequence[RecordProblem] = (),
+    began: datetime | None = None,
 ) -> ImportedPage:
     """Idempotent. `cursor`: where the next read begins (None: it stays); `finished`: the walk reached its end.
 
     A poll moves the channel's cursor, a history run (`history_run_id`) its own; a reconcile sweep passes None. A page
     that brings nothing new writes no more than that, and nothing at all where the cursor stands. `problems` are the
-    records that the mapping could not read; kept ones that this page shows whole are resolved.
+    records that the mapping could not read; kept ones that this page shows whole are resolved. `began`: the walk, where
+    it reads everything that may still change.
     """
     usable, unusable = _usable(orders)
     faults = [*problems, *unusable]
@@ -95,6 +97,8 @@ async def import_page(
                 unread = [*faults, *late]
                 await record_problems.resolve(tx, readable, unread, now)
                 await record_problems.record(tx, store_id=store_id, channel_id=channel_id, problems=unread, now=now)
+                if finished and began is not None:
+                    await record_problems.close_gaps(tx, channel_id, began, now)
                 await _move_on(
                     tx, source, written, len(orders), cursor, finished, None if history_run_id else walk,
                     history_run_id, now,

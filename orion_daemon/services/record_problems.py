@@ -3,8 +3,9 @@
 A record has one row, by the channel's own id or else by its payload; seeing it again counts there. It closes by itself
 when the same record is read well, and by a person's word. What was dismissed stays so while the record says the same,
 and opens anew when it comes in another form; what was imported opens anew when it cannot be read again. An alert is
-raised when a row opens or tells of something else than before, not each time it is seen. Revealing a payload:
-`personal.py`; who calls: `order_import.py`.
+raised when a row opens or tells of something else than before, not each time it is seen. Gaps in a list (neither id nor
+payload) close when a sweep came to its end without one. Revealing a payload: `personal.py`; who calls:
+`order_import.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,6 +47,12 @@ WHERE channel_id = $1 AND kind = $2 AND resolved_at IS NULL AND identity = ANY($
 _READ_WELL = """
 UPDATE record_problems SET resolved_at = $2, resolution = 'imported', payload_sealed = NULL
 WHERE id = ANY($1::bigint[]) AND resolved_at IS NULL
+"""
+
+_NO_GAP_ANY_MORE = """
+UPDATE record_problems SET resolved_at = COALESCE(resolved_at, $3), resolution = 'imported'
+WHERE channel_id = $1 AND kind = $4 AND record_id IS NULL AND payload_hash IS NULL AND last_seen_at < $2
+  AND (resolved_at IS NULL OR resolution = 'dismissed')
 """
 
 
@@ -104,6 +111,12 @@ async def resolve(tx: Tx, rows: Mapping[str, int], unread: Sequence[RecordProble
     still = {identity_of(problem) for problem in unread} | {f"hash:{_payload_hash(problem)}" for problem in unread}
     if ids := tuple([number for identity, number in rows.items() if identity not in still]):
         await tx.execute(_READ_WELL, ids, now)
+
+
+async def close_gaps(tx: Tx, channel_id: int, began: datetime, now: datetime) -> None:
+    """A sweep that began then has shown everything: what had neither id nor payload before it was read well since. Also
+    of those that a person put aside, so that the next gap is told again."""
+    await tx.execute(_NO_GAP_ANY_MORE, channel_id, began, now, ORDER)
 
 
 async def dismiss(db: Database, problem_id: int, *, actor: str, now: datetime, note: str = "") -> None:

@@ -191,6 +191,30 @@ async def test_what_was_put_aside_stays_so_while_it_says_the_same(
     assert len(alerts(database)) == 1 + is_open
 
 
+@pytest.mark.parametrize("is_dismissed", [False, True])
+async def test_a_gap_in_a_list_closes_with_the_next_sweep_that_finds_none(
+    database: Database, is_dismissed: bool
+) -> None:
+    shop = await open_shop(database, {})
+    gap = RecordProblem("", "missing_node", "nothing came")
+    await shop.take(problems=[gap, NAMELESS, BROKEN])
+    if is_dismissed:
+        [number] = [one["id"] for one in await rows(shop) if one["code"] == "missing_node"]
+        await record_problems.dismiss(database, number, actor="ann", now=NOW)
+    sweep: dict[str, Any] = {"walk": "reconcile", "finished": True}
+    await shop.take(problems=[gap], now=LATER, began=LATER, **sweep)
+    await shop.take(finished=True, now=LATER)
+    found = {one["code"]: one["resolution"] for one in await rows(shop) if not one["payload_hash"]}
+    assert found == {"missing_node": "dismissed" if is_dismissed else None}
+    much_later = LATER + timedelta(hours=1)
+    await shop.take(now=much_later, began=much_later, **sweep)
+    found = {one["code"]: one["resolution"] for one in await rows(shop)}
+    assert found == {"missing_node": "imported", "unreadable": None}
+    told = len(alerts(database))
+    await shop.take(problems=[gap], now=much_later)
+    assert len(alerts(database)) == told + 1
+
+
 async def test_two_walks_that_see_one_record_at_once_keep_it_once(database: Database) -> None:
     shop = await open_shop(database, {})
     others = [RecordProblem(str(number), "unreadable", "no", b"x") for number in range(5)]
