@@ -57,7 +57,13 @@ class Unsupported(Rejected):
 
 
 class Malformed(VendorError):  # noqa: N818  (a family, named by what is so)
+    """`payload`: the record that cannot be read, verbatim, where it is a single one; it is kept sealed, never shown."""
+
     family = default_code = "malformed"
+
+    def __init__(self, message: str, *, code: str = "", retry_after: float | None = None, payload: bytes = b"") -> None:
+        super().__init__(message, code=code, retry_after=retry_after)
+        self.payload = payload
 
 
 class SchemaDrift(Malformed):

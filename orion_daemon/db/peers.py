@@ -66,7 +66,11 @@ class Peers:
             except Exception as error:
                 reason = str(translate(error)) or type(error).__name__
             if not self._failures:
-                log.warning("events of other daemons are not heard (%s); listening again until it works", reason)
+                log.warning(
+                    "events of other daemons are not heard (%s); listening again until it works",
+                    reason,
+                    extra={"action": "peers.not_heard"},
+                )
             self._tried.set()
             pause = min(FIRST_PAUSE * 2**self._failures, LONGEST_PAUSE)
             self._failures = min(self._failures + 1, 16)
@@ -80,7 +84,7 @@ class Peers:
             connection.add_termination_listener(lambda _: lost.set())
             await connection.add_listener(notices.CHANNEL, self._heard)
             if self._failures:
-                log.info("events of other daemons are heard again")
+                log.info("events of other daemons are heard again", extra={"action": "peers.heard"})
             self._failures = 0
             await connection.execute(notices.greeting(self._sender), timeout=PATIENCE)
             self._bus.missed()
@@ -99,7 +103,11 @@ class Peers:
             return
         notice = notices.read(payload)
         if notice is None:
-            log.warning("a notice on the channel %r is none of Orion's: is another program using it?", notices.CHANNEL)
+            log.warning(
+                "a notice on the channel %r is none of Orion's: is another program using it?",
+                notices.CHANNEL,
+                extra={"action": "peers.foreign"},
+            )
             return
         self._greeted, self._sender.is_alone = True, False
         heard = notices.understand(notice)

@@ -33,6 +33,7 @@ class Attention(StrEnum):
     CANCELLED_HERE_ONLY = "cancelled_here_only"  # the channel offers no way to be told
     ANSWER_REFUSED = "answer_refused"
     SENDING_FAILED = "sending_failed"
+    ANSWERED_BEFORE = "answered_before"  # at the channel, before Orion watched it; settled by saying what became of it
 
 
 LASTING = frozenset(
@@ -47,6 +48,7 @@ LASTING = frozenset(
         Attention.CANCELLED_HERE_ONLY,
         Attention.ANSWER_REFUSED,
         Attention.SENDING_FAILED,
+        Attention.ANSWERED_BEFORE,
     }
 )
 

@@ -29,6 +29,7 @@ class Pieces:
     cancelled: int
     shipped: int
     units: tuple[Unit, ...] = ()
+    earlier: int = 0
 
     @property
     def unanswered(self) -> int:

@@ -63,6 +63,7 @@ class IncomingOrder:
     `status` is one of `domain.orders.OrderStatus` values (text) or None when the channel's value is not known to us:
     then the order keeps its status and asks for attention with the raw `channel_status` (design, idea 7).
     `problems` are tolerated oddities of the document, as (code, sentence).
+    `tells_sending`: the channel says when goods have left; where it never does, "confirmed" may be long past.
     `payload` is the vendor's document verbatim, for replay.
     """
 
@@ -84,16 +85,25 @@ class IncomingOrder:
     discount_minor: int | None = None
     total_minor: int | None = None
     problems: tuple[tuple[str, str], ...] = ()
+    tells_sending: bool = True
     payload: bytes = b""
 
     def content_hash(self) -> int:
-        """A signed 64-bit hash of the vendor's document: equal hash, nothing to compare."""
-        return int.from_bytes(hashlib.blake2b(self.payload, digest_size=8).digest(), "big", signed=True)
+        """Equal hash, nothing to compare."""
+        return hash_of(self.payload)
+
+
+def hash_of(payload: bytes) -> int:
+    """A signed 64-bit hash of a vendor's document."""
+    return int.from_bytes(hashlib.blake2b(payload, digest_size=8).digest(), "big", signed=True)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordProblem:
-    """A record that could not be understood: it is kept and shown, and hurts no other record."""
+    """A record that could not be understood: it is kept and shown, and hurts no other record.
+
+    `record_id` is the channel's own id, empty where none could be read.
+    """
 
     record_id: str
     code: str

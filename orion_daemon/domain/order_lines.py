@@ -3,6 +3,10 @@
 The four counts (confirmed, cancelled, shipped, returned) only grow: a channel that says less is told of, not followed.
 The unit price is the one of the first import. A line that disappears stays; a new one is added; a changed quantity is
 followed and told of. Two lines of one key in one document are both kept. An absent value changes nothing.
+
+`earlier` counts pieces that were confirmed at the channel before anybody here watched it (`orders.is_earlier`). Nobody
+knows whether they are still here, so they hold no stock until a person says; what the channel says of them later takes
+them off the count without touching stock.
 """
 
 from collections.abc import Sequence
@@ -28,11 +32,15 @@ class StoredLine:
     shipped: int = 0
     returned: int = 0
     units: tuple[Unit, ...] = ()
+    earlier: int = 0
 
 
 @dataclass(slots=True)
 class LineDecision:
-    """What is to be stored. `incoming` is None for a line the document does not hold, `stored` for a new line."""
+    """What is to be stored. `incoming` is None for a line the document does not hold, `stored` for a new line.
+
+    `unbooked`: of the pieces that are shipped now, those whose leaving the stock never saw.
+    """
 
     line_key: str
     quantity: int
@@ -43,14 +51,16 @@ class LineDecision:
     units: tuple[Unit, ...]
     incoming: IncomingLine | None
     stored: StoredLine | None
+    earlier: int = 0
+    unbooked: int = 0
 
     @property
     def is_changed(self) -> bool:
         old = self.stored
         return (
             old is None
-            or (self.quantity, self.confirmed, self.cancelled, self.shipped, self.returned)
-            != (old.quantity, old.confirmed, old.cancelled, old.shipped, old.returned)
+            or (self.quantity, self.confirmed, self.cancelled, self.shipped, self.returned, self.earlier)
+            != (old.quantity, old.confirmed, old.cancelled, old.shipped, old.returned, old.earlier)
             or self.units != old.units
         )
 
@@ -61,11 +71,27 @@ def line_total(line: IncomingLine) -> int | None:
     return None if line.unit_price_minor is None else line.unit_price_minor * line.quantity
 
 
-def first_lines(lines: Sequence[IncomingLine], status: str, notices: list[Notice]) -> list[LineDecision]:
+def first_lines(
+    lines: Sequence[IncomingLine], status: str, notices: list[Notice], *, is_earlier: bool = False
+) -> list[LineDecision]:
     """The lines of an order that was not known before."""
     if not lines:
         notices.append((Attention.NO_LINES, "the document has no lines"))
-    return [_first(key, line, status, notices) for key, line in _keyed(lines, notices)]
+    found = [_first(key, line, status, notices) for key, line in _keyed(lines, notices)]
+    if is_earlier:
+        for line in found:
+            line.earlier = max(0, min(line.confirmed, line.quantity - line.cancelled) - line.shipped)
+        if pieces := sum(line.earlier for line in found):
+            notices.append(earlier_notice(pieces))
+    return found
+
+
+def earlier_notice(pieces: int) -> Notice:
+    what, hold = ("piece was", "holds") if pieces == 1 else ("pieces were", "hold")
+    said = (
+        f"{pieces} {what} confirmed at the channel before Orion watched it and {hold} no stock: say whether they have"
+    )
+    return (Attention.ANSWERED_BEFORE, f"{said} left or are still to be sent")
 
 
 def merge_lines(
@@ -161,7 +187,11 @@ def _merge(
                 f"line {old.line_key[:80]}: {cancelled} pieces cancelled and {shipped} shipped of {pieces}",
             )
         )
-    return LineDecision(old.line_key, quantity, confirmed, cancelled, shipped, returned, units, line, old)
+    unbooked = min(old.earlier, max(0, shipped - old.shipped))
+    earlier = max(0, min(old.earlier - unbooked, pieces - cancelled - shipped))
+    return LineDecision(
+        old.line_key, quantity, confirmed, cancelled, shipped, returned, units, line, old, earlier, unbooked
+    )
 
 
 def _merged_units(known: tuple[Unit, ...], told: tuple[tuple[str, str], ...]) -> tuple[Unit, ...]:

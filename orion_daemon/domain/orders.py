@@ -48,6 +48,7 @@ GONE = frozenset(LADDER[4:])
 """Everything that was to be sent has left the house."""
 HOLDING = OPEN | {_S.PARTIALLY_REFUNDED}
 """Pieces that are neither cancelled nor shipped are held for the order."""
+ANSWERED = OPEN - {_S.PENDING}
 
 _REFUNDS = frozenset({_S.PARTIALLY_REFUNDED, _S.REFUNDED})
 _RANK = {status: rank for rank, status in enumerate(LADDER)}
@@ -92,9 +93,23 @@ def may_move(cause: Cause, at: OrderStatus, to: OrderStatus) -> bool:
     return to in MOVES[cause][at]
 
 
-def pieces_to_hold(status: OrderStatus, quantity: int, cancelled: int, shipped: int) -> int:
-    """How many pieces of a line must be kept in stock for it; never negative."""
-    return max(0, quantity - cancelled - shipped) if status in HOLDING else 0
+def pieces_to_hold(status: OrderStatus, quantity: int, cancelled: int, shipped: int, earlier: int) -> int:
+    """How many pieces of a line must be kept in stock for it; never negative. `earlier`: see `order_lines.py`."""
+    return max(0, quantity - cancelled - shipped - earlier) if status in HOLDING else 0
+
+
+def is_earlier(incoming: IncomingOrder, status: OrderStatus, watched_since: datetime | None) -> bool:
+    """Whether an order that is new here was answered before anybody here watched the channel, so that its goods may
+    have left long ago. `watched_since`: the end of the channel's first poll, None before it.
+
+    Only where the channel never says that goods have left, and only for what was placed before: an order placed since
+    was answered while Orion was away or looking elsewhere, and is held like any other.
+    """
+    if incoming.tells_sending or status not in ANSWERED:
+        return False
+    if watched_since is None:
+        return True
+    return incoming.placed_at is not None and incoming.placed_at < watched_since
 
 
 class Kind(StrEnum):
@@ -126,11 +141,11 @@ class Decision:
     notices: Sequence[Notice] = ()
 
 
-def decide(stored: StoredOrder | None, incoming: IncomingOrder) -> Decision:
+def decide(stored: StoredOrder | None, incoming: IncomingOrder, *, watched_since: datetime | None = None) -> Decision:
     """What an order's document means for what is known of it. Repeated, late and skipped documents are all safe.
 
     An unknown status (None) moves nothing and is said. A new order of unknown status waits as pending and holds its
-    pieces: a promise too many costs less than a piece sold twice.
+    pieces: a promise too many costs less than a piece sold twice. `watched_since`: see `is_earlier`.
     """
     notices: list[Notice] = list(incoming.problems)
     said = None if incoming.status is None else OrderStatus(incoming.status)
@@ -140,7 +155,8 @@ def decide(stored: StoredOrder | None, incoming: IncomingOrder) -> Decision:
         )
     if stored is None:
         status = said or OrderStatus.PENDING
-        lines = first_lines(incoming.lines, status, notices)
+        earlier = is_earlier(incoming, status, watched_since)
+        lines = first_lines(incoming.lines, status, notices, is_earlier=earlier)
         _look_at_totals(incoming, lines, notices)
         return Decision(Kind.CREATED, status, lines, notices)
 

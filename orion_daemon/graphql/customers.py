@@ -40,7 +40,7 @@ class Address:
 
 
 async def revealed(info: Info, noun: str, number: int) -> Any:
-    """An IncomingCustomer, an OrderPeople, or None once erased. Raises FORBIDDEN below operator."""
+    """An IncomingCustomer, an OrderPeople, a record's bytes, or None once erased. Raises FORBIDDEN below operator."""
     info.context.needs("operator")
     return await info.context.loaders.people.load((noun, number))
 

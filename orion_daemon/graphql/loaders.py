@@ -76,17 +76,22 @@ class Loaders:
         return [found.get(key) for key in wanted]
 
     async def _reveal(self, subjects: list[Subject]) -> list[object]:
-        wanted: dict[str, set[int]] = {"customer": set(), "order": set()}
+        wanted: dict[str, set[int]] = {"customer": set(), "order": set(), "record_problem": set()}
         for noun, number in subjects:
             wanted[noun].add(number)
         found = await personal.reveal(
             self._db,
             customer_ids=sorted(wanted["customer"]),
             order_ids=sorted(wanted["order"]),
+            record_ids=sorted(wanted["record_problem"]),
             actor=self._actor(),
             now=self._now(),
         )
-        known: dict[str, dict[int, object]] = {"customer": {**found.customers}, "order": {**found.orders}}
+        known: dict[str, dict[int, object]] = {
+            "customer": {**found.customers},
+            "order": {**found.orders},
+            "record_problem": {**found.records},
+        }
         return [known[noun].get(number) for noun, number in subjects]
 
 

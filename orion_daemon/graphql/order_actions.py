@@ -58,6 +58,13 @@ class ShipOrderInput:
 
 
 @strawberry.input
+class MarkShipmentDeliveredInput:
+    shipment_id: strawberry.ID
+    delivered_at: datetime | None = strawberry.field(default=None, description="Null: now.")
+    note: str = ""
+
+
+@strawberry.input
 class ClearOrderAttentionInput:
     order_id: strawberry.ID
     code: str | None = strawberry.field(default=None, description="One notice; null: all.")
@@ -85,11 +92,23 @@ class ShipOrderPayload(Payload):
 
 
 @strawberry.type
+class MarkShipmentDeliveredPayload(Payload):
+    order: Order | None = None
+    shipment: Shipment | None = None
+    existed: bool = strawberry.field(default=False, description="It was known to be delivered.")
+    channel_is_told: bool = strawberry.field(
+        default=False,
+        description="A message to the channel was put. Channels know no delivered parcels: one that takes statuses"
+        " hears when the order is delivered, Letzshop's shipments and the storefront hear nothing.",
+    )
+
+
+@strawberry.type
 class AnswerUnmatchedItemPayload(Payload):
     order_items: list[OrderItem] = strawberry.field(default_factory=list, description="Every line that was answered.")
 
 
-async def _order_id(ctx: GatewayContext, global_id: str) -> int:
+async def order_target(ctx: GatewayContext, global_id: str) -> int:
     return int((await target(ctx, listings.ORDERS, "Order", global_id, "orderId"))["id"])
 
 
@@ -102,7 +121,7 @@ Answering = Callable[..., Awaitable[OrderState]]
 
 
 async def _answer(ctx: GatewayContext, wanted: AnswerOrderItemsInput, answer: Answering) -> OrderPayload:
-    order_id = await _order_id(ctx, wanted.order_id)
+    order_id = await order_target(ctx, wanted.order_id)
     lines: dict[int, int | Sequence[str] | None] | None = None
     if wanted.lines is not None:
         lines = {}
@@ -117,8 +136,8 @@ async def _answer(ctx: GatewayContext, wanted: AnswerOrderItemsInput, answer: An
     return OrderPayload(order=await changed_order(ctx, order_id))
 
 
-async def _move(ctx: GatewayContext, wanted: MoveOrderInput, move: Answering) -> OrderPayload:
-    order_id = await _order_id(ctx, wanted.order_id)
+async def move_order(ctx: GatewayContext, wanted: MoveOrderInput, move: Answering) -> OrderPayload:
+    order_id = await order_target(ctx, wanted.order_id)
     await move(ctx.db, order_id, actor=ctx.actor, now=ctx.now, note=wanted.note)
     return OrderPayload(order=await changed_order(ctx, order_id))
 
@@ -137,35 +156,35 @@ async def decline_order_items(ctx: GatewayContext, wanted: AnswerOrderItemsInput
 
 @mutates("operator")
 async def mark_order_processing(ctx: GatewayContext, wanted: MoveOrderInput) -> OrderPayload:
-    return await _move(ctx, wanted, service.mark_processing)
+    return await move_order(ctx, wanted, service.mark_processing)
 
 
 @mutates("operator")
 async def mark_order_ready(ctx: GatewayContext, wanted: MoveOrderInput) -> OrderPayload:
-    return await _move(ctx, wanted, service.mark_ready)
+    return await move_order(ctx, wanted, service.mark_ready)
 
 
 @mutates("operator")
 async def mark_order_delivered(ctx: GatewayContext, wanted: MoveOrderInput) -> OrderPayload:
     """All its parcels are taken to be delivered."""
-    return await _move(ctx, wanted, service.mark_delivered)
+    return await move_order(ctx, wanted, service.mark_delivered)
 
 
 @mutates("operator")
 async def mark_order_fulfilled(ctx: GatewayContext, wanted: MoveOrderInput) -> OrderPayload:
-    return await _move(ctx, wanted, service.mark_fulfilled)
+    return await move_order(ctx, wanted, service.mark_fulfilled)
 
 
 @mutates("operator")
 async def cancel_order(ctx: GatewayContext, wanted: MoveOrderInput) -> OrderPayload:
     """What nothing was shipped of; everything held is released."""
-    return await _move(ctx, wanted, service.cancel_order)
+    return await move_order(ctx, wanted, service.cancel_order)
 
 
 @mutates("operator")
 async def ship_order(ctx: GatewayContext, wanted: ShipOrderInput) -> ShipOrderPayload:
     """Send a parcel. What leaves the house leaves the stock, and the channel is told."""
-    order_id = await _order_id(ctx, wanted.order_id)
+    order_id = await order_target(ctx, wanted.order_id)
     lines: Mapping[int, int] | None = None
     if wanted.lines is not None:
         lines = {ids.number(line.order_item_id, "OrderItem", "lines"): line.quantity for line in wanted.lines}
@@ -189,9 +208,27 @@ async def ship_order(ctx: GatewayContext, wanted: ShipOrderInput) -> ShipOrderPa
 
 
 @mutates("operator")
+async def mark_shipment_delivered(
+    ctx: GatewayContext, wanted: MarkShipmentDeliveredInput
+) -> MarkShipmentDeliveredPayload:
+    """One parcel has arrived. The order is delivered when all that was shipped lies in delivered parcels."""
+    row = await target(ctx, listings.SHIPMENTS, "Shipment", wanted.shipment_id, "shipmentId")
+    done = await fulfillment.mark_shipment_delivered(
+        ctx.db, row["id"], actor=ctx.actor, now=ctx.now, delivered_at=wanted.delivered_at, note=wanted.note
+    )
+    [row] = await listings.find(ctx.db, listings.SHIPMENTS, [done.shipment_id], ctx.scope)
+    return MarkShipmentDeliveredPayload(
+        order=await changed_order(ctx, row["order_id"]),
+        shipment=build(Shipment, row),
+        existed=done.existed,
+        channel_is_told=done.is_told,
+    )
+
+
+@mutates("operator")
 async def clear_order_attention(ctx: GatewayContext, wanted: ClearOrderAttentionInput) -> OrderPayload:
-    """A person has looked. What the channel says anew comes back."""
-    order_id = await _order_id(ctx, wanted.order_id)
+    """A person has looked. What the channel says anew comes back; what asks for a decision stays until it is given."""
+    order_id = await order_target(ctx, wanted.order_id)
     await service.clear_attention(ctx.db, order_id, wanted.code, actor=ctx.actor, now=ctx.now)
     return OrderPayload(order=await changed_order(ctx, order_id))
 
@@ -218,6 +255,7 @@ MUTATIONS = [
     ship_order,
     mark_order_delivered,
     mark_order_fulfilled,
+    mark_shipment_delivered,
     cancel_order,
     clear_order_attention,
     answer_unmatched_item,

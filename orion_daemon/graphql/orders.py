@@ -68,6 +68,10 @@ class OrderItem(Node):
     cancelled: int
     shipped: int
     returned: int
+    earlier: int = strawberry.field(
+        description="Pieces that were confirmed at the channel before Orion watched it. They hold no stock until"
+        " somebody says whether they have left (markEarlierOrderSent) or are still to be sent (reserveEarlierOrder)."
+    )
 
     @resolved(description="Empty where the channel does not name single pieces.")
     def units(self) -> list[OrderUnit]:
@@ -186,6 +190,7 @@ async def list_orders(
     attention: bool | None = None,
     number: str | None = None,
     customer_id: strawberry.ID | None = None,
+    earlier: bool | None = None,
     first: First = PAGE,
     after: After = None,
 ) -> Connection[Order]:
@@ -202,6 +207,7 @@ async def list_orders(
         attention=attention,
         number=number,
         customer_id=customer,
+        earlier=earlier,
     )
     return await connect(ctx, Order, listings.ORDERS, where, first, after)
 

@@ -64,6 +64,9 @@ class Channel(Node):
     state: ChannelState
     state_reason: str
     orders_polled_at: datetime | None
+    orders_first_polled_at: datetime | None = strawberry.field(
+        description="The end of the first poll. What was placed and answered before may have left without Orion."
+    )
     orders_reconciled_at: datetime | None
     inventory_pushed_at: datetime | None
     last_error: str

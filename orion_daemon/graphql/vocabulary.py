@@ -16,8 +16,9 @@ strawberry.enum(UserErrorCode, name="UserErrorCode", description="Why it was not
 
 __all__ = [
     "ChannelState", "CredentialState", "ImportState", "JobState", "ManagedBy", "MatchState", "MovementCause",
-    "OfferState", "OrderStatus", "OrderSyncStatus", "ProblemSeverity", "ProductChange", "ProductType", "Role",
-    "RunState", "ShipmentSyncStatus", "StatusCause", "StockState", "SyncLogState", "SyncState", "UserErrorCode",
+    "OfferState", "OrderStatus", "OrderSyncStatus", "ProblemSeverity", "ProductChange", "ProductType",
+    "RecordKind", "RecordResolution", "Role", "RunState", "ShipmentSyncStatus", "StatusCause", "StockState",
+    "SyncLogState", "SyncState", "UserErrorCode",
 ]  # fmt: skip
 
 
@@ -139,6 +140,17 @@ class ProductChange(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     DISAPPEARED = "disappeared"
+
+
+@strawberry.enum(description="What the record would have become here.")
+class RecordKind(StrEnum):
+    ORDER = "order"
+
+
+@strawberry.enum(description="IMPORTED: it was read well later. DISMISSED: a person has seen to it.")
+class RecordResolution(StrEnum):
+    IMPORTED = "imported"
+    DISMISSED = "dismissed"
 
 
 @strawberry.enum

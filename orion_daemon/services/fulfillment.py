@@ -2,7 +2,8 @@
 
 A parcel's reference is the caller's and the same at every retry: shipping twice with one reference is shipping once.
 Pieces leave what is held for the line, or, for a line that still waits, what is free; never what is not there. The
-order is shipped when nothing confirmed is left to send.
+order is shipped when nothing confirmed is left to send, and delivered when all that was shipped lies in delivered
+parcels.
 """
 
 from collections.abc import Mapping
@@ -10,9 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
+from orion_daemon.db.tx import Tx
 from orion_daemon.domain.fulfillment import status_after
 from orion_daemon.domain.orders import HOLDING, Cause, OrderStatus
-from orion_daemon.jobs.kinds import SEND_SHIPMENT, ShipmentArgs
+from orion_daemon.jobs.kinds import SEND_SHIPMENT, SEND_STATUS, ShipmentArgs, StatusArgs
+from orion_daemon.services import access
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
 from orion_daemon.services.order_work import OrderState, OrderWork
 
@@ -23,6 +27,10 @@ _SHIPMENT_COLUMNS = (
 _PARCEL = """
 SELECT s.id, s.order_id, s.reference, s.carrier, s.tracking_number, s.shipped_at, s.sync_status, o.channel_order_id
 FROM shipments s JOIN orders o ON o.id = s.order_id WHERE s.id = $1
+"""
+_DELIVERED_PIECES = """
+SELECT COALESCE(SUM(si.quantity), 0) AS n FROM shipment_items si JOIN shipments s ON s.id = si.shipment_id
+WHERE s.order_id = $1 AND s.delivered_at IS NOT NULL
 """
 _PARCEL_LINES = """
 SELECT i.line_key, si.quantity FROM shipment_items si JOIN order_items i ON i.id = si.order_item_id
@@ -42,6 +50,16 @@ class Shipped:
     shipment_id: int
     order: OrderState
     existed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """`existed`: it was known to be delivered; `is_told`: a message to the channel was put now."""
+
+    shipment_id: int
+    order: OrderState
+    existed: bool
+    is_told: bool
 
 
 async def ship(
@@ -75,6 +93,7 @@ async def ship(
             raise Conflict(
                 Code.STATUS_FORBIDS, f"Order {work.row['order_number']} is {work.status.value}; {hint}.", "orderId"
             )
+        work.keep_for_sending()
         if lines is None:
             wanted = {line.id: line.pieces.shippable for line in work.lines if line.pieces.shippable}
         else:
@@ -111,6 +130,55 @@ async def ship(
         if not work.is_storefront:
             work.tell(SEND_SHIPMENT, ShipmentArgs(row["id"]))
         return Shipped(row["id"], await work.finish("shipment", strict=True), existed=False)
+
+
+async def mark_shipment_delivered(
+    db: Database, shipment_id: int, *, actor: str, now: datetime, delivered_at: datetime | None = None, note: str = ""
+) -> Delivered:
+    """One parcel has arrived; repeating it changes nothing. With the last one the order is delivered.
+
+    Channels know no delivered parcels. One that hears of statuses is told when the order is delivered; one that names
+    units, and the storefront, hear nothing. Raises NotFound, and Invalid for a time that cannot be.
+    """
+    async with db.transaction() as tx:
+        order_id = await tx.fetch_value("SELECT order_id FROM shipments WHERE id = $1", shipment_id)
+        if order_id is None:
+            raise NotFound("parcel with this id", "shipmentId")
+        work = await OrderWork.open(tx, order_id, actor=actor, now=now)
+        parcel = await tx.fetch_one("SELECT * FROM shipments WHERE id = $1", shipment_id)
+        assert parcel is not None  # noqa: S101  # the order's lock holds it
+        existed = parcel["delivered_at"] is not None
+        if not existed:
+            await _deliver(tx, work, parcel, delivered_at or now, note)
+        is_moving = work.status is OrderStatus.SHIPPED and await _is_all_delivered(tx, work)
+        if existed and not is_moving:
+            state = OrderState(order_id, work.status.value, work.sync_status, work.row["attention"])
+            return Delivered(shipment_id, state, existed=True, is_told=False)
+        is_told = is_moving and not work.is_storefront and not work.names_units
+        if is_moving:
+            work.move(OrderStatus.DELIVERED, Cause.OPERATOR, note or f"parcel {parcel['reference']} was the last")
+        if is_told:
+            work.tell(SEND_STATUS, StatusArgs(order_id, OrderStatus.DELIVERED.value))
+        return Delivered(shipment_id, await work.finish(None if is_moving else "shipment"), existed, is_told)
+
+
+async def _deliver(tx: Tx, work: OrderWork, parcel: Row, delivered_at: datetime, note: str) -> None:
+    if not parcel["shipped_at"] <= delivered_at:
+        raise Invalid(Code.INVALID_VALUE, "A parcel is not delivered before it was shipped.", "deliveredAt")
+    if delivered_at > work.now:
+        raise Invalid(Code.INVALID_VALUE, "That time has not come yet.", "deliveredAt")
+    await tx.execute(
+        "UPDATE shipments SET delivered_at = $2, updated_at = $3 WHERE id = $1", parcel["id"], delivered_at, work.now
+    )
+    detail = {"order": f"order:{work.order_id}", "reference": parcel["reference"], "note": note}
+    subject, store_id = f"shipment:{parcel['id']}", work.row["store_id"]
+    await access.audit(tx, work.actor, "shipment.delivered", subject, detail, store_id, work.now)
+
+
+async def _is_all_delivered(tx: Tx, work: OrderWork) -> bool:
+    """Pieces that left without a parcel of ours are proven by nothing."""
+    arrived = await tx.fetch_value(_DELIVERED_PIECES, work.order_id)
+    return bool(arrived >= sum(line.pieces.shipped for line in work.lines))
 
 
 def _check(reference: str, carrier: str, tracking_number: str, lines: Mapping[int, int] | None) -> None:

@@ -197,6 +197,7 @@ FEED_PUBLICATIONS = Listing(
     _through_channel("feed_publications"),
     filters={"marketplace": _marketplace("feed_publications")},
 )
+_EARLIER = "EXISTS (SELECT 1 FROM order_items i WHERE i.order_id = orders.id AND i.earlier > 0)"
 ORDERS = Listing(
     "orders",
     "orders.store_id = {}",
@@ -209,6 +210,7 @@ ORDERS = Listing(
         "sync_statuses": Among("orders.sync_status"),
         "attention": Flag("orders.attention <> ''", "orders.attention = ''"),
         "customer_id": "orders.customer_id = {}",
+        "earlier": Flag(_EARLIER, f"NOT {_EARLIER}"),
     },
 )
 ORDER_ITEMS = Listing(
@@ -231,6 +233,20 @@ SHIPMENTS = Listing(
     _through_order("shipments"),
     order=NEWEST,
     filters={"sync_statuses": Among("shipments.sync_status"), "reference": "shipments.reference = {}"},
+)
+RECORD_PROBLEMS = Listing(
+    "record_problems",
+    "record_problems.store_id = {}",
+    "record_problems.id, record_problems.store_id, record_problems.channel_id, record_problems.kind,"
+    " record_problems.record_id, record_problems.code, record_problems.message, record_problems.first_seen_at,"
+    " record_problems.last_seen_at, record_problems.times_seen, record_problems.resolved_at,"
+    " record_problems.resolution",
+    order=NEWEST,
+    filters={
+        "marketplace": _marketplace("record_problems"),
+        "open": Flag("record_problems.resolved_at IS NULL", "record_problems.resolved_at IS NOT NULL"),
+        "code": "record_problems.code = {}",
+    },
 )
 CUSTOMERS = Listing(
     "customers",

@@ -3,8 +3,8 @@
 Exactly once (G3): orders that are known by the hash of their document cost one look-up, an order twice in a page
 becomes its latest form, and the cursor moves only with the page, so a crash means reading the page again, never losing
 it. One impossible order does not hurt the others: when the database refuses the page, its orders are written one by
-one and the refused one is recorded and shown. Writing itself: `order_writing.py`; callers: the marketplace actor's
-poll, history import and reconcile sweep.
+one and the refused one is kept (`record_problems.py`) and shown. Writing itself: `order_writing.py`; callers: the
+marketplace actor's poll, history import and reconcile sweep.
 """
 
 from collections.abc import Sequence
@@ -15,10 +15,12 @@ from typing import Literal
 from orion_daemon.db.database import Database
 from orion_daemon.db.errors import BadValue, ConstraintViolated
 from orion_daemon.db.tx import Tx
-from orion_daemon.domain.events import AlertRaised, SyncStatusChanged
+from orion_daemon.domain.events import SyncStatusChanged
 from orion_daemon.domain.incoming import IncomingLine, IncomingOrder, RecordProblem
+from orion_daemon.services import record_problems
 from orion_daemon.services.order_rows import UnusableOrder, check
 from orion_daemon.services.order_writing import Source, Written, write_orders
+from orion_daemon.services.record_problems import storable
 
 Walk = Literal["poll", "reconcile"]
 
@@ -28,6 +30,7 @@ _HASHES = (
 _POLLED = """
 UPDATE channels SET order_cursor = COALESCE($2, order_cursor),
   orders_polled_at = CASE WHEN $3 THEN $4 ELSE orders_polled_at END,
+  orders_first_polled_at = CASE WHEN $3 THEN COALESCE(orders_first_polled_at, $4) ELSE orders_first_polled_at END,
   orders_reconciled_at = CASE WHEN $5 THEN $4 ELSE orders_reconciled_at END
 WHERE id = $1
 """
@@ -37,8 +40,6 @@ UPDATE order_history_runs SET cursor = COALESCE($2, cursor), orders = orders + $
   finished_at = CASE WHEN $6 THEN $7 ELSE finished_at END
 WHERE id = $1 AND state = 'running'
 """
-_KNOWN_PROBLEM = "SELECT 1 AS one FROM audit_entries WHERE store_id = $1 AND action = $2 AND subject = $3 LIMIT 1"
-_PROBLEM_COLUMNS = ("store_id", "actor", "action", "subject", "detail_json", "created_at")
 _RACES = 3  # how often a page is begun anew because another writer inserted one of its orders at the same moment
 
 
@@ -66,21 +67,25 @@ async def import_page(
     walk: Walk = "poll",
     history_run_id: int | None = None,
     problems: Sequence[RecordProblem] = (),
+    began: datetime | None = None,
 ) -> ImportedPage:
     """Idempotent. `cursor`: where the next read begins (None: it stays); `finished`: the walk reached its end.
 
     A poll moves the channel's cursor, a history run (`history_run_id`) its own; a reconcile sweep passes None. A page
     that brings nothing new writes no more than that, and nothing at all where the cursor stands. `problems` are the
-    records that the mapping could not read.
+    records that the mapping could not read; kept ones that this page shows whole are resolved. `began`: the walk, where
+    it reads everything that may still change.
     """
-    source = Source(store_id, channel_id, marketplace)
     usable, unusable = _usable(orders)
     faults = [*problems, *unusable]
-    fresh = await _fresh(db, channel_id, usable)
+    hashed = [(order, order.content_hash()) for order in usable]
+    fresh = await _fresh(db, channel_id, hashed)
+    readable = await record_problems.read_well(db, channel_id, hashed)
     unchanged = len(orders) - len(unusable) - len(fresh)
+    source = Source(store_id, channel_id, marketplace, watched_since=await _watched_since(db, channel_id, fresh))
     written, singly = Written(), False
     for attempt in range(1, _RACES + 1):
-        if not (fresh or faults or finished or cursor is not None):
+        if not (fresh or faults or readable or finished or cursor is not None):
             break
         late: list[RecordProblem] = []
         try:
@@ -89,7 +94,11 @@ async def import_page(
                     written, late = await _write_singly(tx, source, fresh, now)
                 else:
                     written = await write_orders(tx, source, fresh, now=now) if fresh else Written()
-                await _record_problems(tx, source, [*faults, *late], now)
+                unread = [*faults, *late]
+                await record_problems.resolve(tx, readable, unread, now)
+                await record_problems.record(tx, store_id=store_id, channel_id=channel_id, problems=unread, now=now)
+                if finished and began is not None:
+                    await record_problems.close_gaps(tx, channel_id, began, now)
                 await _move_on(
                     tx, source, written, len(orders), cursor, finished, None if history_run_id else walk,
                     history_run_id, now,
@@ -129,7 +138,7 @@ def _usable(orders: Sequence[IncomingOrder]) -> tuple[list[IncomingOrder], list[
         try:
             check(order)
         except UnusableOrder as error:
-            faults.append(RecordProblem(order.channel_order_id[:255], error.code, error.message, order.payload))
+            faults.append(RecordProblem(order.channel_order_id, error.code, error.message, order.payload))
             continue
         other = latest.get(order.channel_order_id)
         if other is None or not _is_older(order, other):
@@ -142,14 +151,25 @@ def _is_older(order: IncomingOrder, other: IncomingOrder) -> bool:
     return mine is not None and its is not None and mine < its
 
 
-async def _fresh(db: Database, channel_id: int, orders: Sequence[IncomingOrder]) -> list[tuple[IncomingOrder, int]]:
-    """Orders with their hash, without those whose very document is stored."""
+async def _fresh(
+    db: Database, channel_id: int, orders: Sequence[tuple[IncomingOrder, int]]
+) -> list[tuple[IncomingOrder, int]]:
+    """Of orders with their hash those whose very document is not stored."""
     if not orders:
         return []
-    rows = await db.fetch(_HASHES, channel_id, tuple([order.channel_order_id for order in orders]))
+    rows = await db.fetch(_HASHES, channel_id, tuple([order.channel_order_id for order, _ in orders]))
     known = {row["channel_order_id"]: row["content_hash"] for row in rows}
-    hashed = [(order, order.content_hash()) for order in orders]
-    return [one for one in hashed if known.get(one[0].channel_order_id) != one[1]]
+    return [one for one in orders if known.get(one[0].channel_order_id) != one[1]]
+
+
+async def _watched_since(db: Database, channel_id: int, orders: Sequence[tuple[IncomingOrder, int]]) -> datetime | None:
+    """Asked for only where an order's meaning depends on it."""
+    if all(order.tells_sending for order, _ in orders):
+        return None
+    found: datetime | None = await db.fetch_value(
+        "SELECT orders_first_polled_at FROM channels WHERE id = $1", channel_id
+    )
+    return found
 
 
 async def _write_singly(
@@ -164,7 +184,7 @@ async def _write_singly(
         except (ConstraintViolated, BadValue, UnicodeError, OverflowError) as error:
             code = getattr(error, "code", "unstorable_text")
             message = f"the order cannot be stored as it is ({type(error).__name__}); the others of its page were"
-            faults.append(RecordProblem(order.channel_order_id[:255], code, message, order.payload))
+            faults.append(RecordProblem(order.channel_order_id, code, message, order.payload))
             continue
         written.created += one.created
         written.updated += one.updated
@@ -175,13 +195,12 @@ async def _write_singly(
 
 
 def _storable(order: IncomingOrder) -> IncomingOrder:
-    """PostgreSQL takes no NUL, and nobody takes half a surrogate pair: both become the replacement character."""
     return replace(
         order,
-        order_number=_clean(order.order_number),
-        channel_status=_clean(order.channel_status),
+        order_number=storable(order.order_number),
+        channel_status=storable(order.channel_status),
         locale=_clean_or_none(order.locale),
-        problems=tuple((_clean(code), _clean(text)) for code, text in order.problems),
+        problems=tuple((storable(code), storable(text)) for code, text in order.problems),
         lines=tuple(_storable_line(line) for line in order.lines),
     )
 
@@ -189,39 +208,17 @@ def _storable(order: IncomingOrder) -> IncomingOrder:
 def _storable_line(line: IncomingLine) -> IncomingLine:
     return replace(
         line,
-        line_key=_clean(line.line_key),
+        line_key=storable(line.line_key),
         sku=_clean_or_none(line.sku),
         gtin=_clean_or_none(line.gtin),
         title=_clean_or_none(line.title),
         tax_rate=_clean_or_none(line.tax_rate),
-        units=tuple((_clean(unit), _clean(state)) for unit, state in line.units),
+        units=tuple((storable(unit), storable(state)) for unit, state in line.units),
     )
 
 
-def _clean(text: str) -> str:
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-
-
 def _clean_or_none(text: str | None) -> str | None:
-    return None if text is None else _clean(text)
-
-
-async def _record_problems(tx: Tx, source: Source, problems: Sequence[RecordProblem], now: datetime) -> None:
-    """Keep each unreadable record's name and reason once, in the audit trail, and raise an alert the first time."""
-    for problem in problems:
-        record = _clean(problem.record_id)
-        subject = f"channel:{source.channel_id}:{record}"[:200]
-        if await tx.fetch_one(_KNOWN_PROBLEM, source.store_id, problem.code, subject):
-            continue
-        detail = {"record": record, "reason": _clean(problem.message)}
-        await tx.insert(
-            "audit_entries",
-            _PROBLEM_COLUMNS,
-            [(source.store_id, source.marketplace, problem.code[:64], subject, detail, now)],
-        )
-        tx.emit(
-            AlertRaised(source.store_id, source.channel_id, problem.code, f"Order {record[:80]}: {detail['reason']}")
-        )
+    return None if text is None else storable(text)
 
 
 async def _move_on(

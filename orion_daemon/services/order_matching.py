@@ -42,7 +42,7 @@ SELECT id, store_id, marketplace, status, attention_reason FROM orders
 WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE
 """
 _LINES = """
-SELECT id, order_id, line_key, match_state, stock_state, quantity, cancelled, shipped FROM order_items
+SELECT id, order_id, line_key, match_state, stock_state, quantity, cancelled, shipped, earlier FROM order_items
 WHERE order_id = ANY($1::bigint[]) ORDER BY id
 """
 
@@ -137,7 +137,7 @@ async def apply_answer(
         state = "none"
         if product_id is not None:
             status = OrderStatus(orders[row["order_id"]]["status"])
-            need = pieces_to_hold(status, row["quantity"], row["cancelled"], row["shipped"])
+            need = pieces_to_hold(status, row["quantity"], row["cancelled"], row["shipped"], row["earlier"])
             if need:
                 state = book.settle(row["id"], product_id, need).state
         row["match_state"] = "ignored" if product_id is None else "matched"

@@ -28,6 +28,7 @@ ORDER_COLUMNS = (
 ITEM_COLUMNS = (
     "order_id", "line_key", "product_id", "match_state", "stock_state", "sku", "gtin", "title", "quantity",
     "unit_price_minor", "total_minor", "tax_rate", "confirmed", "cancelled", "shipped", "returned", "units_json",
+    "earlier",
 )  # fmt: skip
 HISTORY_COLUMNS = ("order_id", "from_status", "to_status", "cause", "actor", "note", "created_at")
 PAYLOAD_COLUMNS = ("order_id", "payload_sealed", "received_at")
@@ -40,7 +41,7 @@ WHERE o.channel_id = $1 AND o.channel_order_id = ANY($2::text[]) ORDER BY o.id F
 """
 SELECT_ITEMS = """
 SELECT id, order_id, line_key, product_id, match_state, stock_state, quantity, confirmed, cancelled, shipped, returned,
-       units_json
+       units_json, earlier
 FROM order_items WHERE order_id = ANY($1::bigint[]) ORDER BY id
 """
 UPDATE_ORDER = """
@@ -57,7 +58,7 @@ UPDATE_ITEM = """
 UPDATE order_items SET quantity = $2, confirmed = $3, cancelled = $4, shipped = $5, returned = $6, stock_state = $7,
   units_json = $8, sku = COALESCE(sku, $9), gtin = COALESCE(gtin, $10), title = COALESCE(title, $11),
   unit_price_minor = COALESCE(unit_price_minor, $12), total_minor = COALESCE(total_minor, $13),
-  tax_rate = COALESCE(tax_rate, $14)
+  tax_rate = COALESCE(tax_rate, $14), earlier = $15
 WHERE id = $1
 """
 UPSERT_PAYLOAD = (
@@ -159,7 +160,7 @@ def item_row(order_id: int, line: LineDecision, match: Match, stock_state: str) 
         order_id, line.line_key, match.product_id, match.state, stock_state, clipped(told.sku, 255),
         clipped(told.gtin, 64), told.title, line.quantity, told.unit_price_minor, line_total(told),
         clipped(told.tax_rate, 16), line.confirmed, line.cancelled, line.shipped, line.returned,
-        [list(unit) for unit in line.units] if line.units else None,
+        [list(unit) for unit in line.units] if line.units else None, line.earlier,
     )  # fmt: skip
 
 
@@ -173,7 +174,7 @@ def item_change(item_id: int, line: LineDecision, stock_state: str) -> tuple[Any
         )  # fmt: skip
     return (
         item_id, line.quantity, line.confirmed, line.cancelled, line.shipped, line.returned, stock_state,
-        [list(unit) for unit in line.units] or None, *texts,
+        [list(unit) for unit in line.units] or None, *texts, line.earlier,
     )  # fmt: skip
 
 

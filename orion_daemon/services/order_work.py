@@ -22,7 +22,7 @@ from orion_daemon.domain.attention import Attention, Notice
 from orion_daemon.domain.events import OrderChanged
 from orion_daemon.domain.fulfillment import Pieces
 from orion_daemon.domain.inventory import Book
-from orion_daemon.domain.orders import Cause, OrderStatus, may_move, pieces_to_hold
+from orion_daemon.domain.orders import HOLDING, Cause, OrderStatus, may_move, pieces_to_hold
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import JobKind
 from orion_daemon.services import order_rows, short_lines
@@ -39,7 +39,8 @@ _CHANNEL = """
 SELECT s.code, c.allows_mutations FROM channels c JOIN stores s ON s.id = c.store_id WHERE c.id = $1
 """
 _UPDATE_ITEMS = """
-UPDATE order_items SET confirmed = $2, cancelled = $3, shipped = $4, stock_state = $5, units_json = $6 WHERE id = $1
+UPDATE order_items SET confirmed = $2, cancelled = $3, shipped = $4, stock_state = $5, units_json = $6, earlier = $7
+WHERE id = $1
 """
 _UPDATE_ORDER = """
 UPDATE orders SET status = $2, attention = $3, attention_reason = $4, sync_status = $5, sync_error = $6, updated_at = $7
@@ -94,7 +95,10 @@ class OrderWork:
         for item in await tx.fetch(order_rows.SELECT_ITEMS, (order_id,)):
             known = stored_line(item)
             lines.append(
-                Line(item, Pieces(known.quantity, known.confirmed, known.cancelled, known.shipped, known.units))
+                Line(
+                    item,
+                    Pieces(known.quantity, known.confirmed, known.cancelled, known.shipped, known.units, known.earlier),
+                )
             )
         return cls(tx, row, lines, channel, actor, now)
 
@@ -136,6 +140,11 @@ class OrderWork:
             )
         )
         self.sync_status, self.sync_error = "pending", ""
+
+    def keep_for_sending(self) -> None:
+        """Whoever works on an order says that its goods are still here: pieces from before are held like any other."""
+        for line in self.lines:
+            line.pieces.earlier = 0
 
     def notice(self, *notices: Notice) -> None:
         self._reason = attention.add(self._reason, notices)[1]
@@ -182,8 +191,9 @@ class OrderWork:
         states = {line.id: line.row["stock_state"] for line in self.lines}
         for line in changed:
             row, pieces, state = line.row, line.pieces, line.row["stock_state"]
+            pieces.earlier = min(pieces.earlier, pieces.left) if self.status in HOLDING else 0
             if row["product_id"] is not None:
-                need = pieces_to_hold(self.status, pieces.quantity, pieces.cancelled, pieces.shipped)
+                need = pieces_to_hold(self.status, pieces.quantity, pieces.cancelled, pieces.shipped, pieces.earlier)
                 deduct = max(0, pieces.shipped - row["shipped"])
                 settled = book.settle(line.id, row["product_id"], need, deduct=deduct, state=state)
                 state = settled.state
@@ -197,10 +207,12 @@ class OrderWork:
                 missing += settled.missing
             states[line.id] = state
             units = [list(unit) for unit in pieces.units] or None
-            changes.append((line.id, pieces.confirmed, pieces.cancelled, pieces.shipped, state, units))
+            changes.append((line.id, pieces.confirmed, pieces.cancelled, pieces.shipped, state, units, pieces.earlier))
         await self.tx.execute_many(_UPDATE_ITEMS, changes)
         if missing:
             self.notice((Attention.STOCK_DIFFERS, f"{missing} pieces left the house that the stock did not show"))
+        if not any(line.pieces.earlier for line in self.lines):
+            self.forget(Attention.ANSWERED_BEFORE)
         self.forget(Attention.SHORT)
         shorts = sum(1 for state in states.values() if state == "short")
         if shorts:
@@ -211,9 +223,10 @@ class OrderWork:
 def _is_changed(line: Line) -> bool:
     old = stored_line(line.row)
     new = line.pieces
-    return (new.confirmed, new.cancelled, new.shipped, new.units) != (
+    return (new.confirmed, new.cancelled, new.shipped, new.units, new.earlier) != (
         old.confirmed,
         old.cancelled,
         old.shipped,
         old.units,
+        old.earlier,
     )

@@ -32,13 +32,14 @@ UNDER_WAY = frozenset({"pending", "sent", "failed"})
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where orders come from, and who is said to have written them."""
+    """Where orders come from, who is said to have written them, and since when the channel is watched."""
 
     store_id: int
     channel_id: int
     marketplace: str
     cause: str = "channel"
     actor: str = ""
+    watched_since: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -114,7 +115,7 @@ async def _draft(tx: Tx, source: Source, orders: Sequence[tuple[IncomingOrder, i
     for order, content_hash in orders:
         row = known.get(order.channel_order_id)
         if row is None:
-            decision = decide(None, order)
+            decision = decide(None, order, watched_since=source.watched_since)
             drafts.append(Draft(order, content_hash, decision, None, {}, list(decision.notices)))
             continue
         if row["content_hash"] == content_hash:
@@ -141,6 +142,7 @@ def stored_line(item: Mapping[str, Any]) -> StoredLine:
     return StoredLine(
         item["line_key"], item["quantity"], item["confirmed"], item["cancelled"], item["shipped"], item["returned"],
         tuple([(unit[0], unit[1], unit[2] if len(unit) > 2 else "") for unit in item["units_json"] or ()]),
+        item["earlier"],
     )  # fmt: skip
 
 
@@ -175,7 +177,7 @@ def _settle(book: Book, draft: Draft) -> None:
     for name, line, match in draft.new_lines:
         state = "none"
         if match.product_id is not None:
-            need = pieces_to_hold(status, line.quantity, line.cancelled, line.shipped)
+            need = pieces_to_hold(status, line.quantity, line.cancelled, line.shipped, line.earlier)
             if need:
                 state = book.settle(name, match.product_id, need).state
         draft.states[name] = state
@@ -187,10 +189,9 @@ def _settle(book: Book, draft: Draft) -> None:
             item = draft.items[line.line_key]
             state = item["stock_state"]
             if item["product_id"] is not None:
-                need = pieces_to_hold(status, line.quantity, line.cancelled, line.shipped)
-                settled = book.settle(
-                    item["id"], item["product_id"], need, deduct=max(0, line.shipped - item["shipped"]), state=state
-                )
+                need = pieces_to_hold(status, line.quantity, line.cancelled, line.shipped, line.earlier)
+                left = max(0, line.shipped - item["shipped"] - line.unbooked)
+                settled = book.settle(item["id"], item["product_id"], need, deduct=left, state=state)
                 state, missing = settled.state, missing + settled.missing
             draft.states[item["id"]] = state
             draft.shorts += state == "short"
@@ -283,7 +284,11 @@ async def _update(
             "order_payloads", order_rows.PAYLOAD_COLUMNS, [(order_id, payload, now)], suffix=order_rows.UPSERT_PAYLOAD
         )
     codes, reason = attention.merge(row["attention_reason"], draft.notices)
-    settled: dict[str, bool] = {Attention.SHORT: not draft.shorts, Attention.UNMATCHED: not draft.unmatched}
+    settled: dict[str, bool] = {
+        Attention.SHORT: not draft.shorts,
+        Attention.UNMATCHED: not draft.unmatched,
+        Attention.ANSWERED_BEFORE: not any(line.earlier for line in decision.lines),
+    }
     codes, reason = attention.without(reason, lambda notice: settled.get(notice[0], False))
     fresh_lines = [line for _, line, _ in draft.new_lines]
     await tx.execute(

@@ -103,6 +103,7 @@ async def _move(db: Database, order_id: int, to: OrderStatus, *, actor: str, now
         if work.status is to:
             return OrderState(order_id, to.value, work.sync_status, work.row["attention"])
         work.move(to, Cause.OPERATOR, note)
+        work.keep_for_sending()
         if to is OrderStatus.DELIVERED:
             await tx.execute(
                 "UPDATE shipments SET delivered_at = $2, updated_at = $2 WHERE order_id = $1 AND delivered_at IS NULL",
@@ -148,12 +149,21 @@ async def cancel_order(db: Database, order_id: int, *, actor: str, now: datetime
 async def clear_attention(
     db: Database, order_id: int, code: str | None = None, *, actor: str, now: datetime
 ) -> OrderState:
-    """A person has looked: take one notice away, or (None) all. What a document says anew comes back with it."""
+    """A person has looked: take one notice away, or (None) all but the one that asks for a decision
+    (`earlier_orders.py`). What a document says anew comes back with it."""
     async with db.transaction() as tx:
         work = await OrderWork.open(tx, order_id, actor=actor, now=now)
         known = set(work.row["attention"].split())
         if code is not None and code not in known:
             raise Conflict(Code.INVALID_VALUE, f"The order does not ask for attention with {code[:40]!r}.", "code")
+        if code == Attention.ANSWERED_BEFORE:
+            raise Conflict(
+                Code.STATUS_FORBIDS,
+                "This notice is settled by saying whether the goods have left (markEarlierOrderSent) or are still to be"
+                " sent (reserveEarlierOrder).",
+                "code",
+            )
+        known.discard(Attention.ANSWERED_BEFORE)
         work.forget(*(known if code is None else (code,)))
         await tx.insert(
             "audit_entries",

@@ -1,18 +1,19 @@
 """Personal data in the clear, for people who may see it: every reveal is a row of the audit trail first (G10).
 
 What is revealed together is logged together: one entry a store, naming all subjects, committed before anything is
-opened. Erased data is None. Sealing: `customers.py`, `order_rows.py`.
+opened. Erased data is None. Payloads of records that could not be read count as personal: nobody knows what stands in
+them. Sealing: `customers.py`, `order_rows.py`, `record_problems.py`.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.domain.incoming import Address, IncomingCustomer
-from orion_daemon.services import access, customers, order_rows
+from orion_daemon.services import access, customers, order_rows, record_problems
 
 _CUSTOMERS = """
 SELECT id, store_id, marketplace, identity_index, personal_sealed FROM customers
@@ -20,6 +21,10 @@ WHERE id = ANY($1::bigint[]) ORDER BY id
 """
 _ORDERS = """
 SELECT id, store_id, channel_id, channel_order_id, personal_sealed FROM orders WHERE id = ANY($1::bigint[]) ORDER BY id
+"""
+_RECORDS = """
+SELECT id, store_id, channel_id, identity, payload_sealed FROM record_problems
+WHERE id = ANY($1::bigint[]) AND payload_sealed IS NOT NULL ORDER BY id
 """
 
 
@@ -38,16 +43,29 @@ class Revealed:
 
     customers: dict[int, IncomingCustomer]
     orders: dict[int, OrderPeople]
+    records: dict[int, bytes]
 
 
 async def reveal(
-    db: Database, *, customer_ids: Sequence[int] = (), order_ids: Sequence[int] = (), actor: str, now: datetime
+    db: Database,
+    *,
+    customer_ids: Sequence[int] = (),
+    order_ids: Sequence[int] = (),
+    record_ids: Sequence[int] = (),
+    actor: str,
+    now: datetime,
 ) -> Revealed:
-    """Open the personal data of customers and orders; the caller has checked that the actor may see these rows."""
+    """Open the personal data of customers and orders, and payloads of record problems; the caller has checked that the
+    actor may see these rows."""
     people = await db.fetch(_CUSTOMERS, tuple(customer_ids)) if customer_ids else []
     orders = await db.fetch(_ORDERS, tuple(order_ids)) if order_ids else []
-    await _log(db, [row for row in people if row["personal_sealed"]], [r for r in orders if r["personal_sealed"]],
-               actor, now)  # fmt: skip
+    records = await db.fetch(_RECORDS, tuple(record_ids)) if record_ids else []
+    shown = {
+        "customer": [row for row in people if row["personal_sealed"]],
+        "order": [row for row in orders if row["personal_sealed"]],
+        "record_problem": records,
+    }
+    await _log(db, shown, actor, now)
     found: dict[int, IncomingCustomer] = {}
     for row in people:
         customer = customers.opened(
@@ -63,12 +81,13 @@ async def reveal(
         for row in orders
         if row["personal_sealed"]
     }
-    return Revealed(found, opened)
+    payloads = {row["id"]: record_problems.opened(db.cipher, row) or b"" for row in records}
+    return Revealed(found, opened, payloads)
 
 
-async def _log(db: Database, people: Sequence[Row], orders: Sequence[Row], actor: str, now: datetime) -> None:
+async def _log(db: Database, shown: Mapping[str, Sequence[Row]], actor: str, now: datetime) -> None:
     subjects: dict[int, list[str]] = defaultdict(list)
-    for noun, rows in (("customer", people), ("order", orders)):
+    for noun, rows in shown.items():
         for row in rows:
             subjects[row["store_id"]].append(f"{noun}:{row['id']}")
     if not subjects:

@@ -26,7 +26,7 @@ WHERE o.status IN {_HOLDING} AND o.id IN (
 ORDER BY o.id FOR UPDATE SKIP LOCKED
 """
 _LINES = """
-SELECT id, order_id, product_id, quantity, cancelled, shipped, stock_state FROM order_items
+SELECT id, order_id, product_id, quantity, cancelled, shipped, earlier, stock_state FROM order_items
 WHERE order_id = ANY($1::bigint[]) ORDER BY id
 """
 _WAITING = """
@@ -55,7 +55,7 @@ async def fill(
     changes: list[tuple[Any, ...]] = []
     for row in candidates:
         status = OrderStatus(orders[row["order_id"]]["status"])
-        need = pieces_to_hold(status, row["quantity"], row["cancelled"], row["shipped"])
+        need = pieces_to_hold(status, row["quantity"], row["cancelled"], row["shipped"], row["earlier"])
         settled = book.settle(row["id"], row["product_id"], need, state=row["stock_state"])
         if settled.state != row["stock_state"]:
             row["stock_state"] = settled.state

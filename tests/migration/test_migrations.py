@@ -15,7 +15,7 @@ from orion_daemon.db.url import parse
 from orion_daemon.migrations import draft, runner, schema
 from tests.support.databases import QUICK, DbKind, Templates, create_database, drop_database, opened
 from tests.support.schemas import schema_of
-from tests.support.stores import STORE_COLUMNS, store_row
+from tests.support.stores import NOW, STORE_COLUMNS, store_row
 
 
 @pytest.fixture
@@ -197,3 +197,23 @@ async def test_a_migration_goes_on_beside_an_open_database(database: Database, e
     async with database.transaction() as tx:
         await tx.insert("stores", STORE_COLUMNS, [store_row("a")])
     assert await database.fetch_value("SELECT count(*) FROM stores") == 1
+
+
+async def test_a_channel_that_was_polled_before_counts_as_watched_since_it_was_made(
+    empty_url: str, tmp_path: Path
+) -> None:
+    older = tmp_path / "older"
+    (older / APP).mkdir(parents=True)
+    for name in runner.known()[:2]:
+        shutil.copy(runner.location() / APP / f"{name}.py", older / APP)
+    await runner.upgrade(empty_url, QUICK, folder=older)
+    async with opened(empty_url) as database, database.transaction() as tx:
+        store = await tx.insert("stores", STORE_COLUMNS, [store_row("a")], suffix="RETURNING id")
+        columns = ("store_id", "marketplace", "settings_json", "managed_by", "orders_polled_at", "created_at",
+                   "updated_at")  # fmt: skip
+        rows = [(store[0]["id"], name, {}, "api", polled, NOW, NOW) for name, polled in (("a", NOW), ("b", None))]
+        await tx.insert("channels", columns, rows)
+    await runner.upgrade(empty_url, QUICK)
+    async with opened(empty_url) as database:
+        found = await database.fetch("SELECT orders_first_polled_at FROM channels ORDER BY id")
+        assert [row["orders_first_polled_at"] for row in found] == [NOW, None]

@@ -104,7 +104,15 @@ INPUTS = {
     **dict.fromkeys(("confirmImport", "discardImport", "cancelImport", "applyImport"), "ImportInput"),
     **dict.fromkeys(("confirmOrderItems", "declineOrderItems"), "AnswerOrderItemsInput"),
     **dict.fromkeys(
-        ("markOrderProcessing", "markOrderReady", "markOrderDelivered", "markOrderFulfilled", "cancelOrder"),
+        (
+            "markOrderProcessing",
+            "markOrderReady",
+            "markOrderDelivered",
+            "markOrderFulfilled",
+            "cancelOrder",
+            "markEarlierOrderSent",
+            "reserveEarlierOrder",
+        ),
         "MoveOrderInput",
     ),
     **dict.fromkeys(("pollOrders", "reconcileOrders", "syncInventory", "publishFeed"), "AccountInput"),

@@ -16,6 +16,7 @@ from graphql import (
 )
 
 from orion_daemon.db.database import Database
+from orion_daemon.domain.incoming import RecordProblem
 from orion_daemon.graphql.ids import global_id
 from orion_daemon.graphql.schema import SCHEMA
 from orion_daemon.services import account_work, imports
@@ -38,6 +39,7 @@ async def open_world(db: Database, code: str = "demo") -> Shop:
     await shop.take(
         order("1", line("A", 2), shipping_address=home(), total_minor=2580),
         order("2", line("nowhere"), line("A", units=units("unconfirmed"))),
+        problems=[RecordProblem("3", "unreadable", "expected a number", b"{}")],
     )
     first = await db.fetch_one("SELECT id FROM orders WHERE store_id = $1 ORDER BY id", shop.store_id)
     assert first is not None
@@ -147,6 +149,7 @@ def _selected(name: str, field: Any, depth: int) -> str:
 SUBJECTS = {
     "orderId": "Order", "orderItemId": "OrderItem", "productId": "Product", "channelId": "Channel",
     "tokenId": "ApiToken", "importId": "ImportJob", "jobIds": "Job", "marketplaceProductIds": "MarketplaceProduct",
+    "recordProblemId": "RecordProblem", "shipmentId": "Shipment",
 }  # fmt: skip
 
 
@@ -176,8 +179,9 @@ def _value(name: str, kind: Any, ids: Mapping[str, int]) -> Any:
     elif isinstance(named, GraphQLEnumType):
         value = next(iter(named.values))
     else:
-        value = {"Int": 1, "Boolean": True, "Decimal": "1.00"}.get(named.name, {"store": "demo", "marketplace":
-                 "letzshop", "currency": "EUR", "language": "fr", "country": "LU"}.get(name, "text"))  # fmt: skip
+        known = {"store": "demo", "marketplace": "letzshop", "currency": "EUR", "language": "fr", "country": "LU"}
+        plain = {"Int": 1, "Boolean": True, "Decimal": "1.00", "DateTime": NOW.isoformat()}
+        value = plain.get(named.name, known.get(name, "text"))
     inner = kind.of_type if is_non_null_type(kind) else kind
     return [value] if is_list_type(inner) else value
 
@@ -185,12 +189,15 @@ def _value(name: str, kind: Any, ids: Mapping[str, int]) -> Any:
 async def ids_of(db: Database, store_id: int) -> dict[str, int]:
     """One id of each type that belongs to the store."""
     tables = {"Order": "orders", "Product": "products", "Channel": "channels", "ApiToken": "api_tokens",
-              "ImportJob": "import_jobs", "Job": "jobs"}  # fmt: skip
+              "ImportJob": "import_jobs", "Job": "jobs", "RecordProblem": "record_problems"}  # fmt: skip
     found = {}
     for name, table in tables.items():
         found[name] = await db.fetch_value(f"SELECT MIN(id) AS id FROM {table} WHERE store_id = $1", store_id)
     found["OrderItem"] = await db.fetch_value(
         "SELECT MIN(i.id) AS id FROM order_items i JOIN orders o ON o.id = i.order_id WHERE o.store_id = $1", store_id
+    )
+    found["Shipment"] = await db.fetch_value(
+        "SELECT MIN(s.id) AS id FROM shipments s JOIN orders o ON o.id = s.order_id WHERE o.store_id = $1", store_id
     )
     found["MarketplaceProduct"] = await db.fetch_value(
         "SELECT MIN(p.marketplace_product_id) AS id FROM products p WHERE p.store_id = $1", store_id

@@ -34,6 +34,8 @@ INPUTS = {
     "confirmOrderItems": "AnswerOrderItemsInput",
     "declineOrderItems": "AnswerOrderItemsInput",
     "cancelOrder": "MoveOrderInput",
+    "markEarlierOrderSent": "MoveOrderInput",
+    "reserveEarlierOrder": "MoveOrderInput",
     "pollOrders": "AccountInput",
     "reconcileOrders": "AccountInput",
     "syncInventory": "AccountInput",

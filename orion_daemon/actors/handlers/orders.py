@@ -85,7 +85,7 @@ async def reconcile(account: Account, job: Job, args: Nothing) -> Outcome:
     """Read everything that may still change, and write only differences. Orders that we hold to be open and the pages
     did not show (cancelled unseen, hidden, gone) are asked for one by one."""
     began, seen = account.clock.now(), set[str]()
-    totals = await _walk(account, "open", None, walk="reconcile", seen=seen)
+    totals = await _walk(account, "open", None, walk="reconcile", seen=seen, began=began)
     known = await order_rules.open_before(account.db, account.store_id, account.channel_id, began)
     unseen = [name for name in known if name not in seen][:MOST_ASKED_FOR]
     for name in unseen:
@@ -109,7 +109,8 @@ async def _ask_for(account: Account, name: str) -> OrderPage | None:
         )
         return None
     except (Malformed, Rejected) as error:
-        return OrderPage((), None, problems=(RecordProblem(name, error.code, error.message),))
+        payload = error.payload if isinstance(error, Malformed) else b""
+        return OrderPage((), None, problems=(RecordProblem(name, error.code, error.message, payload),))
     if order is None:
         said = "the marketplace does not show it any more. Ask there, and cancel it here if it is off."
         return OrderPage((), None, problems=(RecordProblem(name, "order_vanished", said),))
@@ -143,8 +144,9 @@ async def _walk(
     history_run_id: int | None = None,
     cursor: str | None = None,
     seen: set[str] | None = None,
+    began: datetime | None = None,
 ) -> Totals:
-    """`seen` is filled with the channel's names of all orders that the pages showed."""
+    """`seen` is filled with the channel's names of all orders that the pages showed. `began`: see `import_page`."""
     totals, passed = Totals(), Counter[str]()
     while True:
         page = await account.connector.fetch_orders(scope, cursor, since)
@@ -154,7 +156,13 @@ async def _walk(
         kept = page.next_cursor if history_run_id is not None else None
         totals.add(
             await _import(
-                account, page, cursor=kept, finished=page.next_cursor is None, walk=walk, history_run_id=history_run_id
+                account,
+                page,
+                cursor=kept,
+                finished=page.next_cursor is None,
+                walk=walk,
+                history_run_id=history_run_id,
+                began=began,
             )
         )
         if page.next_cursor is None:
@@ -178,6 +186,7 @@ async def _import(
     finished: bool,
     walk: order_import.Walk = "poll",
     history_run_id: int | None = None,
+    began: datetime | None = None,
 ) -> ImportedPage:
     imported = await order_import.import_page(
         account.db,
@@ -190,6 +199,7 @@ async def _import(
         finished=finished,
         walk=walk,
         history_run_id=history_run_id,
+        began=began,
         now=account.clock.now(),
     )
     account.parts.observe(

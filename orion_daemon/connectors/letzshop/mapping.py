@@ -85,6 +85,7 @@ def shipment(document: Shipment, payload: bytes, currency: str) -> IncomingOrder
         billing_address=_ship_address(order.bill_address),
         locale=order.locale or None,
         problems=tuple(problems),
+        tells_sending=False,
         payload=payload,
     )
 

@@ -162,7 +162,7 @@ class OrdersForm:
             return None
         read = self._read(raw)
         if isinstance(read, RecordProblem):
-            raise Malformed(f"letzshop, order {channel_order_id}: {read.message}", code=read.code)
+            raise Malformed(f"letzshop, order {channel_order_id}: {read.message}", code=read.code, payload=read.payload)
         return read
 
     async def _document(self, order_id: str, priority: int) -> bytes | None:

@@ -173,7 +173,9 @@ class ShipmentsForm:
             return None
         read = self._read(raw, is_torn=False, has_errors=False)
         if isinstance(read, RecordProblem):
-            raise Malformed(f"letzshop, shipment {channel_order_id}: {read.message}", code=read.code)
+            raise Malformed(
+                f"letzshop, shipment {channel_order_id}: {read.message}", code=read.code, payload=read.payload
+            )
         return read
 
     async def _document(self, shipment_id: str, priority: int = Priority.NORMAL) -> bytes | None:

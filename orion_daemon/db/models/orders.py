@@ -82,6 +82,7 @@ class OrderItem(Model):
     cancelled = fields.IntField(default=0)  # declined or cancelled
     shipped = fields.IntField(default=0)
     returned = fields.IntField(default=0)
+    earlier = fields.IntField(default=0)  # confirmed before Orion watched the channel, holding no stock, unsettled
     units_json: fields.Field[list[list[str]]] = JsonField(null=True)  # [[unit id, channel state], …]
 
     class Meta:
@@ -135,6 +136,7 @@ CHECKS = {
         "order_items_match_state": "match_state IN ('matched', 'unmatched', 'ignored')",
         "order_items_stock_state": "stock_state IN ('none', 'reserved', 'short', 'released', 'deducted')",
         "order_items_counts": "confirmed >= 0 AND cancelled >= 0 AND shipped >= 0 AND returned >= 0",
+        "order_items_earlier": "earlier >= 0",
     },
     "order_status_history": {"order_status_history_cause": "cause IN ('channel', 'operator', 'orion')"},
     "order_history_runs": {"order_history_runs_state": "state IN ('running', 'completed', 'failed')"},
@@ -147,6 +149,7 @@ INDEXES = [
     "CREATE INDEX order_items_product ON order_items (product_id) WHERE product_id IS NOT NULL",
     "CREATE INDEX order_items_unmatched ON order_items (id) WHERE match_state = 'unmatched'",
     "CREATE INDEX order_items_short ON order_items (product_id, id) WHERE stock_state = 'short'",
+    "CREATE INDEX order_items_earlier ON order_items (order_id) WHERE earlier > 0",
     "CREATE INDEX order_status_history_order ON order_status_history (order_id, id)",
     "CREATE INDEX order_history_runs_channel ON order_history_runs (channel_id, id)",
 ]

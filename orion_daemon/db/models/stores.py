@@ -43,6 +43,7 @@ class Channel(Model):
     order_cursor = fields.TextField(default="")  # opaque to all but the connector; moves only with a committed page
     orders_polled_at = UTCDatetimeField(null=True)  # the last poll that reached its end
     orders_reconciled_at = UTCDatetimeField(null=True)
+    orders_first_polled_at = UTCDatetimeField(null=True)  # the end of the first poll; what came before, others answered
     inventory_pushed_at = UTCDatetimeField(null=True)
     known_form = fields.CharField(16, null=True)  # what the connector last found out about its endpoint
     last_error = fields.TextField(default="")

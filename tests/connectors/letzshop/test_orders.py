@@ -150,8 +150,9 @@ async def test_one_order_is_asked_for_by_its_id() -> None:
         assert found is not None
         assert found.lines[0].line_key == "it1"
         assert await connector.fetch_order("O2") is None
-        with pytest.raises(Malformed):
+        with pytest.raises(Malformed) as caught:
             await connector.fetch_order("O1")
+        assert caught.value.payload == b'{"id": "O1"}'
 
 
 # -- parcels and statuses ---------------------------------------------------------------------------------------------

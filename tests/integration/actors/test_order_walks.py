@@ -14,6 +14,7 @@ from orion_daemon.connectors.errors import Malformed, Unreachable
 from orion_daemon.db.database import Database
 from orion_daemon.domain.incoming import IncomingOrder
 from orion_daemon.jobs.kinds import KINDS, Nothing
+from orion_daemon.services.personal import reveal
 from tests.support.listing import Desk, a_job, open_desk, open_listing
 from tests.support.orders import line, order
 
@@ -122,7 +123,7 @@ async def test_an_order_that_vanished_from_the_channel_is_shown_and_hurts_no_oth
     page: list[tuple[Sequence[IncomingOrder], str | None]] = [([], None), ([], None)]
     market = Market(
         {"new": [([an_order("1"), an_order("2"), an_order("3")], None)], "open": page},
-        single={"1": None, "2": Malformed("cannot be read"), "3": an_order("3", "cancelled")},
+        single={"1": None, "2": Malformed("cannot be read", payload=b"torn"), "3": an_order("3", "cancelled")},
     )
     desk = await desk_of(database, tmp_path, market)
     await poll(desk)
@@ -134,6 +135,10 @@ async def test_an_order_that_vanished_from_the_channel_is_shown_and_hurts_no_oth
         ("malformed", "Order 2"),
         ("order_vanished", "Order 1"),
     ]
+    kept = await database.fetch("SELECT id, record_id, times_seen FROM record_problems ORDER BY record_id")
+    assert [(row["record_id"], row["times_seen"]) for row in kept] == [("1", 2), ("2", 2)]
+    shown = await reveal(database, record_ids=[row["id"] for row in kept], actor="ann", now=desk.clock.now())
+    assert shown.records == {kept[1]["id"]: b"torn"}
 
 
 async def test_a_sweep_that_cannot_ask_is_tried_again(database: Database, tmp_path: Path) -> None:

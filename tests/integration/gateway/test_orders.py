@@ -190,9 +190,21 @@ async def test_an_order_walks_from_confirmed_to_fulfilled(database: Database, tm
                 "order": {"id": it["orderId"]}, "items": [{"quantity": 2}],
             }  # fmt: skip
         assert done["order"]["items"][0]["shipped"] == 2
-        rest = await gateway.change("shipOrder", fields, it)
+        rest = await gateway.change("shipOrder", fields + " shipment { id }", it)
         assert rest["order"]["status"] == "SHIPPED"
         assert rest["shipment"]["reference"].startswith("orion-")
+        arrived = {
+            "shipmentId": rest["shipment"]["id"],
+            "deliveredAt": "2026-11-23T10:30:00+01:00",
+            "note": "at the door",
+        }
+        told = "existed channelIsTold shipment { deliveredAt } order { status }"
+        for existed in (False, True):
+            done = await gateway.change("markShipmentDelivered", told, arrived)
+            assert done == {
+                "existed": existed, "channelIsTold": False, "order": {"status": "SHIPPED"}, "userErrors": [],
+                "shipment": {"deliveredAt": "2026-11-23T09:30:00Z"},
+            }  # fmt: skip
         assert (await gateway.change("markOrderDelivered", STATE, it))["order"]["status"] == "DELIVERED"
         assert (await gateway.change("markOrderFulfilled", STATE, it))["order"]["status"] == "FULFILLED"
         one = await gateway.query('{ shipment(reference: "p-1") { deliveredAt } }')
@@ -277,3 +289,38 @@ async def test_an_order_of_the_storefront_is_placed_once(database: Database, tmp
         }  # fmt: skip
         fine = wanted | {"idempotencyKey": "web-4", "shipping": {"amount": "4.905", "currency": "EUR"}}
         assert (await gateway.change("placeOrder", fields, fine))["userErrors"][0]["field"] == "shipping.amount"
+
+
+async def test_orders_from_before_are_listed_and_settled(database: Database, tmp_path: Path) -> None:
+    shop = await open_shop(database, {"A": 9})
+    names = [str(number) for number in range(1, 5)]
+    await shop.take(*(order(name, line("A", 2), status="confirmed", tells_sending=False) for name in names))
+    await shop.take(order("5", line("A")))
+    fields = "order { status attention { code message } items { shipped earlier stockState } }"
+    query = "query($is: Boolean) { orders(earlier: $is) { edges { node { id channelOrderId items { earlier } } } } }"
+    async with serving(database, tmp_path) as gateway:
+        found = (await gateway.query(query, {"is": True}))["orders"]["edges"]
+        assert [edge["node"]["channelOrderId"] for edge in found] == names[::-1]
+        assert found[0]["node"]["items"] == [{"earlier": 2}]
+        others = (await gateway.query(query, {"is": False}))["orders"]["edges"]
+        assert [edge["node"]["channelOrderId"] for edge in others] == ["5"]
+        first, second, third = [{"orderId": edge["node"]["id"]} for edge in found[:3]]
+        done = await gateway.change("markEarlierOrderSent", fields, first | {"note": "long ago"}, role="operator")
+        assert done["order"] == {
+            "status": "SHIPPED", "attention": [], "items": [{"shipped": 2, "earlier": 0, "stockState": "NONE"}]
+        }  # fmt: skip
+        again = await gateway.change("markEarlierOrderSent", fields, first)
+        assert (again["order"], again["userErrors"][0]["code"]) == (None, "STATUS_FORBIDS")
+        done = await gateway.change("reserveEarlierOrder", fields, second)
+        assert done["order"]["items"] == [{"shipped": 0, "earlier": 0, "stockState": "RESERVED"}]
+        refused = await gateway.change("clearOrderAttention", "order { id }", third | {"code": "answered_before"})
+        assert refused["userErrors"][0]["code"] == "STATUS_FORBIDS"
+        account = {"store": "demo", "marketplace": "letzshop", "placedBefore": "2027-01-01T00:00:00Z"}
+        done = await gateway.change("markEarlierOrdersSent", "orders { channelOrderId status } hasMore", account)
+        assert done == {
+            "orders": [{"channelOrderId": name, "status": "SHIPPED"} for name in "12"], "hasMore": False,
+            "userErrors": [],
+        }  # fmt: skip
+        lost = await gateway.change("markEarlierOrdersSent", "orders { id }", account | {"store": "nowhere"})
+        assert lost["userErrors"][0]["code"] == "NOT_FOUND"
+    assert await shop.level("A") == (9, 3)

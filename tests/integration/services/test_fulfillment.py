@@ -1,13 +1,15 @@
 """Parcels on both databases: pieces leave once, out of what is there, and the channel hears of each parcel."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from orion_daemon.db.database import Database
+from orion_daemon.domain.events import OrderChanged
 from orion_daemon.services import fulfillment, inventory, order_results, orders
-from orion_daemon.services.errors import Code, Conflict, Invalid, Refused
+from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound, Refused
 from tests.support.orders import Shop, line, open_shop, order, units
 from tests.support.stores import NOW
 
@@ -151,3 +153,101 @@ async def test_what_is_left_of_an_order_can_be_sent_after_a_part_came_back(datab
     await fulfillment.ship(database, order_id, reference="P-2", **BY)
     assert await shop.level("MUG") == (8, 0)
     assert (await shop.order("1"))["status"] == "partially_refunded"
+
+
+async def in_two_parcels(database: Database, *lines: Any) -> tuple[Shop, int, list[int]]:
+    shop, order_id, [mug, *_] = await confirmed(database, *lines)
+    first = await fulfillment.ship(database, order_id, {mug: 2}, reference="p1", **BY)
+    second = await fulfillment.ship(database, order_id, reference="p2", **BY)
+    return shop, order_id, [first.shipment_id, second.shipment_id]
+
+
+async def test_an_order_is_delivered_with_its_last_parcel(database: Database) -> None:
+    shop, order_id, [first, second] = await in_two_parcels(database)
+    done = await fulfillment.mark_shipment_delivered(database, second, **BY)
+    assert (done.order.status, done.existed, done.is_told) == ("shipped", False, False)
+    assert await shop.jobs("SendStatus") == []
+    done = await fulfillment.mark_shipment_delivered(database, first, note="signed by a neighbour", **BY)
+    assert (done.order.status, done.order.sync_status, done.is_told) == ("delivered", "pending", True)
+    [job] = await shop.jobs("SendStatus")
+    assert job["args_json"] == {"order_id": order_id, "status": "delivered"}
+    for shipment_id in (first, second):
+        again = await fulfillment.mark_shipment_delivered(database, shipment_id, **BY)
+        assert (again.order.status, again.existed, again.is_told) == ("delivered", True, False)
+    history = await database.fetch("SELECT to_status, cause, actor, note FROM order_status_history ORDER BY id")
+    assert tuple(history[-1].values()) == ("delivered", "operator", "ann", "signed by a neighbour")
+    assert [row["to_status"] for row in history] == ["confirmed", "shipped", "delivered"]
+    entries = await database.fetch("SELECT action, subject FROM audit_entries ORDER BY id")
+    assert [tuple(entry.values()) for entry in entries] == [
+        ("shipment.delivered", f"shipment:{second}"),
+        ("shipment.delivered", f"shipment:{first}"),
+    ]
+    events = [event for event in database.bus.events if isinstance(event, OrderChanged)]  # type: ignore[attr-defined]
+    assert [event.what for event in events[-2:]] == ["shipment", "status"]
+
+
+async def test_a_parcel_of_an_order_that_is_still_being_sent_moves_nothing_yet(database: Database) -> None:
+    shop, order_id, [mug, cap] = await confirmed(database)
+    first = await fulfillment.ship(database, order_id, {mug: 3}, reference="p1", **BY)
+    done = await fulfillment.mark_shipment_delivered(database, first.shipment_id, **BY)
+    assert done.order.status == "confirmed"
+    await orders.decline_units(database, order_id, {cap: 1}, **BY)  # so that nothing is left to be sent
+    assert (await shop.order("1"))["status"] == "shipped"
+    again = await fulfillment.mark_shipment_delivered(database, first.shipment_id, **BY)
+    assert (again.order.status, again.existed) == ("delivered", True)
+
+
+async def test_pieces_that_left_without_a_parcel_keep_the_order_from_being_delivered(database: Database) -> None:
+    shop, order_id, [mug, _] = await confirmed(database)
+    first = await fulfillment.ship(database, order_id, {mug: 1}, reference="p1", **BY)
+    await shop.take(order("1", line("MUG", 3), line("CAP", 1), status="shipped"))
+    done = await fulfillment.mark_shipment_delivered(database, first.shipment_id, **BY)
+    assert done.order.status == "shipped"
+    assert (await orders.mark_delivered(database, order_id, **BY)).status == "delivered"
+
+
+async def test_a_channel_that_names_units_hears_nothing_of_deliveries(database: Database) -> None:
+    pieces = line("MUG", 2, units=units("confirmed_available", "confirmed_available"), confirmed=2)
+    shop, order_id, _ = await confirmed(database, pieces)
+    sent = await fulfillment.ship(database, order_id, reference="p1", **BY)
+    done = await fulfillment.mark_shipment_delivered(database, sent.shipment_id, **BY)
+    assert (done.order.status, done.is_told) == ("delivered", False)
+    assert await shop.jobs("SendStatus") == []
+
+
+async def test_a_channel_that_may_only_be_read_is_not_told_and_nothing_changes(database: Database) -> None:
+    shop, _, parcels = await in_two_parcels(database)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE channels SET allows_mutations = $1", False)
+    await fulfillment.mark_shipment_delivered(database, parcels[0], **BY)
+    with pytest.raises(Refused) as caught:
+        await fulfillment.mark_shipment_delivered(database, parcels[1], **BY)
+    assert caught.value.code is Code.MUTATIONS_FORBIDDEN
+    delivered = await database.fetch("SELECT id FROM shipments WHERE delivered_at IS NOT NULL")
+    assert [row["id"] for row in delivered] == parcels[:1]
+    assert (await shop.order("1"))["status"] == "shipped"
+
+
+async def test_a_time_of_delivery_lies_between_sending_and_now(database: Database) -> None:
+    _, _, [first, _] = await in_two_parcels(database)
+    for wrong in (NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)):
+        with pytest.raises(Invalid) as caught:
+            await fulfillment.mark_shipment_delivered(database, first, delivered_at=wrong, **BY)
+        assert caught.value.field == "deliveredAt"
+    later = BY | {"now": NOW + timedelta(days=3)}
+    for moment in (NOW + timedelta(days=1), NOW + timedelta(days=2)):
+        await fulfillment.mark_shipment_delivered(database, first, delivered_at=moment, **later)
+    found = await database.fetch_value("SELECT delivered_at FROM shipments WHERE id = $1", first)
+    assert found == NOW + timedelta(days=1)
+    with pytest.raises(NotFound):
+        await fulfillment.mark_shipment_delivered(database, 10**9, **BY)
+
+
+async def test_of_parcels_that_arrive_at_once_one_delivers_the_order(database: Database) -> None:
+    shop, _, parcels = await in_two_parcels(database)
+    done = await asyncio.gather(
+        *(fulfillment.mark_shipment_delivered(database, parcel, **BY) for parcel in parcels * 2)
+    )
+    assert sum(one.is_told for one in done) == 1
+    assert sum(one.existed for one in done) == 2
+    assert (await shop.order("1"))["status"] == "delivered"

@@ -130,3 +130,17 @@ def test_no_series_of_documents_takes_a_count_back_or_beyond_the_line(
         ):
             assert before <= now <= quantity
         line = StoredLine("a", after.quantity, *counts(after))
+
+
+def test_pieces_from_before_come_off_their_count_without_touching_stock() -> None:
+    old = StoredLine("a", 5, confirmed=3, earlier=3)
+    line, _ = merged(old, told(quantity=5, confirmed=3, returned=1), "partially_refunded")
+    assert (line.shipped, line.earlier, line.unbooked) == (1, 2, 1)
+    line, _ = merged(old, told(quantity=5, confirmed=5), "confirmed")
+    assert (line.confirmed, line.earlier, line.unbooked) == (5, 3, 0)
+    line, _ = merged(old, told(quantity=2), "confirmed")
+    assert line.earlier == 2
+    line, _ = merged(old, None, "cancelled")
+    assert (line.cancelled, line.earlier, line.is_changed) == (5, 0, True)
+    line, _ = merged(StoredLine("a", 5, confirmed=5, earlier=3), told(quantity=5), "shipped")
+    assert (line.shipped, line.earlier, line.unbooked) == (5, 0, 3)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orion_daemon.domain.incoming import IncomingLine, IncomingOrder
+from orion_daemon.domain.order_lines import StoredLine
 from orion_daemon.domain.orders import (
     HOLDING,
     LADDER,
@@ -18,6 +19,7 @@ from orion_daemon.domain.orders import (
     OrderStatus,
     StoredOrder,
     decide,
+    is_earlier,
     may_move,
     pieces_to_hold,
 )
@@ -114,9 +116,46 @@ def test_no_series_of_messages_ever_walks_backwards(said: list[OrderStatus | Non
         status = after
 
 
-@given(st.sampled_from(STATUSES), st.integers(-3, 9), st.integers(0, 9), st.integers(0, 9))
-def test_pieces_are_held_for_open_orders_only(status: OrderStatus, quantity: int, cancelled: int, shipped: int) -> None:
-    held = pieces_to_hold(status, quantity, cancelled, shipped)
+def before(status: str | None = "confirmed", *, placed: datetime | None = NOW, tells: bool = False) -> IncomingOrder:
+    piece = IncomingLine("a", "MUG", None, None, 3, 100, confirmed=2, cancelled=0)
+    return IncomingOrder("1", "R1", status, status or "", "EUR", (piece,), placed, tells_sending=tells)
+
+
+@pytest.mark.parametrize(
+    ("order", "watched_since", "expected"),
+    [
+        (before(), NOW + timedelta(seconds=1), True),
+        (before(), NOW, False),  # placed since: answered while nobody here looked, and held like any other
+        (before(), None, True),  # nobody has looked yet
+        (before(placed=None), None, True),
+        (before(placed=None), NOW, False),
+        (before("pending"), None, False),
+        (before("cancelled"), None, False),
+        (before("partially_refunded"), None, False),
+        (before(tells=True), None, False),  # a channel that says what has left is believed that this has not
+        (before(None), None, False),
+    ],
+)
+def test_an_order_is_earlier_when_it_was_answered_and_perhaps_sent_before_anybody_watched(
+    order: IncomingOrder, watched_since: datetime | None, expected: bool
+) -> None:
+    decision = decide(None, order, watched_since=watched_since)
+    assert is_earlier(order, decision.status, watched_since) is expected
+    assert [line.earlier for line in decision.lines] == [2 if expected else 0]  # the third piece waits for an answer
+    assert ("answered_before" in [code for code, _ in decision.notices]) is expected
+
+
+def test_an_order_that_is_known_is_never_earlier() -> None:
+    stored = StoredOrder(OrderStatus.PENDING, [StoredLine("a", 3)])
+    decision = decide(stored, before(), watched_since=None)
+    assert (decision.status, [line.earlier for line in decision.lines]) == (OrderStatus.CONFIRMED, [0])
+
+
+@given(st.sampled_from(STATUSES), st.integers(-3, 9), st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))
+def test_pieces_are_held_for_open_orders_only(
+    status: OrderStatus, quantity: int, cancelled: int, shipped: int, earlier: int
+) -> None:
+    held = pieces_to_hold(status, quantity, cancelled, shipped, earlier)
     assert 0 <= held <= max(0, quantity)
     assert held == 0 or status in HOLDING
     assert OPEN < HOLDING

@@ -55,6 +55,10 @@ def shipment(*units: dict[str, Any], **facts: Any) -> dict[str, Any]:
     }
 
 
+def test_only_the_order_form_says_when_goods_have_left() -> None:
+    assert not read(shipment()).tells_sending
+
+
 def read(document: dict[str, Any]) -> IncomingOrder:
     raw = json.dumps(document).encode()
     return mapping.shipment(msgspec.json.decode(raw, type=schemas.Shipment), raw, "EUR")
