@@ -21,13 +21,13 @@ from orion_daemon.connectors.feeds.source import FeedRefused, Limits
 from orion_daemon.connectors.feeds.truncation import MESSAGES
 from orion_daemon.connectors.letzshop import feed as letzshop_feed
 from orion_daemon.domain import fingerprints
-from orion_daemon.domain.catalog import NEUTRAL, CatalogRow, Chunk, Problem
+from orion_daemon.domain.catalog import NEUTRAL, PRICES, CatalogRow, Chunk, Problem
 from orion_daemon.domain.products import IncomingProduct
 
 READERS: dict[str, Callable[..., FeedReader]] = {"letzshop": letzshop_feed.read_feed}
 """The feed of each marketplace that has one."""
 
-_ALWAYS = frozenset({"currency", "price_minor", "sale_price_minor"})
+_ALWAYS = frozenset(PRICES)
 _COLUMN_OF = {
     "gtin": "gtin", "mpn": "mpn", "brand": "brand", "item_group_id": "item_group_id", "tax_rate": "tax_rate",
     "availability": "availability", "quantity": "quantity", "condition": "condition", "link": "link",

@@ -219,6 +219,7 @@ async def write(tx: Tx, target: Target, found: Differences, rows: Sequence[Seque
 
 _TYPES = {
     "catalog_id": "bigint", "price_minor": "bigint", "sale_price_minor": "bigint", "quantity": "int",
+    "sale_from_at": "timestamptz", "sale_until_at": "timestamptz",
     "is_available": "boolean", "created_at": "timestamptz", "updated_at": "timestamptz",
 }  # fmt: skip
 

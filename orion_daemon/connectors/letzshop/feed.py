@@ -2,7 +2,8 @@
 
 A row is rejected when it cannot be sold from: no id, no title, a price that nobody can read, zero or negative. Any
 other field that is wrong is dropped and reported on the product, which stays for sale. What a feed has no column for
-is None. Prices without a currency take the channel's; sale prices that are not lower are left out.
+is None. Prices without a currency take the channel's; sale prices that are not lower, or whose dates nobody can read,
+are left out. Times without an offset are UTC.
 
     with read_feed(path, language="fr", currency="EUR") as reader:
         for batch in reader.batches(500, known=hashes):
@@ -13,6 +14,7 @@ The generic walk: `feeds/reader.py`; single columns: `feed_fields.py`; the way o
 """
 
 from collections.abc import Callable
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -34,6 +36,7 @@ from orion_daemon.domain.products import (
     key_problem,
     sale_price_problem,
 )
+from orion_daemon.domain.sales import ALWAYS
 from orion_daemon.domain.text import clean_line, clean_text
 
 _CACHED = 20_000  # texts remembered per column
@@ -95,6 +98,7 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
 
     i_id, i_title, i_description = place_of("id"), place_of("title"), place_of("description")
     i_price, i_sale, i_currency = place_of("price"), place_of("sale_price"), place_of("currency")
+    i_dates = place_of("sale_price_effective_date")
     i_gtin, i_mpn, i_brand, i_group = (place_of(name) for name in ("gtin", "mpn", "brand", "item_group_id"))
     i_availability, i_quantity, i_condition = (place_of(name) for name in ("availability", "quantity", "condition"))
     i_link, i_image, i_more = (place_of(name) for name in ("link", "image_link", "additional_image_link"))
@@ -103,6 +107,7 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
     extra = [(place, name) for place, name in enumerate(columns) if name not in FIELDS]
     prices: _Memo[_Memo[_Priced]] = _Memo(price_memo)
     sales: _Memo[_Memo[_Priced]] = _Memo(sale_memo)
+    dates_of = _Memo(partial(feed_fields.sale_dates, UTC))
     description_of = _Memo(clean_text, 2_000)
     availability_of = _Memo(feed_fields.availability)
     tax_of = _Memo(feed_fields.tax_rate)
@@ -129,6 +134,7 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
         warnings: list[FieldProblem] = []
         price: int | None = None
         sale: int | None = None
+        dates = ALWAYS
         price_currency: str | None = None
         if i_price >= 0:
             price, price_currency, notes, trouble = prices[cells[i_currency].strip()][cells[i_price]]
@@ -150,6 +156,11 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
                         sale = amount
                     else:
                         warnings.append(trouble._replace(value=excerpt(cells[i_sale])))
+            if sale is not None and cells[i_dates]:
+                dates, trouble = dates_of[cells[i_dates]]
+                if trouble is not None:
+                    warnings.append(trouble)
+                    sale = None
         number: str | None = cells[i_gtin]
         if number and not gtin.is_valid(number):
             try:
@@ -210,6 +221,7 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
             group,
             price,
             sale,
+            *dates,
             price_currency,
             availability,
             quantity,
