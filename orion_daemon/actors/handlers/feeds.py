@@ -83,7 +83,7 @@ async def publish(account: Account, job: Job, *, carries_levels: bool = True) ->
     if writer is None:
         return Refused("unsupported", f"Orion writes no product feed for {account.marketplace}.")
     started = account.clock.now()
-    feed = await publication.open_feed(account.db, account.channel_id)
+    feed = await publication.open_feed(account.db, account.channel_id, started)
     folder = account.parts.feeds_folder / _safe(account.store_code) / _safe(account.marketplace)
     work = folder / f"{_WORK}{job.id}"
     await asyncio.to_thread(_prepare, folder, work)

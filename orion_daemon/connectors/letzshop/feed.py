@@ -143,24 +143,13 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
             if notes:
                 warnings += notes
             if cells[i_sale] and cells[i_sale].strip().lower() not in _NO_SALE:
-                amount, sale_currency, notes, trouble = sales[price_currency][cells[i_sale]]
+                sale, notes = _judge_sale(price, price_currency, cells[i_sale], sales[price_currency][cells[i_sale]])
                 warnings += notes
-                if trouble is not None:
-                    warnings.append(trouble)
-                elif sale_currency != price_currency:
-                    text = f"in {sale_currency} while the price is in {price_currency}; left out"
-                    warnings.append(FieldProblem("sale_price", "sale_price_currency", text, excerpt(cells[i_sale])))
-                elif amount != price:
-                    trouble = sale_price_problem(price, amount)
-                    if trouble is None:
-                        sale = amount
-                    else:
-                        warnings.append(trouble._replace(value=excerpt(cells[i_sale])))
-            if sale is not None and cells[i_dates]:
-                dates, trouble = dates_of[cells[i_dates]]
-                if trouble is not None:
-                    warnings.append(trouble)
-                    sale = None
+                if sale is not None and cells[i_dates]:
+                    dates, trouble = dates_of[cells[i_dates]]
+                    if trouble is not None:
+                        warnings.append(trouble)
+                        sale = None
         number: str | None = cells[i_gtin]
         if number and not gtin.is_valid(number):
             try:
@@ -250,6 +239,22 @@ class _Memo(dict[str, _T]):
             self.clear()
         found = self[text] = self._function(text)
         return found
+
+
+def _judge_sale(price: int, currency: str, text: str, read: _Priced) -> tuple[int | None, tuple[FieldProblem, ...]]:
+    """What was read as a sale price, where it is one: of the price's currency and lower. Equal says "no sale"."""
+    amount, sale_currency, notes, trouble = read
+    if trouble is not None:
+        return None, (*notes, trouble)
+    if sale_currency != currency:
+        message = f"in {sale_currency} while the price is in {currency}; left out"
+        return None, (*notes, FieldProblem("sale_price", "sale_price_currency", message, excerpt(text)))
+    if amount == price:
+        return None, notes
+    trouble = sale_price_problem(price, amount)
+    if trouble is not None:
+        return None, (*notes, trouble._replace(value=excerpt(text)))
+    return amount, notes
 
 
 def _read_price(currency: str | None, decimal_mark: str | None, field: str, named: str | None, text: str) -> _Priced:
