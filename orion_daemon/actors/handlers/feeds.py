@@ -278,6 +278,7 @@ def _letzshop_row(
         link=one.link or "",
         currency=one.currency,
         sale_price_minor=one.sale_price_minor,
+        sale_dates=one.sale_dates,
         preorder_days=number("preorder_days", 3650),
         google_product_category=one.google_product_category or "",
         additional_product_types=tuple(
