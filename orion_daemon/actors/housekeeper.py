@@ -1,9 +1,9 @@
 """The housekeeper: what nobody would notice by itself. One for all processes, by its lease.
 
 `sync_retry_failed` finds runs whose process vanished, jobs that waited too long and the orders these were about, and
-lines that stock has arrived for; `maintenance` removes finished jobs past their retention and adds up the stock ledger.
-Each is a job like any other, put by the schedule, so it is seen, retried and never runs twice at once. Steps:
-`jobs/maintenance.py`.
+lines that stock has arrived for; `sale_sweep` finds sales that began or ended; `maintenance` removes finished jobs past
+their retention and adds up the stock ledger. Each is a job like any other, put by the schedule, so it is seen, retried
+and never runs twice at once. Steps: `jobs/maintenance.py`, `services/sales.py`.
 """
 
 from typing import Any, ClassVar
@@ -19,7 +19,7 @@ from orion_daemon.jobs.outcomes import Done
 from orion_daemon.jobs.runner import Runner
 from orion_daemon.runtime.actor import Actor
 from orion_daemon.runtime.mailbox import LaneSpec
-from orion_daemon.services import inventory, order_results, rate_limits, short_lines
+from orion_daemon.services import inventory, order_results, rate_limits, sales, short_lines
 
 
 class Housekeeper(Actor):
@@ -45,7 +45,11 @@ class Housekeeper(Actor):
                 return
             self._runner = Runner(
                 parts.surroundings, lease, {"housekeeping": LaneShare()},
-                {"RetryFailed": self._retry_failed, "DeleteFinishedJobs": self._clean_up}, on_lost=self._lost,
+                {
+                    "RetryFailed": self._retry_failed, "SweepSales": self._sweep_sales,
+                    "DeleteFinishedJobs": self._clean_up,
+                },
+                on_lost=self._lost,
             )  # fmt: skip
             self._dispatcher.add(self._runner)
         self._runner.nudge()
@@ -79,6 +83,9 @@ class Housekeeper(Actor):
         for row in await db.fetch("SELECT id FROM stores WHERE is_active ORDER BY id"):
             filled += await short_lines.sweep(db, row["id"], now=now)
         return Done({"rescued": rescued, "given_up": given_up, "processes": forgotten, "lines_filled": filled})
+
+    async def _sweep_sales(self, job: Job, args: Nothing) -> Done:
+        return Done({"products": await sales.sweep(self._parts.db, self._parts.clock.now())})
 
     async def _clean_up(self, job: Job, args: Nothing) -> Done:
         parts = self._parts

@@ -153,6 +153,7 @@ READ_BACK_OFFERS = JobKind(
     "ReadBackOffers", "syncing", Nothing, unique=_alone, time_limit=_HALF_HOUR, priority=LATER, max_attempts=5
 )
 RETRY_FAILED = JobKind("RetryFailed", "housekeeping", Nothing, unique=_alone, max_attempts=3)
+SWEEP_SALES = JobKind("SweepSales", "housekeeping", Nothing, unique=_alone, max_attempts=3)
 DELETE_FINISHED_JOBS = JobKind(
     "DeleteFinishedJobs", "housekeeping", Nothing, unique=_alone, max_attempts=3, priority=LATER
 )
@@ -171,6 +172,7 @@ KINDS = Kinds(
         PUBLISH_FEED,
         READ_BACK_OFFERS,
         RETRY_FAILED,
+        SWEEP_SALES,
         DELETE_FINISHED_JOBS,
     )
 )
