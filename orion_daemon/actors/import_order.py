@@ -31,6 +31,7 @@ class Order(msgspec.Struct, frozen=True):
     max_bytes: int = 1 << 31
     guard: dict[str, Any] = {}
     is_straight: bool = False
+    timezone: str = "UTC"
 
     def reading(self, known: bytes | None) -> Reading:
         return Reading(
@@ -42,6 +43,7 @@ class Order(msgspec.Struct, frozen=True):
             self.max_bytes,
             known,
             self.announced_size,
+            self.timezone,
         )
 
 

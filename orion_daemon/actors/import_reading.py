@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
+from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -48,6 +49,7 @@ class Reading(NamedTuple):
     max_bytes: int
     known: bytes | None = None
     announced_size: int | None = None
+    timezone: str = "UTC"
 
 
 class Opened(NamedTuple):
@@ -82,9 +84,9 @@ class Refused(NamedTuple):
 Piece = Opened | Chunk | Summary | Refused
 
 
-def context_of(marketplace: str, currency: str) -> str:
+def context_of(marketplace: str, currency: str, timezone: str) -> str:
     """Names what shapes the products besides the file and its language."""
-    return f"{marketplace}|{currency}|{READER_VERSION}"
+    return f"{marketplace}|{currency}|{timezone}|{READER_VERSION}"
 
 
 def read_feed_file(reading: Reading) -> Iterator[Piece]:
@@ -97,6 +99,7 @@ def read_feed_file(reading: Reading) -> Iterator[Piece]:
             currency=reading.currency,
             limits=Limits(max_bytes=reading.max_bytes),
             announced_size=reading.announced_size,
+            zone=ZoneInfo(reading.timezone),
         ) as reader:
             yield Opened(_provided(reader.detected), _described(reader.detected))
             cutter = _Cutter(reading.chunk_rows)

@@ -3,7 +3,7 @@
 A row is rejected when it cannot be sold from: no id, no title, a price that nobody can read, zero or negative. Any
 other field that is wrong is dropped and reported on the product, which stays for sale. What a feed has no column for
 is None. Prices without a currency take the channel's; sale prices that are not lower, or whose dates nobody can read,
-are left out. Times without an offset are UTC.
+are left out.
 
     with read_feed(path, language="fr", currency="EUR") as reader:
         for batch in reader.batches(500, known=hashes):
@@ -14,7 +14,7 @@ The generic walk: `feeds/reader.py`; single columns: `feed_fields.py`; the way o
 """
 
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -58,17 +58,23 @@ def read_feed(
     currency: str | None = "EUR",
     limits: Limits | None = None,
     announced_size: int | None = None,
+    zone: tzinfo = UTC,
 ) -> FeedReader:
-    """Open a feed. `currency` stands in where a price names none (None: such rows are rejected); `announced_size` is
-    the Content-Length of the download, when there was one. Raises `FeedRefused` for what is no product feed."""
+    """Open a feed. `currency` stands in where a price names none (None: such rows are rejected), `zone` where a time
+    names no offset; `announced_size` is the Content-Length of the download, when there was one. Raises `FeedRefused`
+    for what is no product feed."""
     if currency is not None:
         exponent(currency)
 
     def compile_for(detected: Detected) -> RowMapper:
-        return compile_mapper(detected, language=language, currency=currency)
+        return compile_mapper(detected, language=language, currency=currency, zone=zone)
 
     reader = FeedReader(
-        path, compile_for, context=f"letzshop|{language}|{currency}", limits=limits, announced_size=announced_size
+        path,
+        compile_for,
+        context=f"letzshop|{language}|{currency}|{zone}",
+        limits=limits,
+        announced_size=announced_size,
     )
     if not reader.detected.names_currency and currency is not None:
         text = f"the prices name no currency and are taken for {currency}, the currency of the channel"
@@ -78,7 +84,7 @@ def read_feed(
     return reader
 
 
-def compile_mapper(detected: Detected, *, language: str, currency: str | None) -> RowMapper:
+def compile_mapper(detected: Detected, *, language: str, currency: str | None, zone: tzinfo) -> RowMapper:
     """A function made for exactly these columns: positions instead of lookups, and repeated texts read once."""
     columns = detected.columns
     if "id" not in columns or "title" not in columns:
@@ -107,7 +113,7 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
     extra = [(place, name) for place, name in enumerate(columns) if name not in FIELDS]
     prices: _Memo[_Memo[_Priced]] = _Memo(price_memo)
     sales: _Memo[_Memo[_Priced]] = _Memo(sale_memo)
-    dates_of = _Memo(partial(feed_fields.sale_dates, UTC))
+    dates_of = _Memo(partial(feed_fields.sale_dates, zone))
     description_of = _Memo(clean_text, 2_000)
     availability_of = _Memo(feed_fields.availability)
     tax_of = _Memo(feed_fields.tax_rate)

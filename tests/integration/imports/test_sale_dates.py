@@ -1,6 +1,6 @@
 """Dates of sale prices on their way from the feed to the catalog, on both databases."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,19 @@ async def test_dates_are_stored_compared_and_cleared_again(database: Database, t
     assert {row["state"] for row in await database.fetch("SELECT state FROM offers")} == {"different"}
     await shop.take(dated(tmp_path / "d.csv", NOVEMBER, sale_price=""))
     assert await stored(shop) == {(None, None, None, None)}
+
+
+async def test_days_and_times_without_an_offset_are_of_the_stores_zone(database: Database, tmp_path: Path) -> None:
+    shop = await open_importing(database, tmp_path / "imports")
+    feed = dated(tmp_path / "a.csv", "2026-11-01/2026-11-30T23:59")
+    await shop.take(feed)
+    assert await stored(shop) == {(900, BEGIN, END, None)}
+    assert outcome(await shop.take(feed))[4] == 3
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE stores SET timezone = 'UTC'")
+    await shop.take(feed)  # the very same bytes mean something else now
+    hour = timedelta(hours=1)
+    assert await stored(shop) == {(900, BEGIN + hour, END + hour, None)}
 
 
 async def test_bad_dates_cost_the_sale_price_and_say_so(database: Database, tmp_path: Path) -> None:
