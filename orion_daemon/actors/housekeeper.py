@@ -1,9 +1,10 @@
 """The housekeeper: what nobody would notice by itself. One for all processes, by its lease.
 
 `sync_retry_failed` finds runs whose process vanished, jobs that waited too long and what these were about, lines whose
-product has come by now, and lines that stock has arrived for; `maintenance` removes finished jobs past their retention
-and files that no import needs, and adds up the stock ledger. Each is a job like any other, put by the schedule, so it
-is seen, retried and never runs twice at once. Steps: `jobs/maintenance.py`, `import_files.py`.
+product has come by now, and lines that stock has arrived for; `sale_sweep` finds sales that began or ended;
+`maintenance` removes finished jobs past their retention and files that no import needs, and adds up the stock ledger.
+Each is a job like any other, put by the schedule, so it is seen, retried and never runs twice at once. Steps:
+`jobs/maintenance.py`, `services/sales.py`, `import_files.py`.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ from orion_daemon.jobs.outcomes import Done
 from orion_daemon.jobs.runner import Runner
 from orion_daemon.runtime.actor import Actor
 from orion_daemon.runtime.mailbox import LaneSpec
-from orion_daemon.services import imports, inventory, late_matching, order_results, rate_limits, short_lines
+from orion_daemon.services import imports, inventory, late_matching, order_results, rate_limits, sales, short_lines
 
 
 class Housekeeper(Actor):
@@ -48,7 +49,11 @@ class Housekeeper(Actor):
                 return
             self._runner = Runner(
                 parts.surroundings, lease, {"housekeeping": LaneShare()},
-                {"RetryFailed": self._retry_failed, "DeleteFinishedJobs": self._clean_up}, on_lost=self._lost,
+                {
+                    "RetryFailed": self._retry_failed, "SweepSales": self._sweep_sales,
+                    "DeleteFinishedJobs": self._clean_up,
+                },
+                on_lost=self._lost,
             )  # fmt: skip
             self._dispatcher.add(self._runner)
         self._runner.nudge()
@@ -93,6 +98,9 @@ class Housekeeper(Actor):
                 "lines_filled": filled,
             }
         )
+
+    async def _sweep_sales(self, job: Job, args: Nothing) -> Done:
+        return Done({"products": await sales.sweep(self._parts.db, self._parts.clock.now())})
 
     async def _clean_up(self, job: Job, args: Nothing) -> Done:
         parts = self._parts

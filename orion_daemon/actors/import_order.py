@@ -32,6 +32,7 @@ class Order(msgspec.Struct, frozen=True):
     max_bytes: int = 1 << 31
     guard: dict[str, Any] = {}
     is_straight: bool = False
+    timezone: str = "UTC"
 
     def reading(self, known: bytes | None) -> Reading:
         return Reading(
@@ -43,6 +44,7 @@ class Order(msgspec.Struct, frozen=True):
             self.max_bytes,
             known,
             self.announced_size,
+            self.timezone,
         )
 
 

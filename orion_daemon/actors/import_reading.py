@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
+from zoneinfo import ZoneInfo
 
 import orjson
 
@@ -21,13 +22,13 @@ from orion_daemon.connectors.feeds.source import FeedRefused, Limits
 from orion_daemon.connectors.feeds.truncation import MESSAGES
 from orion_daemon.connectors.letzshop import feed as letzshop_feed
 from orion_daemon.domain import fingerprints
-from orion_daemon.domain.catalog import NEUTRAL, CatalogRow, Chunk, Problem
+from orion_daemon.domain.catalog import NEUTRAL, PRICES, CatalogRow, Chunk, Problem
 from orion_daemon.domain.products import IncomingProduct
 
 READERS: dict[str, Callable[..., FeedReader]] = {"letzshop": letzshop_feed.read_feed}
 """The feed of each marketplace that has one."""
 
-_ALWAYS = frozenset({"currency", "price_minor", "sale_price_minor"})
+_ALWAYS = frozenset(PRICES)
 _COLUMN_OF = {
     "gtin": "gtin", "mpn": "mpn", "brand": "brand", "item_group_id": "item_group_id", "tax_rate": "tax_rate",
     "availability": "availability", "quantity": "quantity", "condition": "condition", "link": "link",
@@ -48,6 +49,7 @@ class Reading(NamedTuple):
     max_bytes: int
     known: bytes | None = None
     announced_size: int | None = None
+    timezone: str = "UTC"
 
 
 class Opened(NamedTuple):
@@ -82,9 +84,9 @@ class Refused(NamedTuple):
 Piece = Opened | Chunk | Summary | Refused
 
 
-def context_of(marketplace: str, currency: str) -> str:
+def context_of(marketplace: str, currency: str, timezone: str) -> str:
     """Names what shapes the products besides the file and its language."""
-    return f"{marketplace}|{currency}|{READER_VERSION}"
+    return f"{marketplace}|{currency}|{timezone}|{READER_VERSION}"
 
 
 def read_feed_file(reading: Reading) -> Iterator[Piece]:
@@ -97,6 +99,7 @@ def read_feed_file(reading: Reading) -> Iterator[Piece]:
             currency=reading.currency,
             limits=Limits(max_bytes=reading.max_bytes),
             announced_size=reading.announced_size,
+            zone=ZoneInfo(reading.timezone),
         ) as reader:
             yield Opened(_provided(reader.detected), _described(reader.detected))
             cutter = _Cutter(reading.chunk_rows)

@@ -189,6 +189,7 @@ async def _let_work(means: Means, begun: Begun, fetched: "Fetched | None") -> No
         announced_size=fetched.announced_size if fetched else None,
         max_bytes=means.options.max_feed_size,
         guard=dict(means.options.guard),
+        timezone=begun.timezone,
         is_straight=is_straight,
     )
 
@@ -286,7 +287,7 @@ def _is_as_before(begun: Begun) -> bool:
     return (
         feed["import_id"] is not None
         and bool(feed["file_hash"])
-        and feed["context"] == context_of(begun.marketplace, begun.currency)
+        and feed["context"] == context_of(begun.marketplace, begun.currency, begun.timezone)
         and (feed["is_complete"] or not begun.row["is_complete"])
     )
 

@@ -156,7 +156,7 @@ class Work:
                 self.lease,
                 self.clock.now(),
                 fingerprints=summary.records if removes else summary.records_with_missing,
-                context=context_of(begun.marketplace, begun.currency),
+                context=context_of(begun.marketplace, begun.currency, begun.timezone),
                 removes=removes,
                 values={
                     "detected_json": summary.detected,

@@ -41,6 +41,9 @@ class Schedule(Section, frozen=True):
         Cadence,
         Option("Publish stock again in full. Single changes go out at once, this is the safety net.", live=True),
     ] = _every(minutes=15)
+    sale_sweep: Annotated[
+        Cadence, Option("Tell channels of sales that began or ended; that is how late a price may turn.", live=True)
+    ] = _every(minutes=5)
     sync_retry_failed: Annotated[
         Cadence, Option("Find work that was put off or stranded and put it back in line.", live=True)
     ] = _every(minutes=10)

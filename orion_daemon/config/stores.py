@@ -203,9 +203,14 @@ class Store(Section, frozen=True):
         ),
     ] = ()
     country: Annotated[str, Option("Where it sells from: tax and address rules.", known="country", live=True)] = "LU"
-    timezone: Annotated[str, Option("Zone in which people of the store read times.", known="timezone", live=True)] = (
-        "Europe/Luxembourg"
-    )
+    timezone: Annotated[
+        str,
+        Option(
+            "Zone in which people of the store read times, and of times without an offset in its feeds.",
+            known="timezone",
+            live=True,
+        ),
+    ] = "Europe/Luxembourg"
     channels: Annotated[tuple[Channel, ...], Option("", key="channel")] = ()
 
     @property

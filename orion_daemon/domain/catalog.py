@@ -7,15 +7,17 @@ that hold JSON are text here, as they are stored, with sorted keys, so that equa
 from typing import Any, Literal, NamedTuple
 
 NEUTRAL = (
-    "gtin", "mpn", "brand", "product_type", "item_group_id", "price_minor", "sale_price_minor", "currency",
+    "gtin", "mpn", "brand", "product_type", "item_group_id", "price_minor", "sale_price_minor",
+    "sale_from_at", "sale_until_at", "currency",
     "availability", "quantity", "condition", "link", "image_link", "additional_image_links_json",
     "google_product_category", "product_type_path", "tax_rate", "attributes_json",
 )  # fmt: skip
 """Columns that do not depend on the language, in the order of `IncomingProduct`."""
-PRICES = ("price_minor", "sale_price_minor", "currency")
+PRICES = ("price_minor", "sale_price_minor", "sale_from_at", "sale_until_at", "currency")
 PRICES_AT = slice(NEUTRAL.index(PRICES[0]), NEUTRAL.index(PRICES[-1]) + 1)
 """Where they stand in NEUTRAL, side by side."""
 CURRENCY, PRICE = NEUTRAL.index("currency"), NEUTRAL.index("price_minor")
+TIMES = ("sale_from_at", "sale_until_at")
 JSON = ("additional_image_links_json", "attributes_json")
 TEXTS = ("title", "description")
 

@@ -7,6 +7,7 @@ excerpt of the value. These are named tuples: a hundred thousand of them are mad
 a tenth of what frozen dataclasses cost.
 """
 
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 AVAILABILITIES = frozenset({"in_stock", "out_of_stock", "preorder", "backorder"})
@@ -53,6 +54,8 @@ class IncomingProduct(NamedTuple):
     item_group_id: str | None
     price_minor: int | None  # None only where the source has no price column at all
     sale_price_minor: int | None  # always lower than the price
+    sale_from_at: datetime | None  # when it holds, see `sales.SaleDates`; None without a sale price
+    sale_until_at: datetime | None
     currency: str | None
     availability: str | None  # one of AVAILABILITIES, or the vendor's own text with a warning
     quantity: int | None

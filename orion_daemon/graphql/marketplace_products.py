@@ -8,6 +8,7 @@ from orion_daemon.graphql.connections import PAGE, After, Connection, First, Sto
 from orion_daemon.graphql.context import Info
 from orion_daemon.graphql.fields import resolved
 from orion_daemon.graphql.rows import Node, build, build_all
+from orion_daemon.graphql.sales import IN_FORCE, Sale, sale_of, sale_price_of
 from orion_daemon.graphql.scalars import Json, Money
 from orion_daemon.graphql.stores import Channel
 from orion_daemon.graphql.vocabulary import ProductType
@@ -31,7 +32,6 @@ class MarketplaceProduct(Node):
     brand: str | None
     item_group_id: str | None
     price: Money | None
-    sale_price: Money | None
     tax_rate: str | None = strawberry.field(description="Percent, as a decimal number.")
     availability: str | None
     quantity: int | None = strawberry.field(description="The vendor's figure; a hint, not our stock.")
@@ -46,6 +46,14 @@ class MarketplaceProduct(Node):
     unavailable_at: datetime | None
     created_at: datetime
     updated_at: datetime
+
+    @resolved(description=IN_FORCE)
+    async def sale_price(self, info: Info) -> Money | None:
+        return sale_price_of(self.row, info.context.now)
+
+    @resolved(description="The sale price with its dates, also when it is to come or over.")
+    async def sale(self, info: Info) -> Sale | None:
+        return sale_of(self.row, info.context.now)
 
     @resolved()
     async def channel(self, info: Info) -> Channel | None:

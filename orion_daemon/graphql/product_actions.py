@@ -1,9 +1,11 @@
 """What people do with a store's products: adopt, create, override, translate.
 
 A value that is left out stays, null inherits again. Prices bring their currency, and a product's prices are of one.
+An own sale price holds by its own dates alone; without one each date goes over the inherited sale's.
 """
 
 import re
+from datetime import datetime
 from typing import Any
 
 import strawberry
@@ -25,7 +27,9 @@ ADOPT_AT_ONCE = 500
 LANGUAGE = re.compile(r"[a-z]{2}(-[A-Za-z]{2,4})?")
 
 
-@strawberry.input(description="Null inherits again, what is left out stays.")
+@strawberry.input(
+    description="Null inherits again, what is left out stays. An own sale price does not inherit the dates of another."
+)
 class ProductValues:
     gtin: str | None = UNSET
     mpn: str | None = UNSET
@@ -33,6 +37,8 @@ class ProductValues:
     product_type: ProductType | None = UNSET
     price: MoneyInput | None = UNSET
     sale_price: MoneyInput | None = UNSET
+    sale_from_at: datetime | None = UNSET
+    sale_until_at: datetime | None = UNSET
     tax_rate: str | None = UNSET
     condition: str | None = UNSET
     link: str | None = UNSET

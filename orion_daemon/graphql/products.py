@@ -13,6 +13,7 @@ from orion_daemon.graphql.context import Info
 from orion_daemon.graphql.fields import resolved
 from orion_daemon.graphql.marketplace_products import MarketplaceProduct, Translation
 from orion_daemon.graphql.rows import Node, build, build_all
+from orion_daemon.graphql.sales import IN_FORCE, Sale, sale_of, sale_price_of
 from orion_daemon.graphql.scalars import Money
 from orion_daemon.graphql.stores import Store, store_of
 from orion_daemon.graphql.vocabulary import ProductType
@@ -48,7 +49,6 @@ class Product(Node):
     brand: str | None
     product_type: ProductType | None
     price: Money | None
-    sale_price: Money | None
     tax_rate: str | None
     condition: str | None
     link: str | None
@@ -61,6 +61,14 @@ class Product(Node):
     safety_stock: int | None
     created_at: datetime
     updated_at: datetime
+
+    @resolved(description=IN_FORCE)
+    async def sale_price(self, info: Info) -> Money | None:
+        return sale_price_of(self.row, info.context.now)
+
+    @resolved(description="The sale price with its dates, also when it is to come or over.")
+    async def sale(self, info: Info) -> Sale | None:
+        return sale_of(self.row, info.context.now)
 
     @resolved()
     async def store(self, info: Info) -> Store:

@@ -167,6 +167,7 @@ READ_BACK_OFFERS = JobKind(
     is_bulk=True,
 )
 RETRY_FAILED = JobKind("RetryFailed", "housekeeping", Nothing, unique=_alone, max_attempts=3)
+SWEEP_SALES = JobKind("SweepSales", "housekeeping", Nothing, unique=_alone, max_attempts=3)
 DELETE_FINISHED_JOBS = JobKind(
     "DeleteFinishedJobs", "housekeeping", Nothing, unique=_alone, max_attempts=3, priority=LATER
 )
@@ -185,6 +186,7 @@ KINDS = Kinds(
         PUBLISH_FEED,
         READ_BACK_OFFERS,
         RETRY_FAILED,
+        SWEEP_SALES,
         DELETE_FINISHED_JOBS,
     )
 )

@@ -14,7 +14,7 @@ import orjson
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
-from orion_daemon.domain.catalog import JSON, NEUTRAL, TEXTS, CatalogRow, Problem
+from orion_daemon.domain.catalog import JSON, NEUTRAL, TEXTS, TIMES, CatalogRow, Problem
 from orion_daemon.domain.events import ImportProgressed
 from orion_daemon.domain.imports import State
 from orion_daemon.jobs import leases
@@ -71,7 +71,7 @@ async def apply_chunk(
             return None
         stored = await current(tx, target, [change["marketplace_product_id"] for change in changes])
         found, gone = Differences(), []
-        for change in changes:
+        for change in map(_with_times, changes):
             was = stored.get(change["marketplace_product_id"])
             if change["change"] == "created":
                 if was is None:
@@ -131,9 +131,19 @@ async def adopt_fingerprints(db: Database, target: Target, dry_run: Row, lease: 
         )  # fmt: skip
 
 
+def _with_times(change: Row) -> Row:
+    """The change with its times as times: kept in JSON they are texts."""
+    for side in ("before_json", "after_json"):
+        values = change[side] or {}
+        for column in TIMES:
+            if values.get(column) is not None:
+                values[column] = datetime.fromisoformat(values[column])
+    return change
+
+
 def _row(change: Row) -> CatalogRow:
     after = change["after_json"]
-    neutral = tuple([after[column] for column in NEUTRAL])
+    neutral = tuple([after.get(column) for column in NEUTRAL])
     return 0, change["marketplace_product_id"], neutral, after["title"], after["description"]
 
 

@@ -32,6 +32,7 @@ class Begun:
     catalog_id: int
     marketplace: str
     currency: str  # of prices that name none
+    timezone: str  # of times without an offset
     default_language: str
 
     @property
@@ -46,7 +47,8 @@ class Begun:
 async def load(source: Database | Tx, import_id: int) -> Begun:
     """As it stands. Raises NotFound when the import, or its feed's row, is gone."""
     row = await source.fetch_one(
-        "SELECT i.*, c.marketplace, c.settings_json, s.currency AS store_currency, s.default_language"
+        "SELECT i.*, c.marketplace, c.settings_json, s.currency AS store_currency, s.default_language,"
+        " s.timezone"
         " FROM import_jobs i JOIN channels c ON c.id = i.channel_id JOIN stores s ON s.id = i.store_id WHERE i.id = $1",
         import_id,
     )
@@ -58,7 +60,7 @@ async def load(source: Database | Tx, import_id: int) -> Begun:
     if row is None or feed is None:
         raise NotFound("such import", "id")
     currency = str((row["settings_json"] or {}).get("currency") or row["store_currency"])
-    return Begun(row, feed, feed["catalog_id"], row["marketplace"], currency, row["default_language"])
+    return Begun(row, feed, feed["catalog_id"], row["marketplace"], currency, row["timezone"], row["default_language"])
 
 
 async def begin(db: Database, import_id: int, lease: Lease, chunk_rows: int, now: datetime) -> Begun | None:

@@ -17,7 +17,18 @@ import orjson
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
-from orion_daemon.domain.catalog import JSON, NEUTRAL, PRICE, PRICES, PRICES_AT, TEXTS, CatalogRow, Chunk, Problem
+from orion_daemon.domain.catalog import (
+    JSON,
+    NEUTRAL,
+    PRICE,
+    PRICES,
+    PRICES_AT,
+    TEXTS,
+    TIMES,
+    CatalogRow,
+    Chunk,
+    Problem,
+)
 from orion_daemon.domain.events import ImportProgressed
 from orion_daemon.domain.imports import State
 from orion_daemon.jobs import leases
@@ -51,6 +62,7 @@ WHERE id = $1 AND position < $10
 ALL_COLUMNS = frozenset((*NEUTRAL, "description"))
 
 _PLACES = {column: place for place, column in enumerate(NEUTRAL)}
+_SALE_FROM = NEUTRAL.index(TIMES[0])
 _PRICE_PLACES = tuple(_PLACES[column] for column in PRICES)
 _AS_STORED = {place: orjson.loads for column, place in _PLACES.items() if column in JSON}
 
@@ -113,7 +125,18 @@ async def write_chunk(db: Database, target: Target, chunk: Chunk, lease: Lease, 
 async def current(source: Database | Tx, target: Target, keys: Sequence[str]) -> dict[str, tuple[Any, ...]]:
     """Key → (key, id, is_available, translation id, title, description, *NEUTRAL) of the products that exist."""
     rows = await source.fetch_records(_CURRENT, target.catalog_id, tuple(keys), target.language)
-    return {row[0]: row for row in rows}
+    return {row[0]: row for row in _with_times(rows, _HEAD + _SALE_FROM)}
+
+
+def _with_times(rows: list[tuple[Any, ...]], at: int) -> list[tuple[Any, ...]]:
+    """SQLite gives times as text. `at`: where the two dates of a sale stand."""
+    if all(row[at] is None and row[at + 1] is None for row in rows):
+        return rows
+    return [
+        (*row[:at], *[datetime.fromisoformat(one) if isinstance(one, str) else one for one in row[at : at + 2]],
+         *row[at + 2 :])
+        for row in rows
+    ]  # fmt: skip
 
 
 async def differences(db: Database, target: Target, rows: Sequence[CatalogRow]) -> Differences:
@@ -174,7 +197,7 @@ async def _told_by_another_feed(db: Database, target: Target, keys: Sequence[str
     outranked = target.outranked or set()
     wanted = tuple([key for key in keys if key in outranked])
     rows = await db.fetch_records(_CURRENT_PRICES, target.catalog_id, wanted, target.language) if wanted else []
-    return {row[0]: row for row in rows if row[2]}
+    return {row[0]: row for row in _with_times(rows, _HEAD + PRICES.index(TIMES[0])) if row[2]}
 
 
 def _compare_neutral(

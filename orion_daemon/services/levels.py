@@ -1,32 +1,33 @@
 """What a channel is told of a product at this moment: the one truth of feeds and calls.
 
 A statement that reads `LEVEL` from `FROM` gives rows from which `told` makes pieces and availability, and `sold_at`
-the price, under the channel's rules. Both ways out use these: `publication.py` (feeds) and `offers.py` (calls), so that
-changing the way of a channel changes nothing of what it hears. Rules of the domain: `domain/availability.py`.
+the price, under the channel's rules and at an instant. Both ways out use these: `publication.py` (feeds) and
+`offers.py` (calls), so that changing the way of a channel changes nothing of what it hears. Rules of the domain:
+`domain/availability.py`, `domain/sales.py`.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.availability import CatalogWord, Standing, standing
 from orion_daemon.domain.inventory import StockPolicy
-from orion_daemon.services.effective import CURRENCY, PRICE, SALE
+from orion_daemon.services.effective import PRICES, price_in_force, sale_in_force
 
 FROM = (
     "offers o JOIN products ON products.id = o.product_id"
     " LEFT JOIN marketplace_products mp ON mp.id = products.marketplace_product_id"
 )
 STOCK = (
-    "o.is_active AS is_offered,"
+    "o.is_active AS is_offered, o.changed_at,"
     " (SELECT SUM(e.on_hand) FROM inventory_entries e WHERE e.product_id = o.product_id) AS on_hand,"
     " (SELECT SUM(e.reserved) FROM inventory_entries e WHERE e.product_id = o.product_id) AS reserved"
 )
 LEVEL = (
     f"products.is_active, products.safety_stock, COALESCE(mp.is_available, TRUE) AS is_available,"
-    f" mp.availability AS marketplace_availability, mp.quantity AS marketplace_quantity, {PRICE} AS price_minor,"
-    f" {SALE} AS sale_price_minor, {CURRENCY} AS currency, {STOCK}"
+    f" mp.availability AS marketplace_availability, mp.quantity AS marketplace_quantity, {PRICES}, {STOCK}"
 )
 """Without the columns of `effective.EFFECTIVE`, which has all of these but `STOCK`."""
 _RULES = """
@@ -68,14 +69,19 @@ def told(row: Row, rules: Rules) -> Standing | None:
     )
 
 
-def sale_price(row: Row, rules: Rules) -> int | None:
-    """In minor units of the row's currency; None: there is no sale that the channel hears of."""
-    price: int | None = row["sale_price_minor"] if rules.tells_sales else None
-    return price
+def sale_price(row: Row, rules: Rules, now: datetime) -> int | None:
+    """In minor units of the row's currency; None: there is no sale at this moment that the channel hears of."""
+    return sale_in_force(row, _moment(row, now)) if rules.tells_sales else None
 
 
-def sold_at(row: Row, rules: Rules) -> int | None:
+def sold_at(row: Row, rules: Rules, now: datetime) -> int | None:
     """In minor units of the row's currency; None: the product has no price."""
-    sale = sale_price(row, rules)
-    price: int | None = row["price_minor"] if sale is None else sale
+    price: int | None = price_in_force(row, _moment(row, now)) if rules.tells_sales else row["price_minor"]
     return price
+
+
+def _moment(row: Row, now: datetime) -> datetime:
+    """Never before the offer's last change: whoever reads an offer that was marked because a sale began or ended tells
+    the price after that, even if it looked at the clock before."""
+    changed_at: datetime = row["changed_at"]
+    return max(now, changed_at)

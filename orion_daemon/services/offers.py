@@ -74,8 +74,8 @@ LIMIT $2
 class LevelToSend:
     """`quantity` None: say nothing about stock (the product is sold without it). `version` comes back with the result.
 
-    `price_minor` is what the product is sold for on this channel (a sale price goes before the price, unless the
-    channel prefers regular prices).
+    `price_minor` is what the product is sold for on this channel (a sale price in force goes before the price, unless
+    the channel prefers regular prices).
     """
 
     offer_id: int
@@ -162,7 +162,7 @@ async def _announce(tx: Tx, marked: Sequence[tuple[int, bool]], now: datetime) -
 
 
 async def levels_to_send(db: Database, channel_id: int, *, limit: int, now: datetime) -> list[LevelToSend]:
-    """What the channel should hear now, most urgent first, computed from this moment's stock.
+    """What the channel should hear now, most urgent first, computed from this moment's stock and sales.
 
     Offers whose zero must not be sent are paused on the way (`sync_zero_stock = false`); they leave the list until
     stock comes back, so the answer may be shorter than `limit` while more is waiting: go on until it is empty.
@@ -183,7 +183,7 @@ async def levels_to_send(db: Database, channel_id: int, *, limit: int, now: date
                         row["version"],
                         row["channel_sku"],
                         told.quantity,
-                        levels.sold_at(row, rules),
+                        levels.sold_at(row, rules, now),
                         row["currency"] or row["store_currency"],
                         row["is_urgent"],
                     )

@@ -15,6 +15,7 @@ from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain import gtin
+from orion_daemon.domain.catalog import PRICES
 from orion_daemon.domain.money import EXPONENTS
 from orion_daemon.domain.products import key_problem
 from orion_daemon.services import offers
@@ -23,7 +24,7 @@ from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
 from orion_daemon.services.late_matching import match_new_products
 from orion_daemon.services.reading import Where
 
-OVERRIDABLE = (*INHERITED, "currency", "price_minor", "sale_price_minor", "default_language", "safety_stock")
+OVERRIDABLE = (*INHERITED, *PRICES, "default_language", "safety_stock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,9 @@ def _check(values: Mapping[str, Any], merged: Mapping[str, Any]) -> None:
         raise Invalid(Code.REQUIRED, "A price needs its currency.", "currency")
     if price is not None and sale is not None and sale >= price:
         raise Invalid(Code.INVALID_VALUE, "A sale price is lower than the price.", "sale_price")
+    begin, end = merged.get("sale_from_at"), merged.get("sale_until_at")
+    if begin is not None and end is not None and begin >= end:
+        raise Invalid(Code.INVALID_VALUE, "A sale ends after it has begun.", "sale_until_at")
     number = values.get("gtin")
     if number is not None and not gtin.is_valid(number):
         raise Invalid(Code.INVALID_VALUE, f"{number!r} is not a GTIN with a correct check digit.", "gtin")

@@ -1,6 +1,6 @@
 """What a channel's product feed must hold, and what became of it: read in chunks, published, recorded.
 
-    feed = await open_feed(db, channel_id)          languages and stock rules of this moment
+    feed = await open_feed(db, channel_id, now)     languages, stock rules and sales of this moment
     chunk = await read_chunk(db, feed, after=…)     until `next_after` is None; quantities of this moment (G4)
     … the caller writes the files …
     await record_files(db, feed, files, …)          etag, rows, bytes; unchanged content keeps its published_at
@@ -20,9 +20,10 @@ import msgspec
 
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
+from orion_daemon.domain.sales import ALWAYS, SaleDates
 from orion_daemon.domain.translations import ResolvedText
 from orion_daemon.services import levels, translations
-from orion_daemon.services.effective import EFFECTIVE
+from orion_daemon.services.effective import EFFECTIVE, dates_of
 from orion_daemon.services.errors import NotFound
 from orion_daemon.services.reading import Where
 from orion_daemon.services.translations import ProductTexts
@@ -69,6 +70,7 @@ class Feed:
     languages: tuple[str, ...]
     store_language: str
     rules: levels.Rules
+    opened_at: datetime
 
 
 class Known(msgspec.Struct, frozen=True, array_like=True):
@@ -85,7 +87,8 @@ class Known(msgspec.Struct, frozen=True, array_like=True):
 class Entry(msgspec.Struct, frozen=True, array_like=True):
     """An offer on its way into the feed. `state`: listed, paused (no row: a zero that must not be told, or never shown
     and not for sale), failed (no row can be made: `problem` is code and sentence). `texts` are (title, description)
-    by the feed's languages, in their order. `price_minor` is the price without a sale; `quantity` None: uncounted."""
+    by the feed's languages, in their order. `price_minor` is the price without a sale, `sale_price_minor` that of one
+    in force; `quantity` None: uncounted."""
 
     offer_id: int
     version: int
@@ -97,6 +100,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     availability: str = ""
     price_minor: int = 0
     sale_price_minor: int | None = None
+    sale_dates: SaleDates = ALWAYS
     currency: str = ""
     tax_rate: str | None = None
     gtin: str | None = None
@@ -151,13 +155,14 @@ class OfferCounts:
         self.written += other.written
 
 
-async def open_feed(db: Database, channel_id: int) -> Feed:
+async def open_feed(db: Database, channel_id: int, now: datetime) -> Feed:
     """Raises NotFound."""
     row = await db.fetch_one(_FEED, channel_id)
     if row is None:
         raise NotFound("such channel", "channel")
     languages = tuple(dict.fromkeys([row["default_language"], *row["languages_json"]]))
-    return Feed(row["id"], row["store_id"], languages, row["default_language"], await levels.rules_of(db, channel_id))
+    rules = await levels.rules_of(db, channel_id)
+    return Feed(row["id"], row["store_id"], languages, row["default_language"], rules, now)
 
 
 async def read_chunk(db: Database, feed: Feed, *, after: int, limit: int) -> Chunk:
@@ -181,6 +186,7 @@ def _entry(row: Row, feed: Feed, texts: Sequence[ProductTexts]) -> Entry:
     problem = _problem(row, texts)
     if problem is not None:
         return Entry(offer_id, version, known, sku, "failed", problem)
+    sale = levels.sale_price(row, feed.rules, feed.opened_at)
     return Entry(
         offer_id,
         version,
@@ -190,7 +196,8 @@ def _entry(row: Row, feed: Feed, texts: Sequence[ProductTexts]) -> Entry:
         quantity=stand.quantity,
         availability=stand.availability,
         price_minor=row["price_minor"],
-        sale_price_minor=levels.sale_price(row, feed.rules),
+        sale_price_minor=sale,
+        sale_dates=ALWAYS if sale is None else dates_of(row),
         currency=row["currency"],
         tax_rate=row["tax_rate"],
         gtin=row["gtin"],

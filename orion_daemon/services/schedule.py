@@ -35,6 +35,7 @@ ACCOUNT_TICKS: dict[str, kinds.JobKind[Any]] = {
 PRODUCT_IMPORT = "product_import"
 CLUSTER_TICKS: dict[str, kinds.JobKind[Any]] = {
     "sync_retry_failed": kinds.RETRY_FAILED,
+    "sale_sweep": kinds.SWEEP_SALES,
     "maintenance": kinds.DELETE_FINISHED_JOBS,
 }
 

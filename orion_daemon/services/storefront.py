@@ -9,15 +9,16 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import orjson
 
 from orion_daemon.db.database import Database
 from orion_daemon.db.errors import ConstraintViolated
+from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.incoming import Address, IncomingCustomer, IncomingLine, IncomingOrder
 from orion_daemon.domain.orders import OrderStatus
+from orion_daemon.services.effective import FROM, PRICES, price_in_force
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound, Refused
 from orion_daemon.services.order_writing import Source, write_orders
 
@@ -28,16 +29,13 @@ _CHANNEL = """
 SELECT c.id, s.currency FROM stores s LEFT JOIN channels c ON c.store_id = s.id AND c.marketplace = 'storefront'
   AND c.is_active WHERE s.id = $1
 """
-_PRODUCTS = """
-SELECT p.sku, COALESCE(p.gtin, mp.gtin) AS gtin,
-       COALESCE(p.sale_price_minor, p.price_minor, mp.sale_price_minor, mp.price_minor) AS price_minor,
-       COALESCE(p.currency, mp.currency) AS currency,
-       (SELECT t.title FROM product_translations t WHERE t.product_id = p.id AND t.title IS NOT NULL
+_PRODUCTS = f"""
+SELECT products.sku, COALESCE(products.gtin, mp.gtin) AS gtin, {PRICES},
+       (SELECT t.title FROM product_translations t WHERE t.product_id = products.id AND t.title IS NOT NULL
         ORDER BY t.language LIMIT 1) AS own_title,
        (SELECT t.title FROM marketplace_product_translations t WHERE t.marketplace_product_id = mp.id
         AND t.title IS NOT NULL ORDER BY t.language LIMIT 1) AS title
-FROM products p LEFT JOIN marketplace_products mp ON mp.id = p.marketplace_product_id
-WHERE p.store_id = $1 AND p.sku = ANY($2::text[]) AND p.is_active
+FROM {FROM} WHERE products.store_id = $1 AND products.sku = ANY($2::text[]) AND products.is_active
 """
 _KNOWN = """
 SELECT id, order_number, status, content_hash, attention FROM orders WHERE channel_id = $1 AND channel_order_id = $2
@@ -164,7 +162,7 @@ async def _incoming(tx: Tx, store_id: int, order: NewOrder, key: str, currency: 
             )
         price = line.unit_price_minor
         if price is None:
-            price = _price(product, currency, number)
+            price = _price(product, currency, number, now)
         title = line.title or product["own_title"] or product["title"]
         lines.append(IncomingLine(str(number + 1), line.sku, product["gtin"], title, line.quantity, price))
     status = OrderStatus.CONFIRMED if order.is_confirmed else OrderStatus.PENDING
@@ -189,8 +187,9 @@ async def _incoming(tx: Tx, store_id: int, order: NewOrder, key: str, currency: 
     )
 
 
-def _price(product: dict[str, Any], currency: str, number: int) -> int:
-    if product["price_minor"] is None:
+def _price(product: Row, currency: str, number: int, now: datetime) -> int:
+    price = price_in_force(product, now)
+    if price is None:
         raise Invalid(
             Code.REQUIRED, f"{product['sku']} has no price of its own; give one.", f"lines.{number}.unitPrice"
         )
@@ -200,7 +199,7 @@ def _price(product: dict[str, Any], currency: str, number: int) -> int:
             f"{product['sku']} is priced in {product['currency']}, the order is in {currency}; give a price.",
             f"lines.{number}.unitPrice",
         )
-    return int(product["price_minor"])
+    return price
 
 
 def _check(order: NewOrder, key: str) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from orion_daemon.db.cipher import generate_key
-from orion_daemon.migrations.runner import known
+from orion_daemon.migrations import runner
 from tests.support.processes import Home, Processes
 from tests.support.scene import ARTICLES, OFF, feed
 
@@ -40,7 +40,7 @@ async def test_a_fresh_home_can_be_checked_and_migrated_and_given_a_token(home: 
     assert (checked.code, checked.json["ok"]) == (0, True), checked
     assert not (home.folder / "var").exists()
     migrated = await home.orion("migrate", "--json")
-    assert (migrated.code, migrated.json["applied"]) == (0, known()), migrated
+    assert (migrated.code, migrated.json["applied"]) == (0, runner.known()), migrated
     again = await home.orion("migrate", "--pending", "--json")
     assert (again.code, again.json, again.err) == (0, {"pending": []}, "")
     token = await home.orion("tokens", "create", "--role", "operator", "--json")
@@ -124,7 +124,7 @@ async def test_a_missing_secret_is_found_by_check_before_anything_runs(home: Hom
 async def test_two_migrations_at_once_apply_each_step_once(home: Home) -> None:
     first, second = await asyncio.gather(home.orion("migrate", "--json"), home.orion("migrate", "--json"))
     assert (first.code, second.code) == (0, 0), (first, second)
-    assert sorted([first.json["applied"], second.json["applied"]]) == [[], known()]
+    assert sorted([first.json["applied"], second.json["applied"]]) == [[], runner.known()]
     assert (await home.orion("migrate", "--pending", "--json")).json == {"pending": []}
 
 

@@ -5,7 +5,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from orion_daemon.db.database import Database
 from orion_daemon.jobs import leases
 from orion_daemon.jobs.leases import Lease
 from orion_daemon.jobs.outcomes import Outcome
-from orion_daemon.runtime.clock import SystemClock
+from orion_daemon.runtime.clock import Clock, SystemClock
 from orion_daemon.services import imports, stores
 from orion_daemon.services.stores import ChannelDeclaration, StoreDeclaration
 
@@ -44,6 +44,7 @@ class Importing:
     download: Any = no_download
     work: Callable[[Assignment, Callable[[Report], object]], Awaitable[None]] | None = None
     reports: list[Report] = field(default_factory=list)
+    clock: Clock = field(default_factory=SystemClock)
 
     async def channel(self) -> dict[str, Any]:
         return await stores.channel_of(self.db, self.store, "letzshop")
@@ -51,12 +52,12 @@ class Importing:
     async def request(self, source: Path | str, language: str = "en", **options: Any) -> int:
         return await imports.request_import(
             self.db, await self.channel(), language=language, source=str(source), actor="test",
-            now=datetime.now(UTC), **options,
+            now=self.clock.now(), **options,
         )  # fmt: skip
 
     def means(self) -> import_run.Means:
         return import_run.Means(
-            self.db, SystemClock(), self.options, self.lease, self.download, self.work or self.work_here
+            self.db, self.clock, self.options, self.lease, self.download, self.work or self.work_here
         )
 
     async def work_here(self, assignment: Assignment, hear: Callable[[Report], object]) -> None:
@@ -65,7 +66,7 @@ class Importing:
             self.reports.append(report)
             hear(report)
 
-        await Work(self.db, assignment.order, SystemClock(), say).run()
+        await Work(self.db, assignment.order, self.clock, say).run()
 
     async def run(self, import_id: int, *, is_last_try: bool = False) -> Outcome:
         channel = await self.channel()
@@ -121,9 +122,11 @@ async def open_importing(
     store: str = "demo",
     chunk_rows: int = 50,
     guard: dict[str, Any] | None = None,
+    clock: Clock | None = None,
     **settings: Any,
 ) -> Importing:
-    now = datetime.now(UTC)
+    clock = clock or SystemClock()
+    now = clock.now()
     declared = StoreDeclaration(
         store, f"Shop {store}", "EUR", "LU", "Europe/Luxembourg", "en", ("en", "fr", "de"),
         channels=(ChannelDeclaration("letzshop", settings=settings),),
@@ -140,7 +143,7 @@ async def open_importing(
         guard={"min_rows": 5} | (guard or {}),
         chunk_rows=chunk_rows,
     )
-    return Importing(db, options, lease, store)
+    return Importing(db, options, lease, store, clock=clock)
 
 
 def with_processes(importing: Importing) -> Importing:

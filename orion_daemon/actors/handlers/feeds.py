@@ -83,7 +83,7 @@ async def publish(account: Account, job: Job, *, carries_levels: bool = True) ->
     if writer is None:
         return Refused("unsupported", f"Orion writes no product feed for {account.marketplace}.")
     started = account.clock.now()
-    feed = await publication.open_feed(account.db, account.channel_id)
+    feed = await publication.open_feed(account.db, account.channel_id, started)
     folder = account.parts.feeds_folder / _safe(account.store_code) / _safe(account.marketplace)
     work = folder / f"{_WORK}{job.id}"
     await asyncio.to_thread(_prepare, folder, work)
@@ -278,6 +278,7 @@ def _letzshop_row(
         link=one.link or "",
         currency=one.currency,
         sale_price_minor=one.sale_price_minor,
+        sale_dates=one.sale_dates,
         preorder_days=number("preorder_days", 3650),
         google_product_category=one.google_product_category or "",
         additional_product_types=tuple(

@@ -16,7 +16,7 @@ FIELDS = frozenset(
     {
         "id", "title", "description", "gtin", "mpn", "brand", "item_group_id", "price", "sale_price", "currency",
         "availability", "quantity", "condition", "link", "image_link", "additional_image_link",
-        "google_product_category", "product_type", "tax_rate", "is_digital",
+        "google_product_category", "product_type", "tax_rate", "is_digital", "sale_price_effective_date",
     }
 )  # fmt: skip
 """Columns that have their own place in an incoming product."""
@@ -29,7 +29,7 @@ disclosure_date energy_efficiency_class expiration_date excluded_destination ext
 identifier_exists included_destination installment is_bundle lifestyle_image_link loyalty_points loyalty_program
 material max_energy_efficiency_class max_handling_time min_energy_efficiency_class min_handling_time mobile_link
 multipack options pattern pause pickup_method pickup_sla preorder_days product_detail product_height product_highlight
-product_length product_weight product_width promotion_id return_policy_label sale_price_effective_date
+product_length product_weight product_width promotion_id return_policy_label
 sell_on_google_quantity shipping shipping_height shipping_label shipping_length shipping_weight shipping_width
 ships_from_country short_title size size_system size_type subscription_cost tax tax_category transit_time_label
 unit_pricing_base_measure unit_pricing_measure virtual_model_link

@@ -24,7 +24,7 @@ from orion_daemon.connectors.feeds.truncation import Signs, Verdict, judge
 from orion_daemon.domain.fingerprints import Fingerprints, Group
 from orion_daemon.domain.products import FieldProblem, IncomingProduct, RowProblem, excerpt
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Goes up whenever the same bytes would become another product; it is part of every row hash."""
 
 _MISSHAPEN = frozenset({"row_short", "row_long"})

@@ -2,7 +2,8 @@
 
 A row is rejected when it cannot be sold from: no id, no title, a price that nobody can read, zero or negative. Any
 other field that is wrong is dropped and reported on the product, which stays for sale. What a feed has no column for
-is None. Prices without a currency take the channel's; sale prices that are not lower are left out.
+is None. Prices without a currency take the channel's; sale prices that are not lower, or whose dates nobody can read,
+are left out.
 
     with read_feed(path, language="fr", currency="EUR") as reader:
         for batch in reader.batches(known):
@@ -12,6 +13,7 @@ is None. Prices without a currency take the channel's; sale prices that are not 
 The generic walk: `feeds/reader.py`; single columns: `feed_fields.py`; the way out: `publish.py`.
 """
 
+from datetime import UTC, tzinfo
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +35,7 @@ from orion_daemon.domain.products import (
     key_problem,
     sale_price_problem,
 )
+from orion_daemon.domain.sales import ALWAYS
 from orion_daemon.domain.text import clean_line, clean_text
 
 _NOTES = {
@@ -49,17 +52,23 @@ def read_feed(
     currency: str | None = "EUR",
     limits: Limits | None = None,
     announced_size: int | None = None,
+    zone: tzinfo = UTC,
 ) -> FeedReader:
-    """Open a feed. `currency` stands in where a price names none (None: such rows are rejected); `announced_size` is
-    the Content-Length of the download, when there was one. Raises `FeedRefused` for what is no product feed."""
+    """Open a feed. `currency` stands in where a price names none (None: such rows are rejected), `zone` where a time
+    names no offset; `announced_size` is the Content-Length of the download, when there was one. Raises `FeedRefused`
+    for what is no product feed."""
     if currency is not None:
         exponent(currency)
 
     def compile_for(detected: Detected) -> Mapper:
-        return compile_mapper(detected, language=language, currency=currency)
+        return compile_mapper(detected, language=language, currency=currency, zone=zone)
 
     reader = FeedReader(
-        path, compile_for, context=f"letzshop|{language}|{currency}", limits=limits, announced_size=announced_size
+        path,
+        compile_for,
+        context=f"letzshop|{language}|{currency}|{zone}",
+        limits=limits,
+        announced_size=announced_size,
     )
     if not reader.detected.names_currency and currency is not None:
         text = f"the prices name no currency and are taken for {currency}, the currency of the channel"
@@ -69,7 +78,7 @@ def read_feed(
     return reader
 
 
-def compile_mapper(detected: Detected, *, language: str, currency: str | None) -> Mapper:
+def compile_mapper(detected: Detected, *, language: str, currency: str | None, zone: tzinfo) -> Mapper:
     """Made for exactly these columns: positions instead of lookups, and repeated texts read once."""
     columns = detected.columns
     if "id" not in columns or "title" not in columns:
@@ -89,6 +98,7 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
 
     i_id, i_title, i_description = place_of("id"), place_of("title"), place_of("description")
     i_price, i_sale, i_currency = place_of("price"), place_of("sale_price"), place_of("currency")
+    i_dates = place_of("sale_price_effective_date")
     i_gtin, i_mpn, i_brand, i_group = (place_of(name) for name in ("gtin", "mpn", "brand", "item_group_id"))
     i_availability, i_quantity, i_condition = (place_of(name) for name in ("availability", "quantity", "condition"))
     i_link, i_image, i_more = (place_of(name) for name in ("link", "image_link", "additional_image_link"))
@@ -97,6 +107,7 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
     extra = [(place, name) for place, name in enumerate(columns) if name not in FIELDS]
     prices: Memo[Memo[Priced]] = Memo(price_memo)
     sales: Memo[Memo[Priced]] = Memo(sale_memo)
+    dates_of = Memo(partial(feed_fields.sale_dates, zone))
     description_of = Memo(clean_text, 2_000)
     availability_of = Memo(feed_fields.availability)
     tax_of = Memo(feed_fields.tax_rate)
@@ -123,6 +134,7 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
         warnings: list[FieldProblem] = []
         price: int | None = None
         sale: int | None = None
+        dates = ALWAYS
         price_currency: str | None = None
         if i_price >= 0:
             price, price_currency, notes, trouble = prices[cells[i_currency].strip()][cells[i_price]]
@@ -131,19 +143,13 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
             if notes:
                 warnings += notes
             if cells[i_sale] and cells[i_sale].strip().lower() not in NO_SALE:
-                amount, sale_currency, notes, trouble = sales[price_currency][cells[i_sale]]
+                sale, notes = _judge_sale(price, price_currency, cells[i_sale], sales[price_currency][cells[i_sale]])
                 warnings += notes
-                if trouble is not None:
-                    warnings.append(trouble)
-                elif sale_currency != price_currency:
-                    text = f"in {sale_currency} while the price is in {price_currency}; left out"
-                    warnings.append(FieldProblem("sale_price", "sale_price_currency", text, excerpt(cells[i_sale])))
-                elif amount != price:
-                    trouble = sale_price_problem(price, amount)
-                    if trouble is None:
-                        sale = amount
-                    else:
-                        warnings.append(trouble._replace(value=excerpt(cells[i_sale])))
+                if sale is not None and cells[i_dates]:
+                    dates, trouble = dates_of[cells[i_dates]]
+                    if trouble is not None:
+                        warnings.append(trouble)
+                        sale = None
         number: str | None = cells[i_gtin]
         if number and not gtin.is_valid(number):
             try:
@@ -202,6 +208,7 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
             group,
             price,
             sale,
+            *dates,
             price_currency,
             availability,
             quantity,
@@ -216,8 +223,24 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None) -
             tuple(warnings),
         )
 
-    together = Columns(place_of, extra, language, map_row, prices, sales, _TOTALS)
+    together = Columns(place_of, extra, language, zone, map_row, prices, sales, _TOTALS)
     return Mapper(map_row, together.map_rows)
+
+
+def _judge_sale(price: int, currency: str, text: str, read: Priced) -> tuple[int | None, tuple[FieldProblem, ...]]:
+    """What was read as a sale price, where it is one: of the price's currency and lower. Equal says "no sale"."""
+    amount, sale_currency, notes, trouble = read
+    if trouble is not None:
+        return None, (*notes, trouble)
+    if sale_currency != currency:
+        message = f"in {sale_currency} while the price is in {currency}; left out"
+        return None, (*notes, FieldProblem("sale_price", "sale_price_currency", message, excerpt(text)))
+    if amount == price:
+        return None, notes
+    trouble = sale_price_problem(price, amount)
+    if trouble is not None:
+        return None, (*notes, trouble._replace(value=excerpt(text)))
+    return amount, notes
 
 
 def _read_price(currency: str | None, decimal_mark: str | None, field: str, named: str | None, text: str) -> Priced:

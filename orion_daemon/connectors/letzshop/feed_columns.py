@@ -7,6 +7,7 @@ such a record becomes; here nothing is decided that it would decide otherwise. A
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, tzinfo
 from functools import partial
 from itertools import repeat
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from orion_daemon.connectors.feeds.reader import RowMapper
 from orion_daemon.connectors.letzshop import feed_fields
 from orion_daemon.domain import gtin
 from orion_daemon.domain.products import MAX_KEY, FieldProblem, IncomingProduct, ProductType, RowProblem
+from orion_daemon.domain.sales import ALWAYS
 from orion_daemon.domain.text import clean_line, clean_text
 
 CACHED = 20_000
@@ -120,6 +122,7 @@ class Columns:
         place_of: Callable[[str], int],
         extra: Iterable[tuple[int, str]],
         language: str,
+        zone: tzinfo,
         map_row: RowMapper,
         prices: "Memo[Memo[Priced]]",
         sales: "Memo[Memo[Priced]]",
@@ -132,6 +135,7 @@ class Columns:
             "id", "title", "description", "price", "sale_price", "currency", "gtin", "mpn", "brand", "item_group_id",
             "availability", "quantity", "condition", "link", "image_link", "additional_image_link",
             "google_product_category", "product_type", "tax_rate", "is_digital",
+            "sale_price_effective_date",
         )  # fmt: skip
         self._places = [place_of(name) for name in names]
         self._extra = [place for place, _ in extra]
@@ -150,6 +154,7 @@ class Columns:
             "brand": Column(lambda text: feed_fields.key("brand", text)),
             "item_group_id": Column(lambda text: feed_fields.key("item_group_id", text)),
             "tax_rate": Column(feed_fields.tax_rate),
+            "sale_dates": Column(partial(feed_fields.sale_dates, zone)),
         }
 
     def map_rows(self, rows: Sequence[list[str]], lines: Sequence[int]) -> list[IncomingProduct | RowProblem]:
@@ -158,7 +163,7 @@ class Columns:
         columns.append(("",) * len(rows))
         (
             ids, titles, descriptions, prices, sales, currencies, gtins, mpns, brands, groups, availabilities,
-            quantities, conditions, links, images, more, categories, types, taxes, digital,
+            quantities, conditions, links, images, more, categories, types, taxes, digital, dates,
         ) = [columns[place] for place in self._places]  # fmt: skip
         odd: set[int] = set()
         column = self._by_name
@@ -166,6 +171,8 @@ class Columns:
         clean_titles = self._titles(titles, odd)
         minors, price_currencies = self._amounts(prices, currencies, odd)
         kept_categories = self._categories(categories)
+        sale_minors = self._sale_prices(sales, minors, price_currencies, odd)
+        begins, ends = self._sale_dates(dates, sale_minors, odd)
         products: list[Any] = [
             *map(
                 _product,
@@ -180,7 +187,9 @@ class Columns:
                     self._kinds(categories, kept_categories, digital),
                     column["item_group_id"].values(groups, odd),
                     minors,
-                    self._sale_prices(sales, minors, price_currencies, odd),
+                    sale_minors,
+                    begins,
+                    ends,
                     price_currencies,
                     column["availability"].values(availabilities, odd),
                     column["quantity"].values(quantities, odd),
@@ -261,6 +270,17 @@ class Columns:
                 sale = None
             found.append(sale)
         return found
+
+    def _sale_dates(
+        self, texts: Sequence[str], sales: Sequence[int | None], odd: set[int]
+    ) -> tuple[Sequence[datetime | None], Sequence[datetime | None]]:
+        nothing = (None,) * len(texts)
+        wanted = [text if sale is not None else "" for text, sale in zip(texts, sales, strict=True)]
+        if not any(wanted):
+            return nothing, nothing
+        found = self._by_name["sale_dates"].values(wanted, odd)
+        dates = [ALWAYS if one is ODD else one for one in found]
+        return [one.from_at for one in dates], [one.until_at for one in dates]
 
     def _attributes(self, columns: Sequence[Sequence[str]], rows: int) -> Iterable[dict[str, str]]:
         if not columns:

@@ -5,8 +5,10 @@ None. Spellings cover English, German and French. Rows are put together in `feed
 """
 
 import re
+from datetime import tzinfo
 
 from orion_daemon.domain.products import MAX_KEY, FieldProblem, excerpt
+from orion_daemon.domain.sales import ALWAYS, SaleDates, SaleDatesError, parse_sale_dates
 from orion_daemon.domain.text import clean_line
 
 _SPELLINGS = {
@@ -30,6 +32,7 @@ _QUANTITY = re.compile(r"([+-]?)(\d{1,3}(?:[ '\u00a0\u202f]\d{3})+|\d+)(?:[.,]0+
 _MAYBE_THOUSANDS = re.compile(r"\+?[1-9]\d{0,2}[.,]000\Z", re.ASCII)
 _TAX = re.compile(r"(\d{1,3})(?:[.,](\d{1,4}))?\s*%?\Z", re.ASCII)
 _NEXT_LINK = re.compile(r"[\s,;|]+(?=(?:https?:)?//)")
+_NO_DATES = frozenset({"-", "n/a", "null", "none", "nan"})
 _WEB = ("https://", "http://")
 _MAX_QUANTITY = 2**31 - 1
 
@@ -77,6 +80,18 @@ def tax_rate(text: str) -> tuple[str | None, FieldProblem | None]:
     if match is None or int(whole) > 100 or (whole == "0" and fraction):
         return None, FieldProblem("tax_rate", "tax_rate_unreadable", "not a tax rate in percent", excerpt(value))
     return f"{whole}.{fraction}" if fraction else whole, None
+
+
+def sale_dates(zone: tzinfo, text: str) -> tuple[SaleDates, FieldProblem | None]:
+    """When a sale price holds. With a problem nobody knows, and the sale price is of no use."""
+    value = clean_line(text)
+    if value.lower() in _NO_DATES:
+        return ALWAYS, None
+    try:
+        return parse_sale_dates(value, zone), None
+    except SaleDatesError as error:
+        message = f"{error.message}; the sale price is left out"
+        return ALWAYS, FieldProblem("sale_price_effective_date", error.code, message, excerpt(value))
 
 
 def link(field: str, text: str) -> tuple[str | None, FieldProblem | None]:

@@ -2,7 +2,8 @@
 
 Strict: a row that the format cannot carry unharmed is left out and reported, never bent. The file appears whole or not
 at all: written aside, synced, renamed. Two writings of the same rows give the same bytes and the same ETag. The
-opposite direction: `feed.py`. Source of the columns: the marketplace's feed documentation.
+opposite direction: `feed.py`. Source of the columns: the marketplace's feed documentation; the dates of a sale, which
+it does not list, are Google's column and stand last.
 """
 
 import csv
@@ -17,6 +18,7 @@ from pathlib import Path
 from orion_daemon.domain import gtin
 from orion_daemon.domain.money import to_decimal
 from orion_daemon.domain.products import FieldProblem, excerpt, key_problem
+from orion_daemon.domain.sales import ALWAYS, SaleDates, format_sale_dates
 
 CURRENCY = "EUR"
 TAX_RATES = frozenset({0, 3, 8, 14, 17})
@@ -34,7 +36,7 @@ COLUMNS = (
     "atalanda:tax_rate", "atalanda:quantity", "sale_price", "atalanda:preorder_days", "google_product_category",
     "atalanda:additional_product_type_1", "atalanda:additional_product_type_2", "atalanda:additional_product_type_3",
     "brand", "gtin", "color", "size", "gender", "age_group", "atalanda:boost_sort", "atalanda:delivery_method",
-    "item_group_id", "link", "additional_image_link", "adult",
+    "item_group_id", "link", "additional_image_link", "adult", "sale_price_effective_date",
 )  # fmt: skip
 _TEXTS = ("description", "product_type", "google_product_category", "brand", "color", "size", "gender")
 _CHUNK = 500
@@ -67,7 +69,8 @@ class FeedRow:
     image_link: str = ""
     link: str = ""
     currency: str = CURRENCY
-    sale_price_minor: int | None = None
+    sale_price_minor: int | None = None  # of a sale that is in force
+    sale_dates: SaleDates = ALWAYS
     preorder_days: int | None = None
     google_product_category: str = ""
     additional_product_types: tuple[str, ...] = ()  # at most three
@@ -232,6 +235,7 @@ def _cells(row: FeedRow) -> list[str]:
         row.link,
         ",".join(row.additional_image_links),
         "" if row.adult is None else "true" if row.adult else "false",
+        "" if row.sale_price_minor is None else format_sale_dates(row.sale_dates),
     ]
 
 

@@ -35,6 +35,8 @@ class MarketplaceProduct(Model):
     currency = fields.CharField(3, null=True)
     price_minor = fields.BigIntField(null=True)
     sale_price_minor = fields.BigIntField(null=True)
+    sale_from_at = UTCDatetimeField(null=True)  # NULL: no limit on that side
+    sale_until_at = UTCDatetimeField(null=True)  # the first instant at which the sale price holds no more
     tax_rate = fields.CharField(16, null=True)  # percent as decimal text
     availability = fields.CharField(64, null=True)  # in_stock | out_of_stock | preorder | backorder | raw vendor text
     quantity = fields.IntField(null=True)  # the vendor's figure; a hint, not our stock
@@ -74,6 +76,7 @@ CHECKS = {
     "marketplace_products": {
         "marketplace_products_price": "price_minor IS NULL OR (price_minor >= 0 AND currency IS NOT NULL)",
         "marketplace_products_sale_price": "sale_price_minor IS NULL OR sale_price_minor >= 0",
+        "marketplace_products_sale_dates": "sale_from_at < sale_until_at",
         "marketplace_products_type": "product_type IN ('physical', 'digital')",
     }
 }
@@ -82,5 +85,13 @@ INDEXES = [
     (
         "CREATE INDEX marketplace_products_group ON marketplace_products (catalog_id, item_group_id)"
         " WHERE item_group_id IS NOT NULL"
+    ),
+    (
+        "CREATE INDEX marketplace_products_sale_from ON marketplace_products (sale_from_at)"
+        " WHERE sale_from_at IS NOT NULL"
+    ),
+    (
+        "CREATE INDEX marketplace_products_sale_until ON marketplace_products (sale_until_at)"
+        " WHERE sale_until_at IS NOT NULL"
     ),
 ]

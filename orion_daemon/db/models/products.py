@@ -27,6 +27,8 @@ class Product(Model):
     currency = fields.CharField(3, null=True)
     price_minor = fields.BigIntField(null=True)
     sale_price_minor = fields.BigIntField(null=True)
+    sale_from_at = UTCDatetimeField(null=True)  # of the own sale price, or over the inherited one's
+    sale_until_at = UTCDatetimeField(null=True)
     tax_rate = fields.CharField(16, null=True)
     condition = fields.CharField(64, null=True)
     link = fields.TextField(null=True)
@@ -79,6 +81,7 @@ CHECKS = {
     "products": {
         "products_price": "price_minor IS NULL OR (price_minor >= 0 AND currency IS NOT NULL)",
         "products_sale_price": "sale_price_minor IS NULL OR sale_price_minor >= 0",
+        "products_sale_dates": "sale_from_at < sale_until_at",
         "products_safety_stock": "safety_stock IS NULL OR safety_stock >= 0",
     }
 }
@@ -92,4 +95,6 @@ INDEXES = [
         "CREATE INDEX products_marketplace_product ON products (marketplace_product_id)"
         " WHERE marketplace_product_id IS NOT NULL"
     ),
+    "CREATE INDEX products_sale_from ON products (sale_from_at) WHERE sale_from_at IS NOT NULL",
+    "CREATE INDEX products_sale_until ON products (sale_until_at) WHERE sale_until_at IS NOT NULL",
 ]

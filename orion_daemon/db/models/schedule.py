@@ -1,10 +1,22 @@
-"""The schedule's truth: APScheduler only keeps timers, these rows say what runs, when it ran and when it runs next."""
+"""The schedule's truth: APScheduler only keeps timers, these rows say what runs, when it ran and when it runs next.
+
+Sweeps that follow the clock keep here how far they came.
+"""
 
 from tortoise import fields
 from tortoise.models import Model
 
 from orion_daemon.db.fields import UTCDatetimeField
 from orion_daemon.db.models.stores import Store
+
+
+class Sweep(Model):
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharField(64, unique=True)  # of a sweep for what the clock alone has changed
+    swept_at = UTCDatetimeField()  # everything up to here has been looked at
+
+    class Meta:
+        table = "sweeps"
 
 
 class ScheduledJob(Model):

@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from orion_daemon.connectors.letzshop.feed import read_feed
 from orion_daemon.connectors.letzshop.publish import COLUMNS, FeedRow, PublishRefused, check, write_feed
+from orion_daemon.domain.sales import ALWAYS, SaleDates
 from orion_daemon.domain.text import clean_line, clean_text
 
 MUG = FeedRow(id="MUG", title="Mug bleu", price_minor=1290, availability="in_stock", quantity=8, tax_rate=17)
@@ -48,6 +50,31 @@ def test_a_feed_has_the_published_columns_parted_by_tabs(tmp_path: Path) -> None
     row = dict(zip(header, full, strict=True))
     assert (row["sale_price"], row["atalanda:boost_sort"], row["identifier_exists"]) == ("9.90", "6.5", "true")
     assert row["additional_image_link"] == "https://x.example/2.jpg,https://x.example/3.jpg"
+
+
+BEGIN, END = datetime(2026, 10, 31, 23, tzinfo=UTC), datetime(2026, 11, 30, 22, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("sale", "dates", "cell"),
+    [
+        (990, SaleDates(BEGIN, END), "2026-10-31T23:00+00:00/2026-11-30T22:59:59+00:00"),
+        (990, SaleDates(None, END), "/2026-11-30T22:59:59+00:00"),
+        (990, SaleDates(BEGIN, None), "2026-10-31T23:00+00:00/"),
+        (990, ALWAYS, ""),
+        (None, SaleDates(BEGIN, END), ""),
+    ],
+)
+def test_the_dates_of_a_sale_go_out_with_it_and_read_back(
+    tmp_path: Path, sale: int | None, dates: SaleDates, cell: str
+) -> None:
+    path = write_feed(tmp_path / "fr.csv", [replace(MUG, sale_price_minor=sale, sale_dates=dates)]).path
+    header, mug = csv.reader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t")
+    assert dict(zip(header, mug, strict=True))["sale_price_effective_date"] == cell
+    with read_feed(path, language="fr") as reader:
+        [product] = [row.product for batch in reader.batches() for row in batch.rows]
+    assert product.sale_price_minor == sale
+    assert (product.sale_from_at, product.sale_until_at) == (dates if sale else ALWAYS)
 
 
 def test_pieces_that_nobody_counts_leave_their_cell_empty(tmp_path: Path) -> None:
@@ -142,7 +169,10 @@ ROWS = st.builds(
 @given(st.lists(ROWS, max_size=8))
 def test_what_is_published_reads_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, rows: list[FeedRow]) -> None:
     path = tmp_path_factory.mktemp("feed") / "fr.csv"
-    wanted = {row.id: row for row in reversed(rows) if not check(row)}
+    wanted: dict[str, FeedRow] = {}
+    for row in rows:
+        if not check(row):
+            wanted.setdefault(row.id, row)
     if not wanted:
         return
     file = write_feed(path, rows)

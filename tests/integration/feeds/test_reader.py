@@ -4,6 +4,7 @@ import gzip
 import pickle
 import random
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,10 @@ from orion_daemon.domain.products import IncomingProduct, RowProblem, validate
 HEADER = "id,title,price,description,availability,gtin,atalanda:quantity,sale_price,link\n"
 MUG = "MUG,Mug,12.90,Stoneware,in stock,4000000000013,8,9.90,https://x.example/mug\n"
 BOWL = 'BOWL,Bowl,"1.234,50 EUR","two\nlines",out of stock,,0,,\n'
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type,misc]  # year, month, day, hour, minute
 
 
 def write(folder: Path, text: str | bytes, name: str = "feed.csv") -> Path:
@@ -68,6 +73,8 @@ def test_a_row_becomes_a_product_with_everything_the_feed_says(tmp_path: Path) -
             item_group_id="G1",
             price_minor=1290,
             sale_price_minor=990,
+            sale_from_at=None,
+            sale_until_at=None,
             currency="EUR",
             availability="in_stock",
             quantity=8,
@@ -138,6 +145,52 @@ def test_a_field_that_is_wrong_is_dropped_and_the_product_stays(tmp_path: Path, 
 def test_a_sale_price_that_equals_the_price_says_no_sale_and_nothing_more(tmp_path: Path) -> None:
     (product,) = products(take(write(tmp_path, HEADER + "A,Mug,3,,,,,3.00,\n"))[1])
     assert (product.sale_price_minor, product.warnings) == (None, ())
+
+
+DATED = "id,title,price,sale_price,sale_price_effective_date\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "sale", "since", "until"),
+    [
+        ("3,2,2026-11-01T00:00+01:00/2026-11-30T23:59+01:00", 200, utc(2026, 10, 31, 23), utc(2026, 11, 30, 22, 59)),
+        ("3,2,2026-11-01/2026-11-30", 200, utc(2026, 11, 1), utc(2026, 12, 1)),
+        ("3,2,2001-01-01/2001-01-31", 200, utc(2001, 1, 1), utc(2001, 2, 1)),  # over, and kept
+        ("3,2,/2026-11-30T12:00Z", 200, None, utc(2026, 11, 30, 12)),
+        ("3,2,2026-11-01/", 200, utc(2026, 11, 1), None),
+        ("3,2,", 200, None, None),
+        ("3,2,N/A", 200, None, None),
+        ("3,,2026-11-01/2026-11-30", None, None, None),
+        ("3,,soon", None, None, None),  # of no sale, and nobody's trouble
+        ("3,3,2026-11-01/2026-11-30", None, None, None),
+    ],
+)
+def test_a_sale_price_comes_with_its_dates(
+    tmp_path: Path, cells: str, sale: int | None, since: datetime | None, until: datetime | None
+) -> None:
+    (product,) = products(take(write(tmp_path, f"{DATED}A,Mug,{cells}\n"))[1])
+    assert (product.sale_price_minor, product.sale_from_at, product.sale_until_at) == (sale, since, until)
+    assert (product.warnings, product.attributes) == ((), {})
+
+
+@pytest.mark.parametrize(
+    ("dates", "reason"),
+    [
+        ("2026-11-30/2026-11-01", "sale_dates_reversed"),
+        ("2026-11-31/2026-12-01", "sale_dates_unreadable"),
+        ("until Christmas", "sale_dates_unreadable"),
+    ],
+)
+def test_a_sale_whose_dates_nobody_can_read_is_left_out_and_the_product_stays(
+    tmp_path: Path, dates: str, reason: str
+) -> None:
+    reader, batches, _ = take(write(tmp_path, f"{DATED}A,Mug,3,2,{dates}\n"))
+    (product,) = products(batches)
+    assert (product.price_minor, product.sale_price_minor, product.sale_from_at) == (300, None, None)
+    [warning] = product.warnings
+    assert (warning.field, warning.reason, warning.value) == ("sale_price_effective_date", reason, dates)
+    assert warning.message.endswith("; the sale price is left out")
+    assert (reader.totals.warnings, reader.totals.rejected) == (1, 0)
 
 
 def test_columns_that_a_feed_lacks_are_none_and_never_defaults(tmp_path: Path) -> None:

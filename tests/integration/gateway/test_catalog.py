@@ -188,6 +188,52 @@ async def test_a_product_of_the_stores_own_is_made_and_refused_twice(database: D
         assert refused["userErrors"][0]["code"] == "CURRENCY_DIFFERS"
 
 
+SALE = "price { amount } salePrice { amount } sale { price { amount } fromAt untilAt isInForce }"
+
+
+async def test_a_sale_price_shows_while_it_is_in_force_and_the_sale_always(database: Database, tmp_path: Path) -> None:
+    await open_shop(database, {})
+    eur = {"currency": "EUR"}
+    values = {
+        "price": {"amount": "10.00"} | eur, "salePrice": {"amount": "8.00"} | eur,
+        "saleFromAt": "2026-11-24T00:00:00+01:00", "saleUntilAt": "2026-11-25T00:00:00+01:00",
+    }  # fmt: skip
+    own = {"store": "demo", "sku": "own"}
+    sale = {"price": {"amount": "8.00"}, "fromAt": "2026-11-23T23:00:00Z", "untilAt": "2026-11-24T23:00:00Z"}
+    async with serving(database, tmp_path) as gateway:
+        made = await gateway.change("createProduct", f"product {{ id overridden {SALE} }}", own | {"values": values})
+        assert made["product"]["overridden"] == ["currency", "price", "salePrice", "saleFromAt", "saleUntilAt"]
+        query = f'{{ product(store: "demo", sku: "own") {{ {SALE} }} }}'
+        for seconds, is_in_force in ((0, False), (86_400, True), (86_400, False)):
+            await gateway.clock.advance(seconds)
+            found = (await gateway.query(query))["product"]
+            assert found["salePrice"] == ({"amount": "8.00"} if is_in_force else None)
+            assert found["sale"] == sale | {"isInForce": is_in_force}
+        it = {"productId": made["product"]["id"]}
+        back = await gateway.change("updateProduct", f"product {{ {SALE} }}", it | {"values": {"saleFromAt": None}})
+        assert back["product"]["sale"]["fromAt"] is None
+        wrong = {"saleFromAt": "2026-11-26T00:00:00Z"}
+        refused = await gateway.change("updateProduct", "product { id }", it | {"values": wrong})
+        assert [error["code"] for error in refused["userErrors"]] == ["INVALID_VALUE"]
+
+
+async def test_a_marketplace_product_tells_its_sale_too(database: Database, tmp_path: Path) -> None:
+    shop = await open_shop(database, {})
+    await add_marketplace_products(shop, 1)
+    async with database.transaction() as tx:
+        await tx.execute(
+            "UPDATE marketplace_products SET sale_price_minor = 800, sale_until_at = $1", NOW + timedelta(seconds=1)
+        )
+    async with serving(database, tmp_path) as gateway:
+        query = f'{{ marketplaceProducts(store: "demo") {{ edges {{ node {{ {SALE} }} }} }} }}'
+        seen = []
+        for seconds in (0, 1):
+            await gateway.clock.advance(seconds)
+            [edge] = (await gateway.query(query))["marketplaceProducts"]["edges"]
+            seen.append((edge["node"]["salePrice"], edge["node"]["sale"]["isInForce"]))
+    assert seen == [({"amount": "8.00"}, True), (None, False)]
+
+
 async def test_stock_is_adjusted_and_the_ledger_shows_it(database: Database, tmp_path: Path) -> None:
     await open_shop(database, {"A": 5})
     async with serving(database, tmp_path) as gateway:

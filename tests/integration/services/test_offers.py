@@ -135,7 +135,7 @@ async def test_calls_tell_the_price_and_the_availability_that_the_feed_tells(dat
         "MADE": (0, 1290, "EUR"),
         "CATALOG": (4, 1290, "EUR"),
     }
-    feed = await publication.open_feed(database, listing.channel_id)
+    feed = await publication.open_feed(database, listing.channel_id, NOW)
     entries = (await publication.read_chunk(database, feed, after=0, limit=100)).entries
     fed = {one.sku: (one.quantity, one.sold_at, one.currency) for one in entries if one.state == "listed"}
     assert fed == {sku: level for sku, level in told.items() if sku in fed}
@@ -148,7 +148,7 @@ async def test_a_channel_is_told_the_price_that_it_prefers(database: Database, p
     await listing.sell({"MUG": 8}, sale_price_minor=990)
     [level] = await offers.levels_to_send(database, listing.channel_id, limit=10, now=NOW)
     assert level.price_minor == price
-    feed = await publication.open_feed(database, listing.channel_id)
+    feed = await publication.open_feed(database, listing.channel_id, NOW)
     [entry] = (await publication.read_chunk(database, feed, after=0, limit=10)).entries
     assert (entry.price_minor, entry.sold_at) == (1290, price)
 

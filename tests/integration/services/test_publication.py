@@ -18,7 +18,7 @@ LATER = NOW + timedelta(minutes=15)
 
 
 async def entries(listing: Listing, limit: int = 100) -> dict[str, Entry]:
-    feed = await publication.open_feed(listing.db, listing.channel_id)
+    feed = await publication.open_feed(listing.db, listing.channel_id, NOW)
     found: dict[str, Entry] = {}
     after: int | None = 0
     while after is not None:
@@ -162,7 +162,7 @@ async def test_recording_the_same_again_writes_nothing(database: Database) -> No
 
 async def test_unchanged_content_keeps_its_time_of_publication(database: Database) -> None:
     listing = await open_listing(database)
-    feed = await publication.open_feed(database, listing.channel_id)
+    feed = await publication.open_feed(database, listing.channel_id, NOW)
 
     def files(etag: str) -> list[PublishedFile]:
         return [PublishedFile(name, f"/feeds/{name}.csv", etag, 3, 1, 200) for name in feed.languages]
@@ -182,11 +182,11 @@ async def test_unchanged_content_keeps_its_time_of_publication(database: Databas
 
 async def test_a_language_that_the_store_gives_up_is_no_longer_published(database: Database) -> None:
     listing = await open_listing(database)
-    feed = await publication.open_feed(database, listing.channel_id)
+    feed = await publication.open_feed(database, listing.channel_id, NOW)
     files = [PublishedFile(name, f"/feeds/{name}.csv", '"a"', 3, 1, 200) for name in feed.languages]
     await publication.record_files(database, feed, files, NOW)
     await stores.update_store(database, listing.store_id, {"languages_json": ["fr"]}, NOW)
-    feed = await publication.open_feed(database, listing.channel_id)
+    feed = await publication.open_feed(database, listing.channel_id, NOW)
     assert await publication.record_files(database, feed, files[:1], NOW) == ["/feeds/de.csv"]
     assert await publication.find_feed(database, "demo", "letzshop", "de") is None
     assert await publication.find_feed(database, "demo", "letzshop", "fr") is not None
@@ -195,7 +195,7 @@ async def test_a_language_that_the_store_gives_up_is_no_longer_published(databas
 @pytest.mark.parametrize("table", ["stores", "channels"])
 async def test_the_feed_of_what_is_switched_off_is_not_served(database: Database, table: str) -> None:
     listing = await open_listing(database)
-    feed = await publication.open_feed(database, listing.channel_id)
+    feed = await publication.open_feed(database, listing.channel_id, NOW)
     await publication.record_files(database, feed, [PublishedFile("fr", "/f/fr.csv", '"a"', 0, 0, 1)], NOW)
     async with database.transaction() as tx:
         await tx.execute(f"UPDATE {table} SET is_active = FALSE")

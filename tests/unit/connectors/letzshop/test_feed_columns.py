@@ -1,5 +1,6 @@
 """Reading columns together gives what reading row by row gives."""
 
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ CHOICES = {
     "item_group_id": ["G1", "", "g" * 400],
     "price": ["12.90 EUR", "12,90 €", "0 EUR", "free", "", "1.000", "5 CHF", "7.999 EUR", "12.90", "-3"],
     "sale_price": ["", "9.90 EUR", "12.90 EUR", "19.90 EUR", "-", "N/A", "9 CHF", "bad", "0", "8"],
+    "sale_price_effective_date": ["", "2026-11-01/2026-11-30", "n/a", "never", "2026-12-01/2026-11-01", "/2026-11-30"],
     "currency": ["", "EUR", " CHF ", "XXQ"],
     "availability": ["in stock", "", "maybe", "auf Lager", "out_of_stock"],
     "quantity": ["3", "", "many", "-2", "1.000"],
@@ -54,8 +56,8 @@ def test_columns_and_rows_give_the_same_products(
 ) -> None:
     columns, rows = feed
     detected = Detected("csv", "utf-8", columns=columns, headers=columns, currency=named)
-    one_by_one = compile_mapper(detected, language="fr", currency=currency)
-    together = compile_mapper(detected, language="fr", currency=currency)
+    one_by_one = compile_mapper(detected, language="fr", currency=currency, zone=UTC)
+    together = compile_mapper(detected, language="fr", currency=currency, zone=UTC)
     lines = range(2, 2 + len(rows))
     expected: list[Any] = [one_by_one.row([*row], line) for row, line in zip(rows, lines, strict=True)]
     for _ in range(2):  # the second time all of it was met before
