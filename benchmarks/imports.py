@@ -28,6 +28,7 @@ from benchmarks.report import Result, table
 from orion_daemon.actors.import_launch import Workers
 from orion_daemon.actors.import_order import Assignment, Report
 from orion_daemon.actors.import_reading import Reading, read_feed_file
+from orion_daemon.config.imports import Imports
 from orion_daemon.db.database import Database, DatabaseOptions
 from orion_daemon.db.sql import time_text
 from tests.support.databases import fresh_postgres, fresh_sqlite, opened, postgres_server
@@ -55,6 +56,7 @@ HEADER = [
     "color",
 ]
 WORDS = "lorem ipsum dolor sit amet consetetur sadipscing elitr sed diam nonumy eirmod tempor invidunt".split()  # noqa: SIM905
+CHUNK = Imports().chunk_rows
 DURABLE = DatabaseOptions(synchronous="NORMAL")
 
 
@@ -214,7 +216,7 @@ async def first_imports(shop: Importing, feeds: dict[str, Path]) -> float:
 @asynccontextmanager
 async def shop_at(url: str, folder: Path, workers: Measured) -> Any:
     async with opened(url, options=DURABLE) as db:
-        shop = await open_importing(db, folder / "imports", url, chunk_rows=500)
+        shop = await open_importing(db, folder / "imports", url, chunk_rows=CHUNK)
         yield replace(shop, work=workers)
         await workers.close()
 
@@ -248,7 +250,8 @@ async def again(shop: Importing, feed: Path, folder: Path) -> dict[str, float]:
 
 def read_again(feed: Path, known: bytes) -> float:
     began = time.perf_counter()
-    for _ in read_feed_file(Reading(str(feed), "letzshop", "en", "EUR", 500, 1 << 31, known)):
+    reading = Reading(str(feed), "letzshop", "en", "EUR", CHUNK, 1 << 31, known, timezone="Europe/Luxembourg")
+    for _ in read_feed_file(reading):
         pass
     return time.perf_counter() - began
 

@@ -6,6 +6,7 @@ pickled `Reading`s from standard input and writes pickled chunks to standard out
 writing; it ends when either pipe does. Only our own processes are on the other side. Who writes: `import_run.py`.
 """
 
+import gc
 import pickle
 import sys
 from collections.abc import Callable, Iterator
@@ -169,15 +170,13 @@ class _Cutter:
                 Problem(one.line, one.field, one.reason, one.message, one.value, one.severity) for one in batch.problems
             ]
         add, dumps = self._rows.append, orjson.dumps
-        for line, _, one in batch.rows:
-            more, attributes, warnings = one.additional_image_links, one.attributes, one.warnings
-            neutral = (
-                *one[_FIRST:_MORE],
-                dumps(more).decode() if more else None,
-                *one[_MORE + 1 : _ATTRIBUTES],
-                dumps(attributes, option=orjson.OPT_SORT_KEYS).decode() if attributes else None,
-            )
-            add((line, one.marketplace_product_id, neutral, one.title, one.description))
+        for line, _, product in batch.rows:
+            one: tuple[Any, ...] = product  # by place, which costs half of what names do
+            more, attributes, warnings = one[_MORE], one[_ATTRIBUTES], one[_WARNINGS]
+            links = dumps(more).decode() if more else None
+            others = dumps(attributes, option=orjson.OPT_SORT_KEYS).decode() if attributes else None
+            neutral = (*one[_FIRST:_MORE], links, *one[_MORE + 1 : _ATTRIBUTES], others)
+            add((line, one[0], neutral, one[_TITLE], one[_TITLE + 1]))
             if warnings:
                 self._warned += len(warnings)
                 self._problems += [
@@ -202,6 +201,8 @@ class _Cutter:
 _FIRST = IncomingProduct._fields.index(NEUTRAL[0])
 _MORE = IncomingProduct._fields.index("additional_image_links")
 _ATTRIBUTES = IncomingProduct._fields.index("attributes")
+_WARNINGS = IncomingProduct._fields.index("warnings")
+_TITLE = IncomingProduct._fields.index("title")
 
 
 def _summary(reader: FeedReader, reading: Reading) -> Summary:
@@ -248,8 +249,10 @@ def receive(source: BinaryIO) -> Any:
 
 def main() -> int:
     """One feed after the other; exits quietly when either pipe ends."""
+    gc.disable()  # rows are no cycles: looking for them among so many costs a tenth of the time
     try:
         while True:
+            gc.collect()
             for piece in read_feed_file(receive(sys.stdin.buffer)):
                 send(piece, sys.stdout.buffer)
     except EOFError:

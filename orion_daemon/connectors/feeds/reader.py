@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple, Self, cast
@@ -27,6 +28,7 @@ from orion_daemon.domain.products import FieldProblem, IncomingProduct, RowProbl
 READER_VERSION = 3
 """Goes up whenever the same bytes would become another product; it is part of every row hash."""
 
+_SLICE = 64  # records parsed and mapped at a time: few enough to stay in the processor's cache
 _MISSHAPEN = frozenset({"row_short", "row_long"})
 _MENDED = {
     "csv": ("quotes_mended", "a quote inside a quoted value is not doubled; check the values of this record"),
@@ -57,6 +59,9 @@ class ReadRow(NamedTuple):
     line: int
     row_hash: int
     product: IncomingProduct
+
+
+_read_row = partial(tuple.__new__, ReadRow)
 
 
 class Batch(NamedTuple):
@@ -253,7 +258,7 @@ class FeedReader:
                 self._read |= fresh
                 order.keys.extend(keys)
                 order.hashes.extend(hashes[start:end])
-                rows += map(ReadRow._make, zip(lines[start:end], hashes[start:end], found, strict=True))
+                rows += map(_read_row, zip(lines[start:end], hashes[start:end], found, strict=True))
                 self._count(found)  # type: ignore[arg-type]  # they are products
                 self.totals.records += end - start
                 return
@@ -335,25 +340,41 @@ class FeedReader:
 
     def _products(self, piece: Records) -> list[IncomingProduct | RowProblem | None]:
         """What became of each record of the piece; None for what is no record (blank, or a part of the one before)."""
-        records, lines = piece.records, piece.lines
+        blank, count = self.totals.blank, len(piece.records)
+        found: list[IncomingProduct | RowProblem | None] = []
+        for start in range(0, count, _SLICE):
+            parsed, mixed = self._parsed(piece.records[start : start + _SLICE])
+            if parsed.errors or parsed.spans or mixed or None in parsed.cells:
+                self.totals.blank = blank  # once more, as a whole: a record may reach over the slices
+                parsed, mixed = self._parsed(piece.records)
+                return [self._one(piece, parsed, mixed, place) for place in range(count)]
+            found += self._mapped(piece, parsed, start)
+        return found
+
+    def _parsed(self, records: list[bytes]) -> tuple[Parsed, set[int]]:
         width = len(self.detected.columns)
-        parsed, mixed = self._feed.parse(records)
+        found = self._feed.parse(records)
         if len(self.detected.columns) != width:
             self._map = self._compile(self.detected)
-            width = len(self.detected.columns)
-        whole = cast("list[list[str]]", parsed.cells)  # where nothing is odd
-        is_odd = parsed.errors or parsed.spans or mixed or None in parsed.cells
-        if self._map and not is_odd and {*map(len, whole)} == {width} and all(map(itemgetter(0), whole)):
-            self._signs.has_short_end = False
-            together: list[Any] = self._map.rows(whole, lines)
-            for place, found in enumerate(together):
-                if found.__class__ is RowProblem:
-                    self._remember(whole[place])
-            return together
-        return [self._one(piece, parsed, mixed, place) for place in range(len(records))]
+        return found
 
-    def _one(self, piece: Records, parsed: Parsed, mixed: set[int], place: int) -> IncomingProduct | RowProblem | None:
-        cells, record = parsed.cells[place], piece.records[place]
+    def _mapped(self, piece: Records, parsed: Parsed, start: int) -> list[Any]:
+        whole = cast("list[list[str]]", parsed.cells)
+        end = start + len(whole)
+        if not self._map or {*map(len, whole)} != {len(self.detected.columns)} or not all(map(itemgetter(0), whole)):
+            return [self._one(piece, parsed, set(), place, start) for place in range(start, end)]
+        self._signs.has_short_end = False
+        together = self._map.rows(whole, piece.lines[start:end])
+        for cells, found in zip(whole, together, strict=True):
+            if found.__class__ is RowProblem:
+                self._remember(cells)
+        return together
+
+    def _one(
+        self, piece: Records, parsed: Parsed, mixed: set[int], place: int, start: int = 0
+    ) -> IncomingProduct | RowProblem | None:
+        """`start`: the place in the piece of what is first in `parsed`."""
+        cells, record = parsed.cells[place - start], piece.records[place]
         if cells is None:
             if place not in parsed.errors:
                 return None
