@@ -15,11 +15,11 @@ class Imports(Section, frozen=True):
     chunk_rows: Annotated[
         int,
         Option(
-            "Rows written in one transaction. Orders wait for at most one chunk; 500 is as fast as more.",
+            "Rows written in one transaction. Orders wait for at most one chunk; 250 is nearly as fast as more.",
             least=10,
             most=10_000,
         ),
-    ] = 500
+    ] = 250
     worker_idle: Annotated[
         timedelta,
         Option(
