@@ -70,6 +70,7 @@ async def run_import(
     channel = await stores.channel_of(db, store, marketplace)
     await _check_language(db, channel, language)
     wanted = language or channel["store_language"]
+    await imports.end_abandoned(db, clock.now())
     import_id = await _left_over(db, channel["id"], wanted, source, is_dry_run)
     if import_id is None:
         import_id = await imports.request_import(

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -81,6 +82,20 @@ async def test_one_that_waits_is_cancelled_once_and_one_that_ended_is_not(home: 
         refused = await home.orion("imports", "cancel", number, "--json")
         assert (refused.code, refused.out) == (1, "")
         assert sentence in refused.err
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_a_command_does_not_wait_for_an_import_whose_job_is_dead(home: Home) -> None:
+    write_feed(home.folder / "whole.csv", mugs(20))
+    assert (await home.orion("import", "ada", "letzshop", "whole.csv", "--dry-run", "--json")).code == 0
+    assert (await home.orion("imports", "apply", "1", "--json")).code == 0
+    async with home.database() as database, database.transaction() as tx:
+        change = "state = 'dead', error_code = 'poison', finished_at = $1"
+        await tx.execute(f"UPDATE jobs SET {change} WHERE state = 'waiting'", datetime.now(UTC))
+    done = await take(home, "whole.csv")
+    assert (done.code, done.json["state"], done.json["created"]) == (0, "completed", 20), done
+    [_, abandoned, _] = (await home.orion("imports", "list", "--json")).json["imports"]
+    assert (abandoned["state"], abandoned["error_code"]) == ("failed", "abandoned")
 
 
 async def test_ctrl_c_cancels_the_import_and_says_what_is_left(home: Home) -> None:
