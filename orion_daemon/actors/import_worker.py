@@ -8,7 +8,6 @@ at work already. The work: `import_work.py`; the parent's side: `import_launch.p
 """
 
 import asyncio
-import gc
 import os
 import sys
 from collections.abc import Hashable
@@ -168,5 +167,4 @@ def _say(report: Report) -> None:
 
 if __name__ == "__main__":
     os.nice(STEP_BACK)
-    gc.set_threshold(50_000, 20, 20)  # chunks of rows are many objects and no cycles
     sys.exit(asyncio.run(serve()))
