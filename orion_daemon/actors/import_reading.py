@@ -73,6 +73,7 @@ class Summary(NamedTuple):
     missing: list[str]
     records: bytes
     records_with_missing: bytes
+    file_hash: str
 
 
 class Refused(NamedTuple):
@@ -228,6 +229,7 @@ def _summary(reader: FeedReader, reading: Reading) -> Summary:
         missing,
         packed,
         with_missing,
+        reader.file_hash(),
     )
 
 

@@ -16,7 +16,6 @@ from orion_daemon.actors.import_order import Order, file_trouble
 from orion_daemon.actors.import_parsing import Parsing
 from orion_daemon.actors.import_reading import Opened, Reading, Summary, context_of
 from orion_daemon.actors.import_spool import Spool
-from orion_daemon.connectors.feeds.source import file_hash
 from orion_daemon.db.database import Database
 from orion_daemon.db.errors import is_transient
 from orion_daemon.domain.catalog import CURRENCY, PRICE, Chunk
@@ -47,7 +46,7 @@ class Work:
         self.say = say
         self.lease = Lease(order.owner, order.epoch, order.process_id)
         self.limits = Limits.of(order.guard)
-        self._hash: asyncio.Future[str]
+        self._known: bytes | None = None
 
     async def run(self, parsing: Parsing | None = None) -> State:
         """`parsing` has been started already, for an order that is straight."""
@@ -57,19 +56,13 @@ class Work:
         await self.patiently(lambda: import_progress.restart(self.db, begun, self.lease, self.clock.now()))
         self.say(State.PARSING)
         known = await catalog.fingerprints_of(self.db, begun.feed)
-        self._hash = asyncio.ensure_future(asyncio.to_thread(self._file_hash, begun.row["file_hash"]))
+        self._known = known
         try:
             if self.order.is_straight and known is None:
                 return await self._straight(begun, parsing)
             return await self._carefully(begun, self.order.reading(known))
         except OSError as error:
             return await self._fail(begun, *file_trouble(error, self.order.folder))
-        finally:
-            await asyncio.gather(self._hash, return_exceptions=True)
-
-    def _file_hash(self, known: str) -> str:
-        """In a thread, beside the reading."""
-        return known or file_hash(Path(self.order.path))
 
     async def _straight(self, begun: Begun, parsing: Parsing | None) -> State:
         target: Target | None = None
@@ -148,14 +141,16 @@ class Work:
                 keys = missing[start : start + row["chunk_rows"]]
                 await self._remove(target, keys)
                 self.say(State.UPSERTING)
-        row["file_hash"] = await self._hash
+        row["file_hash"] = summary.file_hash
+        records = summary.records if removes else summary.records_with_missing
         state = await self.patiently(
             lambda: import_progress.finish(
                 self.db,
                 begun,
                 self.lease,
                 self.clock.now(),
-                fingerprints=summary.records if removes else summary.records_with_missing,
+                fingerprints=records,
+                is_as_before=records == self._known,
                 context=context_of(begun.marketplace, begun.currency, begun.timezone),
                 removes=removes,
                 values={

@@ -79,7 +79,13 @@ async def _keys(db: Database, feeds: Iterable[Row]) -> set[str]:
     return found
 
 
-async def keep_fingerprints(tx: Tx, feed_id: int, import_id: int, records: bytes) -> None:
+async def keep_fingerprints(tx: Tx, feed_id: int, import_id: int, records: bytes, known_by: int | None = None) -> None:
+    """`known_by`: the import that has stored these very fingerprints; its row is taken over."""
+    if known_by is not None and await tx.execute(
+        "UPDATE feed_fingerprints SET import_id = $3 WHERE feed_id = $1 AND import_id = $2",
+        feed_id, known_by, import_id,
+    ):  # fmt: skip
+        return
     await tx.insert(
         "feed_fingerprints",
         ("feed_id", "import_id", "records"),

@@ -155,7 +155,7 @@ def _update(found: Differences, was: dict[str, Any], after: dict[str, Any]) -> N
         else:
             found.texts.append((was["translation_id"], *texts))
     if after.keys() - set(TEXTS):
-        found.products.append((was["id"], tuple([after.get(column, was[column]) for column in NEUTRAL])))
+        found.products.append((was["id"], {column: after[column] for column in NEUTRAL if column in after}))
     found.changed.append(was["id"])
 
 

@@ -150,14 +150,17 @@ async def finish(
     context: str,
     removes: bool,
     values: Mapping[str, Any],
+    is_as_before: bool = False,
 ) -> State:
     """Everything is written: put the new fingerprints in force and end the import. `removes`: the file was taken for
-    the whole catalog. A dry run keeps its fingerprints until it is applied."""
+    the whole catalog; `is_as_before`: the fingerprints are those in force. A dry run keeps its fingerprints until it is
+    applied."""
     row = begun.row
     async with db.transaction() as tx:
         await leases.check(tx, lease, now)
         if fingerprints is not None:
-            await catalog.keep_fingerprints(tx, begun.feed["id"], begun.import_id, fingerprints)
+            known_by = begun.feed["import_id"] if is_as_before and not row["is_dry_run"] else None
+            await catalog.keep_fingerprints(tx, begun.feed["id"], begun.import_id, fingerprints, known_by)
         counts = await tx.fetch_one("SELECT rows, rejected FROM import_jobs WHERE id = $1", begun.import_id)
         assert counts is not None  # noqa: S101 - begin read it, and imports are never deleted while they run
         if not row["is_dry_run"]:

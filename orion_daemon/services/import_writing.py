@@ -10,6 +10,7 @@ differences instead (`import_changes.py`).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -44,11 +45,6 @@ _FROM = (
 _CURRENT = f"SELECT {_HEAD_COLUMNS}{', '.join('p.' + column for column in NEUTRAL)}{_FROM}"
 _CURRENT_PRICES = f"SELECT {_HEAD_COLUMNS}{', '.join('p.' + column for column in PRICES)}{_FROM}"
 _HEAD = 6  # columns of both before the neutral ones
-_UPDATE = (
-    "UPDATE marketplace_products SET "
-    + ", ".join(f"{column} = ${number}" for number, column in enumerate(NEUTRAL, 3))
-    + ", is_available = TRUE, unavailable_at = NULL, updated_at = $2 WHERE id = $1"
-)
 _UPDATE_TEXTS = (
     "UPDATE marketplace_product_translations SET title = $2, description = $3, updated_at = $4 WHERE id = $1"
 )
@@ -90,7 +86,7 @@ class Differences:
     """What a chunk changes; each record of it is in exactly one of created, updated, unchanged."""
 
     created: list[CatalogRow] = field(default_factory=list)
-    products: list[tuple[int, tuple[Any, ...]]] = field(default_factory=list)  # id, all neutral values
+    products: list[tuple[int, dict[str, Any]]] = field(default_factory=list)  # id, neutral columns that differ
     new_texts: list[tuple[int, str | None, str | None]] = field(default_factory=list)  # product id
     texts: list[tuple[int, str | None, str | None]] = field(default_factory=list)  # translation id
     changed: list[int] = field(default_factory=list)  # ids of updated products
@@ -178,11 +174,7 @@ async def differences(db: Database, target: Target, rows: Sequence[CatalogRow]) 
             found.unchanged += 1
             continue
         if after:
-            values = list(was[_HEAD:])
-            for column, value in after.items():
-                if column in _PLACES:
-                    values[_PLACES[column]] = value
-            found.products.append((was[1], tuple(values)))
+            found.products.append((was[1], {column: value for column, value in after.items() if column in _PLACES}))
         found.changed.append(was[1])
         if target.is_dry_run:
             if texts is not None:
@@ -256,11 +248,23 @@ async def write(tx: Tx, target: Target, found: Differences, now: datetime) -> No
         texts,
         {"language": target.language, "updated_at": now},
     )
-    if found.products:
-        await tx.execute_many(_UPDATE, [(product_id, now, *values) for product_id, values in found.products])
+    by_columns: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}  # an index is written only for its own columns
+    for product_id, values in found.products:
+        by_columns.setdefault(tuple(values), []).append((product_id, now, *values.values()))
+    for columns, rows in by_columns.items():
+        await tx.execute_many(_update_of(columns), rows)
     if found.texts:
         await tx.execute_many(_UPDATE_TEXTS, [(*values, now) for values in found.texts])
     await catalog.mark_different(tx, found.changed, now)
+
+
+@lru_cache(maxsize=256)
+def _update_of(columns: tuple[str, ...]) -> str:
+    assignments = "".join([f"{column} = ${number}, " for number, column in enumerate(columns, 3)])
+    return (
+        f"UPDATE marketplace_products SET {assignments}is_available = TRUE, unavailable_at = NULL, updated_at = $2"
+        " WHERE id = $1"
+    )
 
 
 async def _count(tx: Tx, target: Target, chunk: Chunk, found: Differences) -> bool:

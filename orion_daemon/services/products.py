@@ -24,7 +24,7 @@ from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
 from orion_daemon.services.late_matching import match_new_products
 from orion_daemon.services.reading import Where
 
-OVERRIDABLE = (*INHERITED, *PRICES, "default_language", "safety_stock")
+OVERRIDABLE = (*INHERITED, *sorted(PRICES, key=lambda column: column != "currency"), "default_language", "safety_stock")
 
 
 @dataclass(frozen=True, slots=True)

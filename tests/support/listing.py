@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from orion_daemon.actors.account import Account, ImportOptions, Parts
+from orion_daemon.actors.import_launch import Workers
 from orion_daemon.connectors.base import MarketplaceConnector
 from orion_daemon.connectors.http import AccountHttp
 from orion_daemon.db.database import Database
@@ -124,6 +125,7 @@ async def open_desk(listing: Listing, connector: object, folder: Path, *, code: 
         process_id="p1",
         connect=connect,
         imports=ImportOptions(folder / "imports", "sqlite://", 1 << 20),
+        workers=Workers(0.0),
         feeds_folder=feeds,
         observe=observe,
     )

@@ -12,12 +12,14 @@ import csv
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple, TypedDict
 
 from orion_daemon.connectors.feeds.known import GROUP, UNKNOWN, Known, Sift
 from orion_daemon.domain.fingerprints import Group
 
 BLOCK = 1 << 18
+_size, _lines = attrgetter("size"), attrgetter("lines")
 _MOST_LINES = 1 << 16
 csv.field_size_limit(1 << 30)  # a process-wide setting; what bounds a field here is the longest record allowed
 
@@ -44,7 +46,7 @@ class Records(NamedTuple):
     lines: list[int]  # the physical line on which each begins
     hashes: list[int]
     runs: list[tuple[int, int, int, int]]
-    groups: list[Group]
+    groups: list[tuple[int, Group]]
     broken: list[tuple[int, bytes]]
     is_end: bool = False  # the last piece of the file
     has_open_end: bool = False  # the file ends inside a quoted value, an item or the root element
@@ -149,16 +151,15 @@ class _Cutter:
         stop = buffer.rfind(b"\n", start) + 1
         view = memoryview(buffer)
         while start < stop:
-            group = known.group()
-            while group is not None and start + group.size <= stop:
-                if known.checksum(view[start : start + group.size]) != group.checksum:
-                    break
-                sift.pass_group(group, line)
-                start, line, known.at = start + group.size, line + group.lines, known.at + group.records
+            groups = known.groups_at(view, start, stop)
+            if groups:
+                sift.pass_groups(groups, line)
+                start += sum(map(_size, groups))
+                line += sum(map(_lines, groups))
                 self._window = GROUP
-                group = known.group()
             if start >= stop:
                 break
+            group = known.group()
             if group is not None and start + group.size > len(buffer):
                 return start, line, False
             end = self._window_end(buffer, start, stop)

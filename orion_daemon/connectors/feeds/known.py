@@ -33,7 +33,7 @@ class Known:
         self._found = found = found or Fingerprints.nothing()
         self.hashes = found.hashes
         self.keys = found.keys
-        self._sums: list[int] = memoryview(found.hashes).cast("B").cast("I").tolist()[0::2]
+        self._sums: list[int] = array("I", found.hashes.tobytes())[0::2].tolist()
         self._groups = {group.start: group for group in found.groups}
         self._starts = [*self._groups]
         self._next_start = 0  # place in `_starts`
@@ -51,6 +51,21 @@ class Known:
 
     def checksum(self, data: bytes | memoryview) -> int:
         return crc32(data, self._salt)
+
+    def groups_at(self, view: memoryview, start: int, stop: int) -> list[Group]:
+        """The known groups that stand in the view from `start` on, one behind the other; goes on behind them."""
+        found: list[Group] = []
+        find, salt, at = self._groups.get, self._salt, self.at
+        group = find(at)
+        while group is not None:
+            end = start + group.size
+            if end > stop or crc32(view[start:end], salt) != group.checksum:
+                break
+            found.append(group)
+            start, at = end, at + group.records
+            group = find(at)
+        self.at = at
+        return found
 
     def sums(self, records: Iterable[bytes]) -> list[int]:
         return [*map(crc32, records, repeat(self._salt))]
@@ -103,15 +118,15 @@ class Known:
             return number, UNKNOWN
         at = self.at
         first = max(0, at - _BEHIND)
+        if following is not None and self._sums[at + 1 : at + 2] == [following]:
+            self.at = at + 1
+            return number, UNKNOWN
         near = self._sums[first : at + _AHEAD]
         if checksum in near:
             place = first + near.index(checksum)
             if self.hashes[place] == number:
                 self.at = place + 1
                 return number, place
-        if following is not None and self._sums[at + 1 : at + 2] == [following]:
-            self.at = at + 1
-            return number, UNKNOWN
         place = self._places.get(number, UNKNOWN)
         if place != UNKNOWN and at - _BEHIND <= place < at + _AHEAD:
             self.at = place + 1
@@ -120,7 +135,7 @@ class Known:
 
 class Sift:
     """A stretch of a file in its order. `runs` are (so many of `records` stand before, first place, place behind the
-    last, line). `groups` are of this stretch: their `start` counts its records, known ones included."""
+    last, line). `groups` are of this stretch: so many of its records, known ones included, stand before the group."""
 
     def __init__(self, known: Known) -> None:
         self._known = known
@@ -130,7 +145,7 @@ class Sift:
         self.lines: list[int] = []
         self.hashes: list[int] = []
         self.runs: list[tuple[int, int, int, int]] = []
-        self.groups: list[Group] = []
+        self.groups: list[tuple[int, Group]] = []
         self.broken: list[tuple[int, bytes]] = []
 
     def __len__(self) -> int:
@@ -154,10 +169,12 @@ class Sift:
         self._wait(raw)
         self._run(start, end, line)
 
-    def pass_group(self, group: Group, line: int) -> None:
+    def pass_groups(self, groups: list[Group], line: int) -> None:
         self.close()
-        self.groups.append(group._replace(start=len(self)))
-        self._run(group.start, group.start + group.records, line)
+        first = groups[0].start
+        ahead = len(self) - first
+        self.groups += [(group.start + ahead, group) for group in groups]
+        self._run(first, groups[-1].start + groups[-1].records, line)
 
     def lose(self, line: int, raw: bytes) -> None:
         """A quote or an item that is never closed."""
@@ -191,4 +208,5 @@ class Sift:
 
     def _group(self, records: list[bytes], start: int) -> None:
         raw = b"\n".join((*records, b""))
-        self.groups.append(Group(start, len(records), raw.count(b"\n"), len(raw), self._known.checksum(raw)))
+        group = Group(start, len(records), raw.count(b"\n"), len(raw), self._known.checksum(raw))
+        self.groups.append((start, group))

@@ -133,6 +133,7 @@ class FeedReader:
         self._known = Known(self._salt)
         self._met = bytearray()  # 1 at the places of known records that the file holds
         self._read: dict[str, int] = {}  # id → hash of the records that count and had to be parsed
+        self._next = 0  # the place of the known record behind the last one recognised
         self._order = Fingerprints.nothing()  # of all records that count, as they come
 
     def __enter__(self) -> Self:
@@ -148,6 +149,10 @@ class FeedReader:
     @property
     def bytes_read(self) -> int:
         return self._feed.source.position
+
+    def file_hash(self) -> str:
+        """Hex SHA-256 of the file as it lies there."""
+        return self._feed.source.file_hash()
 
     @property
     def present_ids(self) -> set[str]:
@@ -292,6 +297,7 @@ class FeedReader:
     def _pass_over(self, start: int, end: int, line: int, problems: list[RowProblem]) -> list[int]:
         """Known records from place to place; gives the places of those that the file has held before."""
         known, order = self._known, self._order
+        self._next = end
         if self._met.find(1, start, end) < 0:
             self._met[start:end] = b"\1" * (end - start)
             order.keys.extend(known.keys[start:end])
@@ -308,22 +314,23 @@ class FeedReader:
                 gone.append(place)
         return gone
 
-    def _take_groups(self, groups: list[Group], refused: list[int], count: int) -> None:
+    def _take_groups(self, groups: list[tuple[int, Group]], refused: list[int], count: int) -> None:
         """Those without a record that does not count. `count`: records of the piece."""
         base = len(self._order.keys) - (count - len(refused))
-        if not refused and not base:
-            self._order.groups.extend(groups)
-            return
-        for group in groups:
-            behind = bisect_left(refused, group.start)
-            if behind == bisect_left(refused, group.start + group.records):
-                self._order.groups.append(group._replace(start=base + group.start - behind))
+        for before, group in groups:
+            start = base + before
+            if refused:
+                behind = bisect_left(refused, before)
+                if behind != bisect_left(refused, before + group.records):
+                    continue
+                start -= behind
+            self._order.groups.append(group if group.start == start else group._replace(start=start))
 
     def _again(self, key: str, row_hash: int, line: int, place: int | None = None) -> RowProblem | None:
         """Why a record does not count after the ones before; None when it does, which is noted. `place`: of a known
         record that was recognised."""
         first = self._read.get(key)
-        at = self._known.place_of.get(key) if place is None and not self._known.is_empty else place
+        at = self._known_place(key) if place is None and not self._known.is_empty else place
         if first is None and at is not None and self._met[at]:
             first = self._known.hashes[at]
         if first is None:
@@ -337,6 +344,14 @@ class FeedReader:
             return RowProblem(line, "id", "repeated", text, excerpt(key), "skipped")
         text = "another record of this id stands in the file before; that one counts"
         return RowProblem(line, "id", "duplicate_id", text, excerpt(key))
+
+    def _known_place(self, key: str) -> int | None:
+        """Of the known record of this id; most likely that behind the last one recognised, which has changed."""
+        keys, place = self._known.keys, self._next
+        if place < len(keys) and keys[place] == key:
+            self._next += 1
+            return place
+        return self._known.place_of.get(key)
 
     def _products(self, piece: Records) -> list[IncomingProduct | RowProblem | None]:
         """What became of each record of the piece; None for what is no record (blank, or a part of the one before)."""

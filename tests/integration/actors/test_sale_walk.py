@@ -53,7 +53,8 @@ async def tick(desk: Desk, now: datetime) -> None:
     db, clock = desk.account.db, desk.clock
     await clock.advance((now - clock.now()).total_seconds())
     [row] = await schedule.enabled(db)
-    assert await schedule.tick(db, row["id"], now, None) == 1
+    await schedule.plan(db, row, now)
+    assert await schedule.tick(db, row["id"], now, now, now + timedelta(minutes=5)) == 1
     parts = replace(desk.account.parts, keep_done=timedelta(days=9))
     housekeeper = Housekeeper(HOUSEKEEPER, parts, Dispatcher(cast("Bus", db.bus), lambda *_: None))
     await housekeeper.receive("main", "nudge")
