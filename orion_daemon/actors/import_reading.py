@@ -7,6 +7,7 @@ writing; it ends when either pipe does. Only our own processes are on the other 
 """
 
 import gc
+import os
 import pickle
 import sys
 from collections.abc import Callable, Iterator
@@ -251,6 +252,7 @@ def receive(source: BinaryIO) -> Any:
 
 def main() -> int:
     """One feed after the other; exits quietly when either pipe ends."""
+    os.nice(5)  # behind the writer, who holds a lock that others wait for
     gc.disable()  # rows are no cycles: looking for them among so many costs a tenth of the time
     try:
         while True:
