@@ -6,7 +6,6 @@ a later one with the same bytes is skipped, a different one rejected. `finish` s
 Mapping of columns: the vendor's `feed.py`; writing: `services/imports`.
 """
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,11 +17,12 @@ from zlib import crc32
 
 from orion_daemon.connectors.feeds.csv_reader import Parsed, Records
 from orion_daemon.connectors.feeds.detect import Detected
+from orion_daemon.connectors.feeds.held import Held
 from orion_daemon.connectors.feeds.known import Known
 from orion_daemon.connectors.feeds.opening import OpenFeed
 from orion_daemon.connectors.feeds.source import Limits
 from orion_daemon.connectors.feeds.truncation import Signs, Verdict, judge
-from orion_daemon.domain.fingerprints import Fingerprints, Group
+from orion_daemon.domain.fingerprints import Fingerprints
 from orion_daemon.domain.products import FieldProblem, IncomingProduct, RowProblem, excerpt
 
 READER_VERSION = 3
@@ -131,10 +131,7 @@ class FeedReader:
         )
         self._salt = crc32(repr((READER_VERSION, context, shape)).encode())
         self._known = Known(self._salt)
-        self._met = bytearray()  # 1 at the places of known records that the file holds
-        self._read: dict[str, int] = {}  # id → hash of the records that count and had to be parsed
-        self._next = 0  # the place of the known record behind the last one recognised
-        self._order = Fingerprints.nothing()  # of all records that count, as they come
+        self._held = Held(self._known)
 
     def __enter__(self) -> Self:
         return self
@@ -157,27 +154,15 @@ class FeedReader:
     @property
     def present_ids(self) -> set[str]:
         """Ids of all records of the file, the rejected ones included: these products are not missing from it."""
-        return {*self._order.keys, *self.rejected_ids}
+        return {*self._held.ids, *self.rejected_ids}
 
     def fingerprints(self) -> Fingerprints:
         """Of the records that counted so far; known ones whose place was taken by a rejected record are still there."""
-        rejected = [key for key in self.rejected_ids if self._is_missing(key)]
-        return self._order.plus((key, self._known.hashes[self._known.place_of[key]]) for key in rejected)
+        return self._held.fingerprints(self.rejected_ids)
 
     def missing(self) -> list[tuple[str, int]]:
         """Id and hash of the known records that the file holds no more, in their order."""
-        found: list[tuple[str, int]] = []
-        place = self._met.find(0)
-        while place >= 0:
-            key = self._known.keys[place]
-            if key not in self._read and key not in self.rejected_ids:
-                found.append((key, self._known.hashes[place]))
-            place = self._met.find(0, place + 1)
-        return found
-
-    def _is_missing(self, key: str) -> bool:
-        place = self._known.place_of.get(key)
-        return place is not None and not self._met[place] and key not in self._read
+        return self._held.missing(self.rejected_ids)
 
     def warn(self, problem: FieldProblem) -> None:
         """Add to what was detected: something about the file as a whole."""
@@ -190,7 +175,7 @@ class FeedReader:
             self._is_done = True
             return
         self._known = Known(self._salt, known)
-        self._met = bytearray(len(self._known.keys))
+        self._held = Held(self._known)
         for piece in self._feed.pieces(self._known):
             batch = self._batch(piece)
             if batch.rows or batch.problems or batch.unchanged:
@@ -232,11 +217,13 @@ class FeedReader:
                 self._take(piece, products, place, until, before, rows, problems, refused)
                 place = until
             if end > start:
-                gone = self._pass_over(start, end, line, problems)
-                refused += [place + before + one - start for one in gone]
+                gone = self._held.take_known(start, end, line)
+                for at, problem in gone:
+                    refused.append(place + before + at - start)
+                    self._reject(problem, problems)
                 unchanged += end - start - len(gone)
                 before += end - start
-        self._take_groups(piece.groups, refused, place + before)
+        self._held.take_groups(piece.groups, refused, place + before)
         self.totals.records += before
         self.totals.unchanged += unchanged
         self.totals.accepted += len(rows)
@@ -254,15 +241,11 @@ class FeedReader:
         refused: list[int],
     ) -> None:
         """Records that were parsed, from `start` to `end` of the piece."""
-        lines, hashes, order = piece.lines, piece.hashes, self._order
+        lines, hashes = piece.lines, piece.hashes
         found = products[start:end]
         if {*map(type, found)} == {IncomingProduct}:
             keys: list[str] = [product[0] for product in found]  # type: ignore[index, misc]
-            fresh = dict(zip(keys, hashes[start:end], strict=True))
-            if len(fresh) == len(keys) and self._read.keys().isdisjoint(fresh) and self._known.is_empty:
-                self._read |= fresh
-                order.keys.extend(keys)
-                order.hashes.extend(hashes[start:end])
+            if self._held.take_all(keys, hashes[start:end]):
                 rows += map(_read_row, zip(lines[start:end], hashes[start:end], found, strict=True))
                 self._count(found)  # type: ignore[arg-type]  # they are products
                 self.totals.records += end - start
@@ -276,10 +259,8 @@ class FeedReader:
             self.totals.records += 1
             problem = product if isinstance(product, RowProblem) else None
             if not isinstance(product, RowProblem):
-                problem = self._again(product.marketplace_product_id, hashes[place], lines[place])
+                problem = self._held.take(product.marketplace_product_id, hashes[place], lines[place])
                 if problem is None:
-                    order.keys.append(product.marketplace_product_id)
-                    order.hashes.append(hashes[place])
                     rows.append(ReadRow(lines[place], hashes[place], product))
                     accepted.append(product)
                     continue
@@ -293,65 +274,6 @@ class FeedReader:
             if product.warnings:
                 self._count_warnings(product)
         self.totals.currencies.update([product.currency for product in products if product.currency is not None])
-
-    def _pass_over(self, start: int, end: int, line: int, problems: list[RowProblem]) -> list[int]:
-        """Known records from place to place; gives the places of those that the file has held before."""
-        known, order = self._known, self._order
-        self._next = end
-        if self._met.find(1, start, end) < 0:
-            self._met[start:end] = b"\1" * (end - start)
-            order.keys.extend(known.keys[start:end])
-            order.hashes.extend(known.hashes[start:end])
-            return []
-        gone: list[int] = []
-        for place in range(start, end):
-            problem = self._again(known.keys[place], known.hashes[place], line + place - start, place)
-            if problem is None:
-                order.keys.append(known.keys[place])
-                order.hashes.append(known.hashes[place])
-            else:
-                self._reject(problem, problems)
-                gone.append(place)
-        return gone
-
-    def _take_groups(self, groups: list[tuple[int, Group]], refused: list[int], count: int) -> None:
-        """Those without a record that does not count. `count`: records of the piece."""
-        base = len(self._order.keys) - (count - len(refused))
-        for before, group in groups:
-            start = base + before
-            if refused:
-                behind = bisect_left(refused, before)
-                if behind != bisect_left(refused, before + group.records):
-                    continue
-                start -= behind
-            self._order.groups.append(group if group.start == start else group._replace(start=start))
-
-    def _again(self, key: str, row_hash: int, line: int, place: int | None = None) -> RowProblem | None:
-        """Why a record does not count after the ones before; None when it does, which is noted. `place`: of a known
-        record that was recognised."""
-        first = self._read.get(key)
-        at = self._known_place(key) if place is None and not self._known.is_empty else place
-        if first is None and at is not None and self._met[at]:
-            first = self._known.hashes[at]
-        if first is None:
-            if at is not None:
-                self._met[at] = 1
-            if place is None:
-                self._read[key] = row_hash
-            return None
-        if first == row_hash:
-            text = "the same record stands in the file before"
-            return RowProblem(line, "id", "repeated", text, excerpt(key), "skipped")
-        text = "another record of this id stands in the file before; that one counts"
-        return RowProblem(line, "id", "duplicate_id", text, excerpt(key))
-
-    def _known_place(self, key: str) -> int | None:
-        """Of the known record of this id; most likely that behind the last one recognised, which has changed."""
-        keys, place = self._known.keys, self._next
-        if place < len(keys) and keys[place] == key:
-            self._next += 1
-            return place
-        return self._known.place_of.get(key)
 
     def _products(self, piece: Records) -> list[IncomingProduct | RowProblem | None]:
         """What became of each record of the piece; None for what is no record (blank, or a part of the one before)."""
