@@ -230,14 +230,11 @@ async def again(shop: Importing, feed: Path, folder: Path) -> dict[str, float]:
     found = {"csv": median(csv_alone(feed) for _ in range(3))}
     same = ("completed", PRODUCTS, 0, 0, PRODUCTS, 0, 0)
     found["identical"] = await timed(shop, feed, "en", same)
-    here = replace(shop, work=None)  # the same work in this process
     known = await shop.db.fetch_value("SELECT records FROM feed_fingerprints ORDER BY feed_id LIMIT 1")
     other = folder / "other.csv"
     other.write_bytes(data + b"\n")
     found["unchanged, read"] = read_again(other, known)
-    found["unchanged"] = await timed(here, other, "en", same)
-    other.write_bytes(data + b"\n\n")
-    found["unchanged, process"] = await timed(shop, other, "en", same)
+    found["unchanged"] = await timed(shop, other, "en", same)
     lines = data.split(b"\n")
     for place in range(50, PRODUCTS, 100):
         lines[place] = lines[place].replace(b",new,", b",used,")
@@ -245,8 +242,7 @@ async def again(shop: Importing, feed: Path, folder: Path) -> dict[str, float]:
     count = len(range(50, PRODUCTS, 100))
     changed = ("completed", PRODUCTS, 0, count, PRODUCTS - count, 0, 0)
     found["changed, read"] = read_again(other, known)
-    found["changed"] = await timed(here, other, "en", changed)
-    found["changed, process"] = await timed(shop, feed, "en", changed)  # and back again
+    found["changed"] = await timed(shop, other, "en", changed)
     return found
 
 
@@ -332,7 +328,7 @@ async def measure(folder: Path, rounds: int, *, with_postgres: bool) -> list[Res
         *(
             Result(f"{text} again{part}", repeat(f"{name}{key}"), "×", goal if not key else None)
             for name, text, goal in (("unchanged", "Unchanged feed", 2.4), ("changed", "1 % changed feed", 1.5))
-            for key, part in ((", read", ", reading alone"), ("", ""), (", process", ", process start included"))
+            for key, part in ((", read", ", reading alone"), ("", ""))
         ),
     ]
     if postgres:

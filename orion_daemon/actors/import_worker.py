@@ -8,6 +8,7 @@ at work already. The work: `import_work.py`; the parent's side: `import_launch.p
 """
 
 import asyncio
+import contextlib
 import os
 import sys
 from collections.abc import Hashable
@@ -72,7 +73,6 @@ class Desk:
                 url, bus=self.outbox, cipher=cipher, options=options, sender=assignment.sender
             )
             self._url = url
-            await polite(self._db)
         return self._db
 
     async def close_database(self) -> None:
@@ -132,6 +132,7 @@ async def _work(assignment: Assignment, desk: Desk) -> int:
     facts = {"ending": "", "message": ""}
     try:
         db = await desk.database(assignment)
+        await polite(db, is_large=order.is_straight)
         work = Work(db, order, SystemClock(), lambda state: _say(outbox.report(state=str(state))))
         await work.run(desk.parsing if order.is_straight else None)
     except LeaseLost:
@@ -147,14 +148,20 @@ async def _work(assignment: Assignment, desk: Desk) -> int:
         await desk.parsing.close()
         desk.parsing = None
     _say(outbox.report(**facts))
-    return 0 if not facts["ending"] else 1
+    if facts["ending"]:
+        return 1
+    if db.dialect == "sqlite":
+        with contextlib.suppress(StorageError):  # the next one will do it
+            await db.fetch("PRAGMA wal_checkpoint(PASSIVE)")  # while nobody waits
+    return 0
 
 
-async def polite(db: Any) -> None:
-    """On SQLite, move our own pages from the log into the file, so that no order's COMMIT of the daemon has to."""
+async def polite(db: Any, *, is_large: bool) -> None:
+    """On SQLite, move our own pages from the log into the file, so that no order's COMMIT of the daemon has to: on the
+    way where there are many, else at the end."""
     if db.dialect == "sqlite":
         async with db.transaction() as tx:
-            await tx.fetch("PRAGMA wal_autocheckpoint = 300")
+            await tx.fetch(f"PRAGMA wal_autocheckpoint = {300 if is_large else 2000}")
 
 
 def _say(report: Report) -> None:
