@@ -71,7 +71,7 @@ async def test_a_named_lock_is_held_by_one_process_and_says_by_whom(database_url
     holder = await start(HOLDING, database_url)
     told: list[str] = []
     with pytest.raises(LockWaited, match=r"the lock 'test' of .* is held by (process|backend) [0-9]+"):
-        async with advisory(parse(database_url), "test", timeout_s=0.05, poll_s=0.01, on_wait=told.append):
+        async with advisory(parse(database_url), "test", timeout_s=0.5, poll_s=0.01, on_wait=told.append):
             raise AssertionError("two processes hold it")
     assert len(told) == 1
     async with advisory(parse(database_url), "another", timeout_s=0):

@@ -78,7 +78,7 @@ async def test_an_update_that_is_killed_ends_in_the_same_state(
     before = write_feed(tmp_path / "a.csv", mugs(400))
     after = write_feed(tmp_path / "b.csv", [record(n, brand="New") for n in range(1, 420)])
     shops = [
-        await open_importing(database, tmp_path / "imports", database_url, store=name, chunk_rows=20)
+        await open_importing(database, tmp_path / "imports", database_url, store=name, chunk_rows=6)
         for name in ("whole", "killed")
     ]
     for shop in shops:
