@@ -179,7 +179,8 @@ class _Cutter:
 
     def _window_end(self, buffer: bytes, start: int, stop: int) -> int:
         """Lines up to where the next known group should begin; more and more of them while none is found."""
-        ahead = self.known.until_group()
+        group = self.known.group()
+        ahead = group.lines if group is not None else self.known.until_group()
         if not ahead:
             return stop
         end = start
