@@ -212,7 +212,8 @@ class Fetched:
 async def _fetch(means: Means, begun: Begun) -> Fetched | None:
     """The import's own copy; None when the import has failed for want of it. Raises Unchanged."""
     row, path = begun.row, _file(means, begun.import_id)
-    if row["bytes_total"] is not None and await asyncio.to_thread(path.exists):  # it has its name once it is whole
+    is_noted = row["file_hash"] if imports.is_url(row["source"]) else row["bytes_total"] is not None
+    if is_noted and await asyncio.to_thread(path.exists):
         return Fetched(path, row["bytes_total"])
     db, lease, clock = means.db, means.lease, means.clock
     source = row["source"]

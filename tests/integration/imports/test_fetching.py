@@ -151,3 +151,22 @@ async def test_a_path_that_is_not_there_fails_with_its_name(database: Database, 
     row = await shop.take(tmp_path / "missing.csv")
     assert (row["state"], row["error_code"]) == ("failed", "source_missing")
     assert "missing.csv" in row["error_message"]
+
+
+async def test_a_download_that_nobody_noted_as_whole_is_fetched_again(database: Database, tmp_path: Path) -> None:
+    """Killed between the file's last byte and the row: what the server had announced says nothing of the file."""
+    feed = write_feed(tmp_path / "a.csv", mugs(40))
+
+    async def handler(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=feed.read_bytes(), headers={"ETag": '"v1"'})
+
+    async with served(await open_importing(database, tmp_path / "imports"), handler) as (shop, url):
+        import_id = await shop.request(url)
+        shop.options.folder.mkdir()
+        (shop.options.folder / f"import-{import_id}.feed").write_bytes(feed.read_bytes())
+        async with database.transaction() as tx:
+            await tx.execute("UPDATE import_jobs SET bytes_total = 99999999 WHERE id = $1", import_id)
+        await shop.run(import_id)
+        row = await shop.row(import_id)
+        assert outcome(row) == ("completed", 40, 40, 0, 0, 0, 0), row["held_reason"]
+        assert (row["etag"], row["bytes_total"]) == ('"v1"', feed.stat().st_size)
