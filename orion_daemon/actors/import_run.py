@@ -82,16 +82,23 @@ async def run(means: Means, import_id: int, settings: dict[str, Any] | Any, *, i
     await asyncio.to_thread(_prepare_folder, means.options.folder)
     begun = await import_progress.begin(means.db, import_id, means.lease, means.options.chunk_rows, means.clock.now())
     if begun is None:
-        return Cancelled("the import has ended, or waits for a person")
+        if await imports.is_cancelled(means.db, import_id):
+            return await _withdrawn(means, import_id)
+        # a run that was killed has brought it so far; what follows its end may be missing
+        return await _end(means, import_id, settings)
     running = replace(means, db=RunningImport(means.db, import_id))
     try:
         await until_cancelled(means.db, import_id, _bring_in(running, begun, is_last_try=is_last_try))
     except LeaseLost:
         if not await imports.is_cancelled(means.db, import_id):
             raise
-        await asyncio.to_thread(_file(means, import_id).unlink, missing_ok=True)
-        return Cancelled("the import was cancelled")
+        return await _withdrawn(means, import_id)
     return await _end(means, import_id, settings)
+
+
+async def _withdrawn(means: Means, import_id: int) -> Outcome:
+    await asyncio.to_thread(_file(means, import_id).unlink, missing_ok=True)
+    return Cancelled("the import was cancelled")
 
 
 async def _bring_in(means: Means, begun: Begun, *, is_last_try: bool) -> None:

@@ -15,6 +15,7 @@ from orion_daemon.db.database import Database
 from orion_daemon.db.errors import StorageBusy
 from orion_daemon.jobs import leases
 from orion_daemon.jobs.leases import LeaseLost
+from orion_daemon.jobs.outcomes import Done
 from orion_daemon.runtime.clock import SystemClock
 from orion_daemon.services import stores
 from tests.support.imports import (
@@ -148,3 +149,22 @@ async def test_stopping_the_daemon_stops_the_worker(database: Database, tmp_path
     assert stopped["position"] < 4_000
     await shop.run(import_id)
     assert outcome(await shop.row(import_id)) == ("completed", 4_000, 4_000, 0, 0, 0, 0)
+
+
+async def test_a_run_killed_after_the_import_has_ended_is_brought_to_its_end(
+    database: Database, tmp_path: Path
+) -> None:
+    shop = await open_importing(database, tmp_path / "imports", adopt="all")
+    import_id = await shop.request(write_feed(tmp_path / "a.csv", mugs(30)))
+
+    async def work(assignment: Assignment, hear: Callable[[Report], object]) -> None:
+        await Work(database, assignment.order, SystemClock(), lambda _: None).run()
+        raise LeaseLost(shop.lease.owner)
+
+    with pytest.raises(LeaseLost):
+        await replace(shop, work=work).run(import_id)
+    assert (await shop.row(import_id))["state"] == "completed"
+    assert await database.fetch_value("SELECT count(*) FROM products") == 0
+    assert isinstance(await shop.run(import_id), Done)
+    assert await database.fetch_value("SELECT count(*) FROM products") == 30
+    assert outcome(await shop.row(import_id)) == ("completed", 30, 30, 0, 0, 0, 0)
