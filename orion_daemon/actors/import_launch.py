@@ -118,7 +118,8 @@ class _Worker:
                 stdout=asyncio.subprocess.PIPE,
                 limit=_MOST_LINE,
                 start_new_session=True,  # Ctrl-C is for the parent, which ends it in order
-                env=plain_environment(os.environ, "PG"),
+                # glibc would keep a pool of memory for each of its threads
+                env=plain_environment(os.environ, "PG") | {"MALLOC_ARENA_MAX": "2"},
             )
         )
 

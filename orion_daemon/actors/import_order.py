@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from orion_daemon.actors.import_reading import Reading
+from orion_daemon.actors.import_pieces import Reading
 from orion_daemon.db.notices import Sender
 
 STRAIGHT_FROM = 2 * 1024 * 1024
@@ -15,7 +15,8 @@ STRAIGHT_FROM = 2 * 1024 * 1024
 class Order(msgspec.Struct, frozen=True):
     """One import under the lease of its account. `path` is empty for the applying of a dry run.
 
-    `is_straight`: the feed was never imported and looks whole, so it streams from its parser to the writer.
+    `context` names what shapes the products besides the file. `is_straight`: the feed was never imported and looks
+    whole, so it streams from its parser to the writer.
     """
 
     import_id: int
@@ -33,6 +34,7 @@ class Order(msgspec.Struct, frozen=True):
     guard: dict[str, Any] = {}
     is_straight: bool = False
     timezone: str = "UTC"
+    context: str = ""
 
     def reading(self, known: bytes | None) -> Reading:
         return Reading(

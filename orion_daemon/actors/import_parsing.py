@@ -5,15 +5,14 @@ Light on purpose: a worker starts it first and loads what it needs for writing m
 """
 
 import asyncio
-import pickle
 import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
-from orion_daemon.actors.import_reading import Piece, Reading, Refused, Summary
+from orion_daemon.actors.import_pieces import HEAD, Piece, Reading, Refused, Summary, pack, unpack
 
 _PIPE = 1 << 20
-_READER = "import sys; from orion_daemon.actors.import_reading import main; sys.exit(main())"  # not -m: see pickle
+_READER = "import sys; from orion_daemon.actors.import_reading import main; sys.exit(main())"
 
 
 class Parsing:
@@ -47,9 +46,8 @@ class Parsing:
                     limit=_PIPE,
                 )
             )
-        data = pickle.dumps(reading, 5)
         parsing.is_done = False
-        parsing._input.write(len(data).to_bytes(4, "big") + data)
+        parsing._input.write(pack(reading))
         return parsing
 
     @property
@@ -69,8 +67,8 @@ class Parsing:
             yield piece
 
     async def _fetch(self) -> Any:
-        size = int.from_bytes(await self._source.readexactly(4), "big")
-        return pickle.loads(await self._source.readexactly(size))  # noqa: S301 - from our own process, over a pipe
+        size = int.from_bytes(await self._source.readexactly(HEAD), "big")
+        return unpack(await self._source.readexactly(size))
 
     async def close(self) -> None:
         if self._ahead is not None:

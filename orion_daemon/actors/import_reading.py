@@ -1,22 +1,23 @@
 """Reading a feed into chunks: the synchronous half of an import, in a thread or in a process of its own.
 
 `read_feed_file` walks through the file once and gives chunks ready to be written, then a `Summary`: what was detected,
-why the file may not be whole, what is missing in it, and the fingerprints for the next time. As a program it reads a
-pickled `Reading`s from standard input and writes pickled chunks to standard output, so that parsing runs beside
-writing; it ends when either pipe does. Only our own processes are on the other side. Who writes: `import_run.py`.
+why the file may not be whole, what is missing in it, and the fingerprints for the next time. As a program it takes one
+`Reading` after the other from standard input and gives the pieces of each (`import_pieces.py`) to standard output, so
+that parsing runs beside writing; it ends when either pipe does. Who writes: `import_work.py`.
 """
 
+import contextlib
+import fcntl
 import gc
-import os
-import pickle
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
+from orjson import OPT_SORT_KEYS, dumps
 
+from orion_daemon.actors.import_pieces import Opened, Piece, Reading, Refused, Summary, receive, send
 from orion_daemon.connectors.feeds.columns import FIELDS
 from orion_daemon.connectors.feeds.detect import Detected
 from orion_daemon.connectors.feeds.reader import READER_VERSION, Batch, FeedReader
@@ -38,53 +39,6 @@ _COLUMN_OF = {
     "google_product_category": "google_product_category", "product_type": "product_type_path",
     "description": "description", "is_digital": "product_type",
 }  # fmt: skip
-
-
-class Reading(NamedTuple):
-    """What to read. `known`: packed fingerprints; `announced_size`: the server's Content-Length."""
-
-    path: str
-    marketplace: str
-    language: str
-    currency: str
-    chunk_rows: int
-    max_bytes: int
-    known: bytes | None = None
-    announced_size: int | None = None
-    timezone: str = "UTC"
-
-
-class Opened(NamedTuple):
-    """The first thing that is known: which columns the feed provides, and what it is."""
-
-    provided: frozenset[str]
-    detected: dict[str, Any]
-
-
-class Summary(NamedTuple):
-    """The last thing. `missing` are known products that the file does not hold; `records` the fingerprints of those
-    that it holds, and of the missing ones beside them for a file from which nothing may be concluded."""
-
-    detected: dict[str, Any]
-    broken: tuple[tuple[str, str], ...]
-    known: int
-    rows: int
-    usable: int
-    rejected: int
-    missing: list[str]
-    records: bytes
-    records_with_missing: bytes
-    file_hash: str
-
-
-class Refused(NamedTuple):
-    """The file is no feed."""
-
-    code: str
-    message: str
-
-
-Piece = Opened | Chunk | Summary | Refused
 
 
 def context_of(marketplace: str, currency: str, timezone: str) -> str:
@@ -171,15 +125,18 @@ class _Cutter:
             self._problems += [
                 Problem(one.line, one.field, one.reason, one.message, one.value, one.severity) for one in batch.problems
             ]
-        add, dumps = self._rows.append, orjson.dumps
-        for line, _, product in batch.rows:
-            one: tuple[Any, ...] = product  # by place, which costs half of what names do
-            more, attributes, warnings = one[_MORE], one[_ATTRIBUTES], one[_WARNINGS]
-            links = dumps(more).decode() if more else None
-            others = dumps(attributes, option=orjson.OPT_SORT_KEYS).decode() if attributes else None
-            neutral = (*one[_FIRST:_MORE], links, *one[_MORE + 1 : _ATTRIBUTES], others)
-            add((line, one[0], neutral, one[_TITLE], one[_TITLE + 1]))
-            if warnings:
+        if not batch.rows:
+            return
+        lines, _, products = zip(*batch.rows, strict=True)
+        columns = [*zip(*products, strict=True)]  # whole columns cost half of what rows do
+        columns[_MORE] = tuple([dumps(more).decode() if more else None for more in columns[_MORE]])
+        columns[_ATTRIBUTES] = tuple(
+            [dumps(found, option=OPT_SORT_KEYS).decode() if found else None for found in columns[_ATTRIBUTES]]
+        )
+        neutral = zip(*columns[_FIRST : _ATTRIBUTES + 1], strict=True)
+        self._rows += zip(lines, columns[0], neutral, columns[_TITLE], columns[_TITLE + 1], strict=True)
+        if any(columns[_WARNINGS]):
+            for line, warnings in zip(lines, columns[_WARNINGS], strict=True):
                 self._warned += len(warnings)
                 self._problems += [
                     Problem(line, warning.field, warning.reason, warning.message, warning.value, "warning")
@@ -234,25 +191,10 @@ def _summary(reader: FeedReader, reading: Reading) -> Summary:
     )
 
 
-def send(piece: Piece, to: BinaryIO) -> None:
-    data = pickle.dumps(piece, 5)
-    to.write(len(data).to_bytes(4, "big") + data)
-    to.flush()
-
-
-def receive(source: BinaryIO) -> Any:
-    """The next piece; EOFError when the other side is gone."""
-    head = source.read(4)
-    size = int.from_bytes(head, "big")
-    data = source.read(size)
-    if len(head) < 4 or len(data) < size:
-        raise EOFError("the process that reads the feed ended before it was done")
-    return pickle.loads(data)  # noqa: S301 - between two processes of ours, over a pipe
-
-
 def main() -> int:
     """One feed after the other; exits quietly when either pipe ends."""
-    os.nice(5)  # behind the writer, who holds a lock that others wait for
+    with contextlib.suppress(OSError, AttributeError):  # Linux; others keep the pipe they have
+        fcntl.fcntl(sys.stdout.fileno(), fcntl.F_SETPIPE_SZ, 1 << 20)
     gc.disable()  # rows are no cycles: looking for them among so many costs a tenth of the time
     try:
         while True:

@@ -198,6 +198,7 @@ async def _let_work(means: Means, begun: Begun, fetched: "Fetched | None") -> No
         guard=dict(means.options.guard),
         timezone=begun.timezone,
         is_straight=is_straight,
+        context=context_of(begun.marketplace, begun.currency, begun.timezone),
     )
 
     def hear(report: Report) -> None:

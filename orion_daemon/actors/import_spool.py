@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any, Self
 
-from orion_daemon.actors.import_reading import Opened, Reading, Refused, Summary, read_feed_file, receive, send
+from orion_daemon.actors.import_pieces import Opened, Reading, Refused, Summary, receive, send
 from orion_daemon.domain.catalog import Chunk
 
 IN_MEMORY = 8 * 1024 * 1024
@@ -39,6 +39,8 @@ class Spool:
 
     def fill(self, reading: Reading) -> Refused | None:
         """In a thread. OSError when the disk is full."""
+        from orion_daemon.actors.import_reading import read_feed_file  # not for a worker that has a parser beside it
+
         waiting: Chunk | None = None
         for piece in read_feed_file(reading):
             if self.is_cancelled:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from orion_daemon.actors.import_order import Order, file_trouble
 from orion_daemon.actors.import_parsing import Parsing
-from orion_daemon.actors.import_reading import Opened, Reading, Summary, context_of
+from orion_daemon.actors.import_pieces import Opened, Reading, Summary
 from orion_daemon.actors.import_spool import Spool
 from orion_daemon.db.database import Database
 from orion_daemon.db.errors import is_transient
@@ -25,7 +25,7 @@ from orion_daemon.runtime.clock import Clock
 from orion_daemon.services import catalog, import_changes, import_progress, import_writing
 from orion_daemon.services.import_fence import RunningImport
 from orion_daemon.services.import_progress import Begun
-from orion_daemon.services.import_writing import Target
+from orion_daemon.services.import_writing import Differences, Target
 
 T = TypeVar("T")
 Say = Callable[[str], object]
@@ -66,22 +66,28 @@ class Work:
 
     async def _straight(self, begun: Begun, parsing: Parsing | None) -> State:
         target: Target | None = None
+        writing: Writing | None = None
         is_own = parsing is None
         parsing = parsing or await Parsing.begin(self.order.reading(None))
         try:
             async for piece in parsing:
                 if isinstance(piece, Chunk):
-                    assert target is not None  # noqa: S101 - Opened comes first
-                    await self._write(begun, target, piece)
+                    assert writing is not None  # noqa: S101 - Opened comes first
+                    await writing.add(piece)
                 elif isinstance(piece, Opened):
                     target = self._target(begun, piece)
+                    writing = Writing(self, begun, target)
                     await self._note(begun, detected_json=piece.detected)
                 elif isinstance(piece, Summary):
                     assert target is not None  # noqa: S101
+                    assert writing is not None  # noqa: S101
+                    await writing.end()
                     return await self._end(begun, target, piece, Spool.nothing())
                 else:
                     return await self._fail(begun, piece.code, piece.message)
         finally:
+            if writing is not None:
+                await writing.close()
             if is_own:
                 await parsing.close()
         raise EOFError("the feed's reader gave no summary")
@@ -133,8 +139,13 @@ class Work:
                 return State.HELD
             if hold is not None:
                 await self._note(begun, held_code=hold.code, held_reason=hold.reason)
-        for chunk in spool.chunks():
-            await self._write(begun, target, chunk)
+        writing = Writing(self, begun, target)
+        try:
+            for chunk in spool.chunks():
+                await writing.add(chunk)
+            await writing.end()
+        finally:
+            await writing.close()
         removes = bool(row["is_complete"]) and may_remove(facts, self.limits)
         if removes:
             for start in range(0, len(missing), row["chunk_rows"]):
@@ -151,7 +162,7 @@ class Work:
                 self.clock.now(),
                 fingerprints=records,
                 is_as_before=records == self._known,
-                context=context_of(begun.marketplace, begun.currency, begun.timezone),
+                context=self.order.context,
                 removes=removes,
                 values={
                     "detected_json": summary.detected,
@@ -219,10 +230,13 @@ class Work:
             listed=begun.row["problems"],
         )
 
-    async def _write(self, begun: Begun, target: Target, chunk: Chunk) -> None:
-        if chunk.position <= begun.row["position"]:
-            return
-        await self.patiently(lambda: import_writing.write_chunk(self.db, target, chunk, self.lease, self.clock.now()))
+    async def prepare(self, target: Target, chunk: Chunk) -> Differences:
+        return await self.patiently(lambda: import_writing.differences(self.db, target, chunk.rows))
+
+    async def write(self, target: Target, chunk: Chunk, found: Differences) -> None:
+        await self.patiently(
+            lambda: import_writing.write_chunk(self.db, target, chunk, found, self.lease, self.clock.now())
+        )
         self.say(State.UPSERTING)
 
     async def _remove(self, target: Target, keys: list[str]) -> int:
@@ -255,3 +269,33 @@ class Work:
                     raise
             await self.clock.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
             tries += 1
+
+
+class Writing:
+    """Chunks written in their order. The next one is compared with what is stored while the last one is written."""
+
+    def __init__(self, work: Work, begun: Begun, target: Target) -> None:
+        self._work = work
+        self._target = target
+        self._from = begun.row["position"]
+        self._task: asyncio.Future[None] | None = None
+
+    async def add(self, chunk: Chunk) -> None:
+        """Raises what the chunk before could not be written for. A chunk that was committed before is passed over."""
+        if chunk.position <= self._from:
+            return
+        found = await self._work.prepare(self._target, chunk)
+        await self.end()
+        self._task = asyncio.ensure_future(self._work.write(self._target, chunk, found))
+
+    async def end(self) -> None:
+        if self._task is not None:
+            task, self._task = self._task, None
+            await task
+
+    async def close(self) -> None:
+        """However it went."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+            self._task = None

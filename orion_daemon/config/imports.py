@@ -15,11 +15,11 @@ class Imports(Section, frozen=True):
     chunk_rows: Annotated[
         int,
         Option(
-            "Rows written in one transaction. Orders wait for at most one chunk; 250 is nearly as fast as more.",
+            "Rows written in one transaction. An order waits for at most one of them; fewer rows are slower.",
             least=10,
             most=10_000,
         ),
-    ] = 250
+    ] = 500
     worker_idle: Annotated[
         timedelta,
         Option(

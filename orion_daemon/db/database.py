@@ -2,8 +2,9 @@
 
 `Database.transaction()` gives a `Tx` (`db/tx.py`). Reads outside a transaction go to a second, read-only connection
 on SQLite (a reader never waits for a writer) and to the pool on PostgreSQL; they see committed rows only. Services
-never hold a transaction across a network call. A `Database` is opened first thing and closed last; the ORM's models
-are reached with `Model….using_db(tx.connection)`. Engines: `db/sqlite.py`, `db/asyncpg.py`; statements: `db/sql.py`.
+never hold a transaction across a network call. A `Database` is opened first thing and closed last. The ORM's models
+describe the schema for the migrations; a running daemon does without them, which saves it their memory and the time to
+make them. Engines: `db/sqlite.py`, `db/asyncpg.py`; statements: `db/sql.py`.
 """
 
 # ruff: noqa: SLF001 - the ORM's clients and models show what we need of them by private names only
@@ -18,14 +19,12 @@ from typing import Any, Literal, Self
 from tortoise import context as orm_context
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError
-from tortoise.fields import BooleanField
 
 from orion_daemon.db.cancellation import settle
 from orion_daemon.db.cipher import Cipher
 from orion_daemon.db.errors import StorageError, StorageUnavailable, raise_translated
-from orion_daemon.db.models import MODULES
 from orion_daemon.db.notices import Sender, statements
-from orion_daemon.db.sql import Row, RowReader
+from orion_daemon.db.sql import BOOLEANS, Row, RowReader
 from orion_daemon.db.tx import Driver, Publisher, Tx
 from orion_daemon.db.url import DatabaseUrl, Dialect, parse
 
@@ -132,10 +131,12 @@ class Database:
         cipher: Cipher,
         options: DatabaseOptions | None = None,
         sender: Sender | None = None,
+        models: Sequence[str] = (),
     ) -> Self:
         """Connects at once. Raises BadDatabaseUrl or StorageUnavailable; does not look at the schema.
 
-        With a `sender` other processes on a PostgreSQL hear the events of each commit (`db/peers.py`).
+        With a `sender` other processes on a PostgreSQL hear the events of each commit (`db/peers.py`). `models`: names
+        of modules whose models shall be usable with `Model….using_db(tx.connection)`.
         """
         target = parse(url) if isinstance(url, str) else url
         options = options or DatabaseOptions()
@@ -147,13 +148,17 @@ class Database:
             make_sqlite_file(target)
         orm = TortoiseContext()
         try:
+            config = orm_config(target, options, models)
             with orm:
-                await orm.init(
-                    config=orm_config(target, options, [*MODULES, "aerich.models"]),
-                    # handlers and tasks that were born outside our context find the first database opened
-                    _enable_global_fallback=orm_context._global_context is None,
-                )
-            driver = _driver(target.dialect, _boolean_columns(orm))
+                if models:
+                    await orm.init(config=config)
+                else:  # what `init` does, which insists on models
+                    orm._init_timezone(config["use_tz"], config["timezone"])
+                    await orm.connections._init(config["connections"], create_db=False)
+                    orm._inited = True
+            if orm_context._global_context is None:  # for tasks that were born outside our context
+                orm_context.set_global_context(orm)
+            driver = _driver(target.dialect)
             database = cls(target, orm, driver, bus=bus, cipher=cipher, sender=sender)
             for client in (database.writer, database.reader):
                 if not (client._connection or getattr(client, "_pool", None)):
@@ -243,27 +248,16 @@ class Transaction:
             raise_translated(error)
 
 
-def _driver(dialect: Dialect, booleans: frozenset[str]) -> Driver:
+def _driver(dialect: Dialect) -> Driver:
     if dialect == "sqlite":
         from orion_daemon.db.sqlite import SqliteDriver
 
-        return SqliteDriver(RowReader(booleans=booleans))
+        return SqliteDriver(RowReader(booleans=BOOLEANS))
     try:
         from orion_daemon.db.asyncpg import PostgresDriver
     except ModuleNotFoundError as error:
         raise StorageUnavailable("PostgreSQL needs the driver: pip install 'orion-daemon[postgres]'") from error
     return PostgresDriver(RowReader())
-
-
-def _boolean_columns(orm: TortoiseContext) -> frozenset[str]:
-    """Columns that hold booleans in every table that has them; SQLite returns integers for them."""
-    booleans: set[str] = set()
-    others: set[str] = set()
-    for models in (orm.apps or {}).values():
-        for model in models.values():
-            for name, column in model._meta.fields_db_projection.items():
-                (booleans if isinstance(model._meta.fields_map[name], BooleanField) else others).add(column)
-    return frozenset(booleans - others)
 
 
 def _said(error: BaseException) -> str:

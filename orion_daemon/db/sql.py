@@ -4,14 +4,15 @@ Statements are written with PostgreSQL's `$1 $2`. For SQLite they are translated
 `= ANY($1)` reads a JSON list, row locks vanish (a SQLite transaction is alone anyway), casts after a parameter too,
 `GREATEST`/`LEAST` become scalar `MAX`/`MIN` (which, unlike PostgreSQL's, answer NULL when any argument is NULL).
 Parameters: None, bool, int, float, str, bytes, aware datetime, dict or list (JSON), tuple (a list for `= ANY($1)`).
-Rows are dicts decoded by the name of the column: `_at`, `_json`, and what the models know as booleans.
+Rows are dicts decoded by the name of the column: `_at`, `_json`, `is_`, `has_` and BOOLEANS.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import orjson
@@ -24,6 +25,8 @@ Decoder = Callable[[Any], Any]
 
 SQLITE_VARIABLES = 32_766
 POSTGRES_ARGUMENTS = 32_767
+BOOLEANS = frozenset({"allows_mutations", "sync_zero_stock"})
+"""Columns of booleans whose names do not say so; SQLite returns integers for them."""
 
 _TRANSLATED = re.compile(
     r"""
@@ -174,17 +177,11 @@ def insert_text(table: str, columns: tuple[str, ...], rows: int, suffix: str, *,
     return f'INSERT INTO "{table}" ({names}) VALUES {groups} {suffix}'.rstrip()
 
 
-def load_text(table: str, columns: tuple[str, ...], constants: Mapping[str, Any]) -> str:
-    """An INSERT of one row for SQLite's `executemany`: what is equal in all rows is bound to none of them."""
+@lru_cache(maxsize=256)
+def load_text(table: str, columns: tuple[str, ...], constants: tuple[str, ...], rows: int) -> str:
+    """An INSERT of so many rows for SQLite. The values of `constants`, equal in all rows, are bound first and once."""
     names = ", ".join([f'"{column}"' for column in (*columns, *constants)])
-    values = ", ".join(["?"] * len(columns) + [_literal(value) for value in constants.values()])
-    return f'INSERT INTO "{table}" ({names}) VALUES ({values})'
-
-
-def _literal(value: Any) -> str:
-    if isinstance(value, int):
-        return str(int(value))
-    text = time_text(value) if isinstance(value, datetime) else value
-    if not isinstance(text, str) or "\0" in text:
-        raise BadValue(f"a {type(value).__name__} cannot be equal in all rows that are loaded")
-    return "'" + text.replace("'", "''") + "'"
+    equal = [f"?{number}" for number in range(1, len(constants) + 1)]
+    numbers = count(len(constants) + 1)
+    groups = ", ".join([f"({', '.join([f'?{next(numbers)}' for _ in columns] + equal)})" for _ in range(rows)])
+    return f'INSERT INTO "{table}" ({names}) VALUES {groups}'

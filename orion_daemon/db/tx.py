@@ -124,10 +124,12 @@ class Tx:
             raise
 
     async def reserve_ids(self, table: str, count: int) -> list[int]:
-        """Ids that nobody else will use, for rows that are inserted with their `id`, in this transaction."""
-        if self.dialect == "sqlite":  # the transaction is alone, and a rollback gives them back
-            last = await self.fetch_value("SELECT seq FROM sqlite_sequence WHERE name = $1", table) or 0
-            return [*range(last + 1, last + count + 1)]
+        """Ids that nobody else will use once this transaction has committed, for rows that are inserted with theirs."""
+        if self.dialect == "sqlite":
+            moved = "UPDATE sqlite_sequence SET seq = seq + $2 WHERE name = $1 RETURNING seq"
+            begun = "INSERT INTO sqlite_sequence (name, seq) VALUES ($1, $2) RETURNING seq"
+            last = await self.fetch_value(moved, table, count) or await self.fetch_value(begun, table, count)
+            return [*range(last - count + 1, last + 1)]
         sql = "SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2::int)"
         return [number for (number,) in await self.fetch_records(sql, table, count)]
 

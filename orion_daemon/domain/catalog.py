@@ -1,6 +1,6 @@
 """What a feed's record becomes: the columns of a marketplace product and of its translation, and a chunk of them.
 
-Made by the process that reads (`actors/import_reading.py`), pickled, written by `services/import_writing.py`. Columns
+Made by the process that reads (`actors/import_reading.py`), written by `services/import_writing.py`. Columns
 that hold JSON are text here, as they are stored, with sorted keys, so that equal content is equal text.
 """
 
@@ -24,7 +24,7 @@ TEXTS = ("title", "description")
 Severity = Literal["rejected", "skipped", "warning"]
 
 
-CatalogRow = tuple[int, str, tuple[Any, ...], str, str]
+CatalogRow = tuple[int, str, tuple[Any, ...], str, str | None]
 """Line, key, values in the order of NEUTRAL, title, description. A plain tuple: it crosses a pipe twice as fast."""
 
 

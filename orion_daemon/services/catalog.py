@@ -42,6 +42,12 @@ async def feed_of(tx: Tx, catalog_id: int, language: str) -> Row:
     return row
 
 
+async def is_empty(db: Database, catalog_id: int) -> bool:
+    """Whether it never had a product."""
+    sql = "SELECT EXISTS (SELECT 1 FROM marketplace_products WHERE catalog_id = $1) AS has_products"
+    return not await db.fetch_value(sql, catalog_id)
+
+
 async def fingerprints_of(db: Database, feed: Row) -> bytes | None:
     """Those in force; None when nothing of this feed was ever applied."""
     found: bytes | None = await db.fetch_value(

@@ -87,6 +87,7 @@ async def apply_chunk(
                     continue
             text = "the product was changed after the dry run; it is left as it is"
             found.problems.append(Problem(0, "", "moved_since", text, change["marketplace_product_id"], "skipped"))
+        found.number(await tx.reserve_ids("marketplace_products", len(found.created)))
         await write(tx, target, found, now)
         disappeared = await catalog.make_unavailable(tx, target.catalog_id, gone, now) if gone else 0
         last = int(changes[-1]["id"])

@@ -44,6 +44,7 @@ _FROM = (
 )
 _CURRENT = f"SELECT {_HEAD_COLUMNS}{', '.join('p.' + column for column in NEUTRAL)}{_FROM}"
 _CURRENT_PRICES = f"SELECT {_HEAD_COLUMNS}{', '.join('p.' + column for column in PRICES)}{_FROM}"
+_RESERVE = 10_000  # ids at once, for the products of a new catalog
 _HEAD = 6  # columns of both before the neutral ones
 _UPDATE_TEXTS = (
     "UPDATE marketplace_product_translations SET title = $2, description = $3, updated_at = $4 WHERE id = $1"
@@ -66,7 +67,8 @@ _AS_STORED = {place: orjson.loads for column, place in _PLACES.items() if column
 @dataclass(slots=True)
 class Target:
     """Where chunks go. `provided`: columns that the feed has; the others keep what is stored. `outranked` is filled
-    when it is first needed: the keys whose neutral values are another feed's to say."""
+    when it is first needed: the keys whose neutral values are another feed's to say. `is_first`: the catalog was empty
+    then, so that nothing needs to be looked for: no feed has a key twice. `ids`: in reserve for new products."""
 
     import_id: int
     store_id: int
@@ -78,6 +80,8 @@ class Target:
     max_problems: int
     is_dry_run: bool = False
     outranked: set[str] | None = None
+    is_first: bool = False
+    ids: list[int] = field(default_factory=list)
     listed: int = 0
 
 
@@ -93,15 +97,28 @@ class Differences:
     updates: list[tuple[str, dict[str, Any], dict[str, Any]]] = field(default_factory=list)  # key, before, after
     unchanged: int = 0
     problems: list[Problem] = field(default_factory=list)
+    numbered: list[tuple[Any, ...]] = field(default_factory=list)  # the created products: id, key, *NEUTRAL
+
+    def number(self, ids: Sequence[int]) -> None:
+        """Give the created products their ids."""
+        self.numbered = [(number, row[1], *row[2]) for number, row in zip(ids, self.created, strict=True)]
+        self.new_texts += [(number, row[3], row[4]) for number, row in zip(ids, self.created, strict=True)]
 
 
-async def write_chunk(db: Database, target: Target, chunk: Chunk, lease: Lease, now: datetime) -> bool:
-    """Write what differs, in one transaction; False when the chunk was committed before.
+async def write_chunk(
+    db: Database,
+    target: Target,
+    chunk: Chunk,
+    found: Differences,
+    lease: Lease,
+    now: datetime,
+) -> bool:
+    """Write what differs (`found` is what `differences` gave for the chunk's rows), in one transaction; False when the
+    chunk was committed before.
 
     What is stored is read before the transaction, which keeps that short: the lease's holder is the catalog's only
     writer, and the transaction fails when the lease is not held any more.
     """
-    found = await differences(db, target, chunk.rows)
     async with db.transaction() as tx:
         if tx.dialect == "postgres":
             await tx.execute("SET LOCAL synchronous_commit TO off")  # a chunk that is lost is read again
@@ -140,7 +157,12 @@ async def differences(db: Database, target: Target, rows: Sequence[CatalogRow]) 
     if not rows:
         return found
     if target.outranked is None:
+        target.is_first = await catalog.is_empty(db, target.catalog_id)
         target.outranked = await catalog.outranking(db, target.catalog_id, target.feed, target.default_language)
+    if target.is_first:
+        found.created += rows
+        await _number(db, target, found)
+        return found
     keys = [row[1] for row in rows]
     told = await _told_by_another_feed(db, target, keys) if target.outranked else {}
     stored = await current(db, target, [key for key in keys if key not in told]) if len(told) < len(keys) else {}
@@ -181,7 +203,20 @@ async def differences(db: Database, target: Target, rows: Sequence[CatalogRow]) 
                 before.update(zip(TEXTS, texts, strict=True))
                 after.update(zip(TEXTS, (title, description), strict=True))
             found.updates.append((key, before, after))
+    await _number(db, target, found)
     return found
+
+
+async def _number(db: Database, target: Target, found: Differences) -> None:
+    """A chunk that ends early, or is written again, leaves its ids unused."""
+    count = len(found.created)
+    if not count or target.is_dry_run:
+        return
+    if count > len(target.ids):
+        async with db.transaction() as tx:
+            target.ids = await tx.reserve_ids("marketplace_products", max(count, _RESERVE if target.is_first else 0))
+    found.number(target.ids[:count])
+    del target.ids[:count]
 
 
 async def _told_by_another_feed(db: Database, target: Target, keys: Sequence[str]) -> dict[str, tuple[Any, ...]]:
@@ -232,20 +267,16 @@ def _price(neutral: tuple[Any, ...]) -> str:
 
 
 async def write(tx: Tx, target: Target, found: Differences, now: datetime) -> None:
-    texts = found.new_texts
-    if found.created:
-        ids = await tx.reserve_ids("marketplace_products", len(found.created))
-        await tx.load(
-            "marketplace_products",
-            ("id", "marketplace_product_id", *NEUTRAL),
-            [(number, row[1], *row[2]) for number, row in zip(ids, found.created, strict=True)],
-            {"catalog_id": target.catalog_id, "is_available": True, "created_at": now, "updated_at": now},
-        )
-        texts = texts + [(number, row[3], row[4]) for number, row in zip(ids, found.created, strict=True)]
+    await tx.load(
+        "marketplace_products",
+        ("id", "marketplace_product_id", *NEUTRAL),
+        found.numbered,
+        {"catalog_id": target.catalog_id, "is_available": True, "created_at": now, "updated_at": now},
+    )
     await tx.load(
         "marketplace_product_translations",
         ("marketplace_product_id", *TEXTS),
-        texts,
+        found.new_texts,
         {"language": target.language, "updated_at": now},
     )
     by_columns: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}  # an index is written only for its own columns

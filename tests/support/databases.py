@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Coroutine, Hashable, Iterator
+from collections.abc import AsyncIterator, Coroutine, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -219,11 +219,17 @@ async def migrated(kind: DbKind, templates: Templates, folder: Path) -> AsyncIte
 
 @asynccontextmanager
 async def opened(
-    url: str, *, bus: Any = None, options: DatabaseOptions = QUICK, sender: Sender | None = None
+    url: str,
+    *,
+    bus: Any = None,
+    options: DatabaseOptions = QUICK,
+    sender: Sender | None = None,
+    models: Sequence[str] = (),
 ) -> AsyncIterator[Database]:
     """A Database with the tests' key, closed afterwards. Without a bus its events are kept in `database.bus.events`."""
     cipher = Cipher([TEST_KEY])
-    database = await Database.open(url, bus=bus or RecordingBus(), cipher=cipher, options=options, sender=sender)
+    bus = bus or RecordingBus()
+    database = await Database.open(url, bus=bus, cipher=cipher, options=options, sender=sender, models=models)
     try:
         yield database
     finally:

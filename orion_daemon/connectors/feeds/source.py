@@ -11,12 +11,14 @@ import hashlib
 import re
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 _BESIDE = re.compile(r"(?:^|/)(?:__MACOSX/|\._|\.DS_Store$|Thumbs\.db$)")  # what archivers add
+_HASHED_BESIDE = 1 << 17  # bytes
 SUFFIXES = (".csv", ".tsv", ".txt", ".xml", ".rss", ".atom")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -65,6 +67,7 @@ class FeedSource:
         self.position = 0
         self._raw: IO[bytes] = path.open("rb")
         self._digest = hashlib.sha256()  # of what was read of a plain file
+        self._hashing: ThreadPoolExecutor | None = None  # beside the reading, for files of more than a block
         try:
             self._stream = self._open()
             head = self._fetch(4096)
@@ -89,6 +92,8 @@ class FeedSource:
         self.close()
 
     def close(self) -> None:
+        if self._hashing is not None:
+            self._hashing.shutdown()
         if self._stream is not self._raw:
             self._stream.close()
         self._raw.close()
@@ -109,8 +114,16 @@ class FeedSource:
         if self._stream is not self._raw:
             return file_hash(self.path)
         while block := self._raw.read(1 << 20):
+            self._hash(block)
+        return self._hashing.submit(self._digest.hexdigest).result() if self._hashing else self._digest.hexdigest()
+
+    def _hash(self, block: bytes) -> None:
+        if self._hashing is None and len(block) >= _HASHED_BESIDE:
+            self._hashing = ThreadPoolExecutor(1)
+        if self._hashing is None:
             self._digest.update(block)
-        return self._digest.hexdigest()
+        else:
+            self._hashing.submit(self._digest.update, block)
 
     def _fetch(self, size: int) -> bytes:
         try:
@@ -121,7 +134,7 @@ class FeedSource:
         except (gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
             raise FeedRefused("source_damaged", f"The compressed file cannot be unpacked: {error}.") from error
         if self._stream is self._raw:
-            self._digest.update(block)
+            self._hash(block)
         self._given += len(block)
         self.position = self._raw.tell()
         if self._given > self.limits.max_bytes:

@@ -4,6 +4,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -17,11 +18,18 @@ from orion_daemon.db.errors import (
     TransactionEnded,
     is_transient,
 )
+from orion_daemon.db.models import MODULES
 from orion_daemon.db.models.stores import Store
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import StoresChanged
 from tests.support.databases import RecordingBus, opened
 from tests.support.stores import NOW, STORE_COLUMNS, add_store, store_row
+
+
+@pytest.fixture
+async def database(database_url: str, bus: RecordingBus) -> AsyncIterator[Database]:
+    async with opened(database_url, bus=bus, models=MODULES) as database:
+        yield database
 
 
 async def codes(database: Database) -> list[str]:

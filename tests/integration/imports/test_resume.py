@@ -117,8 +117,8 @@ async def test_a_lease_that_is_lost_in_the_middle_ends_the_work_between_two_chun
     import_id = await shop.request(write_feed(tmp_path / "a.csv", mugs(100)))
 
     class Robbed(Work):
-        async def _write(self, *chunk: Any) -> None:
-            await super()._write(*chunk)
+        async def write(self, *chunk: Any) -> None:
+            await super().write(*chunk)
             await leases.acquire(database, shop.lease.owner, shop.lease.process_id, self.clock.now())
 
     async def work(assignment: Assignment, hear: Callable[[Report], object]) -> None:

@@ -2,13 +2,17 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from tortoise.fields import BooleanField
+from tortoise.models import ModelMeta
 
 from orion_daemon.db.errors import BadValue
-from orion_daemon.db.sql import RowReader, chunk_sizes, for_sqlite, insert_text, postgres_params, time_text
+from orion_daemon.db.models import MODULES
+from orion_daemon.db.sql import BOOLEANS, RowReader, chunk_sizes, for_sqlite, insert_text, postgres_params, time_text
 
 
 @pytest.mark.parametrize(
@@ -101,3 +105,16 @@ def test_an_insert_of_several_rows_is_one_statement() -> None:
         'INSERT INTO "t" ("a", "b") VALUES ($1, $2), ($3, $4) RETURNING id'
     )
     assert insert_text("t", ("a", "b"), 2, "", numbered=False) == 'INSERT INTO "t" ("a", "b") VALUES (?, ?), (?, ?)'
+
+
+def test_the_name_of_a_column_says_whether_it_holds_booleans() -> None:
+    models = [one for name in MODULES for one in vars(import_module(name)).values() if isinstance(one, ModelMeta)]
+    found = {
+        (column, isinstance(model._meta.fields_map[name], BooleanField))
+        for model in models
+        for name, column in model._meta.fields_db_projection.items()
+    }
+    assert len(found) > 200
+    named = {(column, is_boolean) for column, is_boolean in found if column.startswith(("is_", "has_"))}
+    assert all(is_boolean for _, is_boolean in named)
+    assert {column for column, is_boolean in found - named if is_boolean} == BOOLEANS
