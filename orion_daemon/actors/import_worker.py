@@ -153,6 +153,8 @@ async def _work(assignment: Assignment, desk: Desk) -> int:
     _say(outbox.report(**facts))
     if facts["ending"]:
         return 1
+    from orion_daemon.actors import import_reading  # noqa: F401 - the next feed may be read in this process
+
     gc.collect()
     if db.dialect == "sqlite":
         with contextlib.suppress(StorageError):  # the next one will do it
