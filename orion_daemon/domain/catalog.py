@@ -25,7 +25,7 @@ Severity = Literal["rejected", "skipped", "warning"]
 
 
 CatalogRow = tuple[int, str, tuple[Any, ...], str, str | None]
-"""Line, key, values in the order of NEUTRAL, title, description. A plain tuple: it crosses a pipe twice as fast."""
+"""Line, key, values in the order of NEUTRAL, title, description. A plain tuple: a hundred thousand cross a pipe."""
 
 
 class Problem(NamedTuple):

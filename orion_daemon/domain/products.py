@@ -3,7 +3,7 @@
 Connectors make `IncomingProduct` values, `services/products` writes them. What the source does not say is None and
 never a default; what it says in a way that nobody can use is dropped with a `FieldProblem` in `warnings`, and what
 makes the whole record unusable ends as a `RowProblem` instead of a product. Both carry a stable code, a sentence and an
-excerpt of the value. These are named tuples: a hundred thousand of them are made and pickled in an import, which costs
+excerpt of the value. These are named tuples: a hundred thousand of them are made in an import, which costs
 a tenth of what frozen dataclasses cost.
 """
 

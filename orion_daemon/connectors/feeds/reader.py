@@ -1,6 +1,6 @@
 """The walk through a feed: source → detection → records → (known? skip) → cells → a vendor's mapping → batches.
 
-Plain synchronous code whose values can be pickled, so it runs in a process of its own. Memory is bounded by the block,
+Plain synchronous code, so it runs in a thread or in a process of its own. Memory is bounded by the block,
 the batch and the ids met. Records whose hash is known are never parsed. Within a file the first record of an id wins:
 a later one with the same bytes is skipped, a different one rejected. `finish` says whether the file was whole.
 Mapping of columns: the vendor's `feed.py`; writing: `services/imports`.
