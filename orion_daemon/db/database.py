@@ -175,6 +175,8 @@ class Database:
     async def close(self) -> None:
         """Waits for the statements under way. Closing twice is harmless."""
         self._open.clear()
+        if self.reader is not self.writer:  # two that leave SQLite's log at once leave it behind
+            await settle(self.reader.close())
         await settle(self._orm.close_connections())
 
     def _must_be_open(self) -> None:
