@@ -34,8 +34,9 @@ LANES: Mapping[str, LaneShare] = {
     "bulk": LaneShare(priority=Priority.BULK),
 }
 
-Connect = Callable[[Row, str], Awaitable[tuple[MarketplaceConnector, AccountHttp]]]
-"""From a channel's row (with `store_code`) and its secret to a connector and the account's way out to the network."""
+Connect = Callable[[Row, Mapping[str, str]], Awaitable[tuple[MarketplaceConnector, AccountHttp]]]
+"""From a channel's row (with `store_code`) and its secrets by kind to a connector and the account's way out to the
+network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,6 @@ async def open_account(parts: Parts, address: str) -> Account | None:
         return None
     if not (channel["is_active"] and channel["is_store_active"]):
         return None
-    secret = await credentials.reveal(parts.db, channel["id"], "api_key") or ""
-    connector, http = await parts.connect(channel, secret)
+    secrets = await credentials.reveal_all(parts.db, channel["id"])
+    connector, http = await parts.connect(channel, secrets)
     return Account(channel, connector, http, parts)

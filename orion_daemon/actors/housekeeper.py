@@ -2,9 +2,9 @@
 
 `sync_retry_failed` finds runs whose process vanished, jobs that waited too long and what these were about, lines whose
 product has come by now, and lines that stock has arrived for; `sale_sweep` finds sales that began or ended;
-`maintenance` removes finished jobs past their retention and files that no import needs, and adds up the stock ledger.
-Each is a job like any other, put by the schedule, so it is seen, retried and never runs twice at once. Steps:
-`jobs/maintenance.py`, `services/sales.py`, `import_files.py`.
+`credential_watch` warns of credentials that end soon; `maintenance` removes finished jobs past their retention and
+files that no import needs, and adds up the stock ledger. Each is a job like any other, put by the schedule, so it is
+seen, retried and never runs twice at once. Steps: `jobs/maintenance.py`, `services/sales.py`, `import_files.py`.
 """
 
 import asyncio
@@ -23,7 +23,16 @@ from orion_daemon.jobs.outcomes import Done
 from orion_daemon.jobs.runner import Runner
 from orion_daemon.runtime.actor import Actor
 from orion_daemon.runtime.mailbox import LaneSpec
-from orion_daemon.services import imports, inventory, late_matching, order_results, rate_limits, sales, short_lines
+from orion_daemon.services import (
+    credentials,
+    imports,
+    inventory,
+    late_matching,
+    order_results,
+    rate_limits,
+    sales,
+    short_lines,
+)
 
 
 class Housekeeper(Actor):
@@ -51,7 +60,7 @@ class Housekeeper(Actor):
                 parts.surroundings, lease, {"housekeeping": LaneShare()},
                 {
                     "RetryFailed": self._retry_failed, "SweepSales": self._sweep_sales,
-                    "DeleteFinishedJobs": self._clean_up,
+                    "WatchCredentials": self._watch_credentials, "DeleteFinishedJobs": self._clean_up,
                 },
                 on_lost=self._lost,
             )  # fmt: skip
@@ -101,6 +110,9 @@ class Housekeeper(Actor):
 
     async def _sweep_sales(self, job: Job, args: Nothing) -> Done:
         return Done({"products": await sales.sweep(self._parts.db, self._parts.clock.now())})
+
+    async def _watch_credentials(self, job: Job, args: Nothing) -> Done:
+        return Done({"warned": await credentials.warn_of_ends(self._parts.db, self._parts.clock.now())})
 
     async def _clean_up(self, job: Job, args: Nothing) -> Done:
         parts = self._parts

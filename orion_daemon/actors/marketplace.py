@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from orion_daemon.actors.account import LANES, Account, Parts, open_account
 from orion_daemon.actors.handlers.table import handlers_of
+from orion_daemon.connectors.oauth import REFUSED
 from orion_daemon.db.errors import StorageError, is_transient
 from orion_daemon.domain.events import AlertRaised, SyncStatusChanged
 from orion_daemon.jobs import leases, maintenance
@@ -152,7 +153,8 @@ class MarketplaceActor(Actor):
             if await stores.suspend_channel(tx, account.channel_id, reason, now):
                 tx.emit(AlertRaised(account.store_id, account.channel_id, suspend.code, reason))
                 tx.emit(SyncStatusChanged(account.store_id, account.channel_id))
-        await credentials.mark(self._parts.db, account.channel_id, "api_key", "refused", now)
+        kind = REFUSED.get(suspend.code)
+        await credentials.mark(self._parts.db, account.channel_id, "refused", now, kind=kind)
         log.warning(
             "%s is suspended: %s",
             self.address,

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -21,6 +22,8 @@ from orion_daemon.runtime.limiter import SLOW, LimiterGroup
 from orion_daemon.services import rate_limits
 
 log = get_logger("app")
+
+_USUAL_WHEN_ZERO = frozenset({"page_size", "calls_per_second"})
 
 
 def http_options(settings: HttpSettings) -> HttpOptions:
@@ -69,11 +72,18 @@ class Connecting:
         overlap = int(orders.poll_overlap.total_seconds())
         self._defaults = {"page_size": orders.page_size, "overlap_seconds": overlap}
 
-    async def __call__(self, channel: Row, secret: str) -> tuple[MarketplaceConnector, AccountHttp]:
+    async def __call__(self, channel: Row, secrets: Mapping[str, str]) -> tuple[MarketplaceConnector, AccountHttp]:
         """Raises UnknownMarketplace or BadSettings for a row that this version cannot work for."""
         entry = registry.marketplace(channel["marketplace"])
         account = f"{channel['store_code']}:{channel['marketplace']}"
-        options = {"currency": channel["store_currency"], **self._defaults, **(channel["settings_json"] or {})}
+        own = {"page_size": entry.page_size} if entry.page_size else {}
+        said = {
+            name: value
+            for name, value in (channel["settings_json"] or {}).items()
+            if not (value == 0 and name in _USUAL_WHEN_ZERO)
+        }
+        store = {"currency": channel["store_currency"], "language": channel["store_language"]}
+        options = {**store, **self._defaults, **own, **said}
         chosen = {name: value for name, value in options.items() if name in entry.settings.__struct_fields__}
         settings = entry.settings_of(
             chosen
@@ -84,12 +94,14 @@ class Connecting:
                 "known_form": channel["known_form"] or "",
             }
         )
-        limits = await self._limits(entry, settings, secret)
-        connector = entry.connect(settings, {"api_key": secret}, self._http, self._clock, limits)
+        limits = await self._limits(entry, settings, secrets)
+        connector = entry.connect(settings, secrets, self._http, self._clock, limits)
         return connector, self._http.account(entry.name, account)
 
-    async def _limits(self, entry: registry.Marketplace, settings: ConnectorSettings, secret: str) -> LimiterGroup:
-        owner = _owner(entry, settings, secret)
+    async def _limits(
+        self, entry: registry.Marketplace, settings: ConnectorSettings, secrets: Mapping[str, str]
+    ) -> LimiterGroup:
+        owner = _owner(entry, settings, secrets)
         shared = self._shared.get(owner)
         if shared is None:
             shared = self._shared[owner] = _Shared(entry.limits(settings, self._clock))
@@ -118,8 +130,8 @@ class Connecting:
                 await self._keep(owner, shared.limits.snapshot())
 
 
-def _owner(entry: registry.Marketplace, settings: ConnectorSettings, secret: str) -> str:
+def _owner(entry: registry.Marketplace, settings: ConnectorSettings, secrets: Mapping[str, str]) -> str:
     """Equal for accounts that the vendor cannot tell apart; shows nothing of the key."""
-    whose = f"key {secret}" if secret else f"account {settings.account}"
+    whose = "\n".join(entry.counted_as(settings, secrets))
     digest = hashlib.sha256(f"{settings.endpoint or entry.endpoint}\n{whose}".encode()).hexdigest()
     return f"{entry.name}:{digest[:32]}"

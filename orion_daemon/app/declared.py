@@ -11,7 +11,7 @@ from orion_daemon.config.loader import Loaded
 from orion_daemon.config.problems import Problem, errors
 from orion_daemon.config.secrets import SecretMissingError, Secrets
 from orion_daemon.config.settings import Settings
-from orion_daemon.config.stores import Channel
+from orion_daemon.config.stores import SECRET_KINDS, Channel
 from orion_daemon.db.database import Database
 from orion_daemon.observability.logs import get_logger
 from orion_daemon.observability.redaction import DEFAULT as REDACTOR
@@ -48,16 +48,17 @@ def stores(settings: Settings, secrets: Secrets, broken: Iterable[Problem] = ())
 
 def _channel(settings: Settings, channel: Channel, secrets: Secrets, stopped: bool) -> ChannelDeclaration:
     try:
-        key = secrets.api_key(channel)
+        found = secrets.of_channel(channel)
     except SecretMissingError:
-        key = ""
+        found = {}
     options = msgspec.to_builtins(channel, enc_hook=str)
     kept = {
         name: value
         for name, value in options.items()
-        if name not in {*_OF_THE_STOCK, *_OF_THE_ROW} and not name.startswith("api_key")
+        if name not in {*_OF_THE_STOCK, *_OF_THE_ROW} and not name.startswith(SECRET_KINDS)
     }
-    kept["page_size"] = channel.page_size or settings.orders.page_size
+    if channel.marketplace == "letzshop":
+        kept["page_size"] = channel.page_size or settings.orders.page_size
     kept["overlap_seconds"] = int(settings.orders.poll_overlap.total_seconds())
     return ChannelDeclaration(
         marketplace=channel.marketplace,
@@ -68,7 +69,7 @@ def _channel(settings: Settings, channel: Channel, secrets: Secrets, stopped: bo
         safety_stock=channel.safety_stock,
         out_of_stock_threshold=channel.out_of_stock_threshold,
         sync_zero_stock=channel.sync_zero_stock,
-        api_key=key or None,
+        secrets=found,
     )
 
 
@@ -95,8 +96,8 @@ async def apply_file(db: Database, loaded: Loaded, env: Mapping[str, str], now: 
     declarations = stores(loaded.settings, secrets, broken)
     for store in declarations:
         for channel in store.channels:
-            if channel.api_key:
-                REDACTOR.learn(channel.api_key)
+            for secret in channel.secrets.values():
+                REDACTOR.learn(secret)
     changes = await apply_declared(db, declarations, now)
     await schedule_service.apply_declared(db, schedule(loaded.settings), now)
     if changes:

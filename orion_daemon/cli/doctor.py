@@ -41,11 +41,11 @@ async def _examine(path: Path | None, store: str, marketplace: str) -> list[dict
     loaded = session.load(path)
     async with session.database(loaded) as db:
         channel = await stores.channel_of(db, store, marketplace)
-        secret = await credentials.reveal(db, channel["id"], "api_key") or ""
+        secrets = await credentials.reveal_all(db, channel["id"])
         clock = SystemClock()
         http = Http(clock, http_options(loaded.settings.http))
         try:
-            connector, _ = await Connecting(http, clock, loaded.settings.orders, db)(channel, secret)
+            connector, _ = await Connecting(http, clock, loaded.settings.orders, db)(channel, secrets)
             try:
                 found = [{"name": one.name, "ok": one.ok, "detail": one.detail} for one in await connector.check()]
             finally:

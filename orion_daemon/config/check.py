@@ -20,7 +20,7 @@ from orion_daemon.config.loader import Loaded, read
 from orion_daemon.config.problems import ConfigurationError, Level, Problem, Severity, dotted, in_order
 from orion_daemon.config.problems import Path as KeyPath
 from orion_daemon.config.secrets import SECRET_KEYS, SecretMissingError, Secrets
-from orion_daemon.config.stores import Channel, Store
+from orion_daemon.config.stores import SECRET_KINDS, SECRET_PLACES, Channel, Store
 
 MEBIBYTE = 1 << 20
 DISK_ERROR, DISK_WARNING = 64 * MEBIBYTE, 1024 * MEBIBYTE
@@ -105,16 +105,19 @@ def _channel(loaded: Loaded, secrets: Secrets, store: Store, channel: Channel, p
     def found(key: str, message: str, severity: Severity = "error") -> Problem:
         return problem_at(loaded, (*path, key), message, "references", severity, account)
 
-    named = next((key for key in ("credential", "env", "file") if getattr(channel, f"api_key_{key}")), "")
+    named = {kind: key for kind in SECRET_KINDS for key in _places(kind) if getattr(channel, key)}
     try:
-        secrets.api_key(channel)
+        secrets.of_channel(channel)
     except SecretMissingError as error:
-        yield found(f"api_key_{named}", f"the key of {account} is missing: {error}")
+        yield found(named[error.kind], f"the key of {account} is missing: {error}")
     if not named:
-        message = f"{account} names no key; orders need one here or by `orion credentials set`"
+        way = "set" if channel.marketplace == "letzshop" else "connect"
+        message = f"{account} names no key; orders need one here or by `orion credentials {way}`"
         yield found("marketplace", message, "warning")
-    if channel.api_key_file and _is_open(channel.api_key_file):
-        yield found("api_key_file", f"{channel.api_key_file} can be read by others; chmod 600 it", "warning")
+    for kind in SECRET_KINDS:
+        file = getattr(channel, f"{kind}_file")
+        if file and _is_open(file):
+            yield found(f"{kind}_file", f"{file} can be read by others; chmod 600 it", "warning")
     if channel.endpoint and not is_safe(channel.endpoint):
         yield found("endpoint", "the key would travel unencrypted: use https (plain http is for this machine only)")
     for number, feed in enumerate(channel.feeds):
@@ -127,6 +130,10 @@ def _channel(loaded: Loaded, secrets: Secrets, store: Store, channel: Channel, p
                 "could change prices; use https"
             )
             yield problem_at(loaded, (*path, "feed", number, "url"), message, "references")
+
+
+def _places(kind: str) -> tuple[str, ...]:
+    return tuple(f"{kind}_{place}" for place in SECRET_PLACES)
 
 
 def is_safe(url: str) -> bool:

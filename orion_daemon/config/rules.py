@@ -12,21 +12,23 @@ from orion_daemon.config.literals import show
 from orion_daemon.config.options import fields_of
 from orion_daemon.config.problems import Path
 from orion_daemon.config.settings import Settings
-from orion_daemon.config.stores import Channel, Store
+from orion_daemon.config.stores import SECRET_KINDS, SECRET_PLACES, Channel, Store
 from orion_daemon.config.suggest import nearest
 from orion_daemon.config.units import format_duration
 from orion_daemon.config.walker import Walker
 
-KEY_REFERENCES = ("api_key_credential", "api_key_env", "api_key_file")
-_NOT_FOR_STOREFRONT = (
-    "endpoint",
-    "wire_form",
-    "allow_mutations",
-    "vendor",
-    "calls_per_second",
-    "feed",
-    *KEY_REFERENCES,
-)
+_PLATFORMS = frozenset({"letzshop", "amazon", "ebay"})
+_OAUTH = frozenset({"amazon", "ebay"})
+_SECRETS_OF = {"api_key": frozenset({"letzshop"}), "client_secret": _OAUTH, "refresh_token": _OAUTH}
+MEANT_FOR: dict[str, frozenset[str]] = {  # options of a channel that mean nothing elsewhere
+    **dict.fromkeys(("endpoint", "allow_mutations", "calls_per_second"), _PLATFORMS),
+    **dict.fromkeys(("wire_form", "vendor", "feed"), frozenset({"letzshop"})),
+    **dict.fromkeys(("client_id", "locale"), _OAUTH),
+    **dict.fromkeys(("seller_id", "marketplace_ids", "orders_api", "application_id"), frozenset({"amazon"})),
+    **dict.fromkeys(("site", "ru_name"), frozenset({"ebay"})),
+    **{f"{kind}_{place}": whose for kind, whose in _SECRETS_OF.items() for place in SECRET_PLACES},
+}
+_NEEDED = {"amazon": ("client_id", "seller_id", "marketplace_ids"), "ebay": ("client_id",)}
 _DEFAULTS = {field.key: field.default for field in fields_of(Channel)}
 
 
@@ -96,14 +98,24 @@ def _channels(store: Store, path: Path, walker: Walker) -> None:
             walker.note(marketplace, f"the store has a {channel.marketplace} channel in line {line} already")
         else:
             seen[channel.marketplace] = walker.line(marketplace)
-        if channel.marketplace == "storefront":
-            for key in _NOT_FOR_STOREFRONT:
-                if getattr(channel, "feeds" if key == "feed" else key) != _DEFAULTS[key]:
-                    walker.note((*here, key), f"{key} means nothing for the store's own storefront", at_key=True)
-        named = [key for key in KEY_REFERENCES if getattr(channel, key)]
-        for key in named[1:]:
-            walker.note((*here, key), f"the key is named twice, by {named[0]} and {key}; keep one", at_key=True)
+        if not walker.is_bad(marketplace):
+            _meanings(channel, here, walker)
+        for kind in SECRET_KINDS:
+            named = [key for place in SECRET_PLACES if getattr(channel, key := f"{kind}_{place}")]
+            for key in named[1:]:
+                walker.note((*here, key), f"the key is named twice, by {named[0]} and {key}; keep one", at_key=True)
         _feeds(store, channel, here, walker)
+
+
+def _meanings(channel: Channel, path: Path, walker: Walker) -> None:
+    for key, marketplaces in MEANT_FOR.items():
+        if channel.marketplace in marketplaces or getattr(channel, "feeds" if key == "feed" else key) == _DEFAULTS[key]:
+            continue
+        whose = "the store's own storefront" if channel.marketplace == "storefront" else channel.marketplace
+        walker.note((*path, key), f"{key} means nothing for {whose}", at_key=True)
+    for key in _NEEDED.get(channel.marketplace, ()):
+        if channel.enabled and not getattr(channel, key) and not walker.is_bad((*path, key)):
+            walker.note((*path, "marketplace"), f"a channel of {channel.marketplace} needs {key}")
 
 
 def _feeds(store: Store, channel: Channel, path: Path, walker: Walker) -> None:

@@ -41,6 +41,47 @@ class Schedule(Section, frozen=True):
         Cadence,
         Option("Publish stock again in full. Single changes go out at once, this is the safety net.", live=True),
     ] = _every(minutes=15)
+    order_import_amazon: Annotated[
+        Cadence,
+        Option(
+            "Ask Amazon for orders that changed. One call in three minutes is all that Amazon grants a seller.",
+            live=True,
+        ),
+    ] = _every(minutes=5)
+    order_reconcile_amazon: Annotated[
+        Cadence,
+        Option(
+            "Read refunds, and open orders that Amazon has not spoken of again.",
+            live=True,
+        ),
+    ] = _every(hours=6)
+    product_import_amazon: Annotated[Cadence, Option("Read the listings of each Amazon account.", live=True)] = _every(
+        hours=24
+    )
+    inventory_sync_amazon: Annotated[
+        Cadence, Option("Send what Amazon should know and does not yet; single changes go out at once.", live=True)
+    ] = _every(minutes=15)
+    inventory_read_back_amazon: Annotated[
+        Cadence,
+        Option("Ask Amazon whether what it accepted was applied, which takes it some minutes.", live=True),
+    ] = _every(minutes=10)
+    order_import_ebay: Annotated[Cadence, Option("Ask eBay for orders that changed.", live=True)] = _every(minutes=5)
+    order_reconcile_ebay: Annotated[
+        Cadence,
+        Option("Read every open order of eBay again, for what the windows of the poll may have missed.", live=True),
+    ] = Cadence(cron="15 4 * * *")
+    product_import_ebay: Annotated[Cadence, Option("Read the items and offers of each eBay account.", live=True)] = (
+        _every(hours=24)
+    )
+    inventory_sync_ebay: Annotated[
+        Cadence, Option("Send what eBay should know and does not yet; single changes go out at once.", live=True)
+    ] = _every(minutes=15)
+    inventory_read_back_ebay: Annotated[
+        Cadence, Option("Ask eBay what its offers hold, for what was changed there.", live=True)
+    ] = _every(hours=6)
+    credential_watch: Annotated[Cadence, Option("Warn of credentials that end in 30, 7 or 1 days.", live=True)] = (
+        _every(hours=12)
+    )
     sale_sweep: Annotated[
         Cadence, Option("Tell channels of sales that began or ended; that is how late a price may turn.", live=True)
     ] = _every(minutes=5)

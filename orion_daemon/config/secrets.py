@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from orion_daemon.config.settings import Settings
-from orion_daemon.config.stores import Channel
+from orion_daemon.config.stores import SECRET_KINDS, SECRET_PLACES, Channel
 
 SECRET_KEYS = "ORION_SECRET_KEYS"  # noqa: S105 -- the name of a variable
 
 
 class SecretMissingError(LookupError):
     """A secret is named and cannot be read; the text says where it was looked for, never what it is."""
+
+    kind = ""
 
 
 class Secrets:
@@ -31,26 +33,38 @@ class Secrets:
         path = self._credentials / name if self._credentials else None
         return _content(path) if path and path.is_file() else ""
 
-    def api_key(self, channel: Channel) -> str:
-        """The key of a channel, "" when the channel names none. Raises `SecretMissingError`."""
-        if channel.api_key_credential:
-            key = self._credential(channel.api_key_credential)
-            if not key:
+    def of_channel(self, channel: Channel) -> dict[str, str]:
+        """What the channel logs in with, by kind; without the kinds that it does not name. Raises
+        `SecretMissingError`, whose `kind` says for which."""
+        found = {}
+        for kind in SECRET_KINDS:
+            try:
+                value = self._of_kind(channel, kind)
+            except SecretMissingError as error:
+                error.kind = kind
+                raise
+            if value:
+                found[kind] = value
+        return found
+
+    def _of_kind(self, channel: Channel, kind: str) -> str:
+        in_credential, in_variable, in_file = (getattr(channel, f"{kind}_{place}") for place in SECRET_PLACES)
+        if in_credential:
+            value = self._credential(in_credential)
+            if not value:
                 folder = self._credentials or "no CREDENTIALS_DIRECTORY is set; LoadCredential= in the unit does that"
-                raise SecretMissingError(f"no credential {channel.api_key_credential} ({folder})")
-            return key
-        if channel.api_key_env:
-            key = self.named(channel.api_key_env)
-            if not key:
-                raise SecretMissingError(
-                    f"the variable {channel.api_key_env} is not set, nor a credential of that name"
-                )
-            return key
-        if channel.api_key_file:
-            key = _content(channel.api_key_file)
-            if not key:
-                raise SecretMissingError(f"{channel.api_key_file} is empty")
-            return key
+                raise SecretMissingError(f"no credential {in_credential} ({folder})")
+            return value
+        if in_variable:
+            value = self.named(in_variable)
+            if not value:
+                raise SecretMissingError(f"the variable {in_variable} is not set, nor a credential of that name")
+            return value
+        if in_file:
+            value = _content(in_file)
+            if not value:
+                raise SecretMissingError(f"{in_file} is empty")
+            return value
         return ""
 
     def secret_keys(self, settings: Settings) -> tuple[str, ...]:

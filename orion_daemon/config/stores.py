@@ -2,7 +2,7 @@
 
 Stores declared here are kept equal to rows at start and at reload, and marked as managed by the file; stores made
 through the API live beside them. `code` is the natural key of a store, `marketplace` that of a channel in its store.
-The vendor's key is only ever named (`api_key_env` and friends), `secrets` finds it.
+What a vendor is logged in to with is only ever named (`api_key_env` and friends), `secrets` finds it.
 """
 
 from pathlib import Path
@@ -10,15 +10,48 @@ from typing import Annotated, Literal
 
 from orion_daemon.config.options import Option, Section
 
-Marketplace = Literal["letzshop", "storefront"]
+Marketplace = Literal["letzshop", "amazon", "ebay", "storefront"]
 CODE = r"[a-z0-9][a-z0-9_-]{0,62}"
 ENVIRONMENT_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 HTTP_URL = r"https?://[^\s/?#]+\S*"
 
+SECRET_KINDS = ("api_key", "client_secret", "refresh_token")
+"""Kinds of credentials that a file may name, each by `<kind>_credential`, `<kind>_env` or `<kind>_file`."""
+SECRET_PLACES = ("credential", "env", "file")
+
 _NO_LITERAL_KEY = (
     "the key itself never stands in this file: put it into a systemd credential, an environment variable or a file of "
-    "mode 600, and name that with api_key_credential, api_key_env or api_key_file"
+    "mode 600, and name that with api_key_credential, api_key_env or api_key_file (Amazon and eBay: client_secret_… and"
+    " refresh_token_…)"
 )
+
+
+def _in_credential(what: str) -> Option:
+    return Option(
+        f"systemd credential that holds the {what}.",
+        pattern=r"[^/\s]+",
+        pattern_means="a name without slash",
+        live=True,
+        example=f'"mystore-{what.replace(" ", "-")}"',
+    )
+
+
+def _in_variable(what: str) -> Option:
+    return Option(
+        "Or the environment variable.",
+        pattern=ENVIRONMENT_NAME,
+        pattern_means="the name of a variable",
+        live=True,
+        example=f'"ORION_MYSTORE_{what.upper().replace(" ", "_")}"',
+    )
+
+
+def _in_file(what: str) -> Option:
+    return Option(
+        "Or the file, readable by Orion's user only.",
+        live=True,
+        example=f'"/etc/orion/mystore-{what.replace(" ", "-")}"',
+    )
 
 
 class Feed(Section, frozen=True):
@@ -73,30 +106,85 @@ class Channel(Section, frozen=True):
             live=True,
         ),
     ] = False
-    api_key_credential: Annotated[
+    api_key_credential: Annotated[str, _in_credential("API key")] = ""
+    api_key_env: Annotated[str, _in_variable("API key")] = ""
+    api_key_file: Annotated[Path | None, _in_file("API key")] = None
+    client_id: Annotated[
         str,
         Option(
-            "systemd credential that holds the key.",
-            pattern=r"[^/\s]+",
-            pattern_means="a name without slash",
+            "Amazon and eBay: identifier of the application that was registered there.",
             live=True,
-            example='"letzshop-mystore"',
+            example='"amzn1.application-oa2-client.0123456789"',
         ),
     ] = ""
-    api_key_env: Annotated[
+    client_secret_credential: Annotated[str, _in_credential("client secret")] = ""
+    client_secret_env: Annotated[str, _in_variable("client secret")] = ""
+    client_secret_file: Annotated[Path | None, _in_file("client secret")] = None
+    refresh_token_credential: Annotated[str, _in_credential("refresh token")] = ""
+    refresh_token_env: Annotated[str, _in_variable("refresh token")] = ""
+    refresh_token_file: Annotated[Path | None, _in_file("refresh token")] = None
+    seller_id: Annotated[
+        str, Option("Amazon: the seller's merchant token.", live=True, example='"A1EXAMPLE0SELLER"')
+    ] = ""
+    marketplace_ids: Annotated[
+        tuple[str, ...],
+        Option(
+            "Amazon: the stores to work for, all of one region; the first one's language and prices count.",
+            live=True,
+            example='["A1PA6795UKMFR9", "A13V1IB3VIYZZH"]',
+        ),
+    ] = ()
+    orders_api: Annotated[
+        Literal["2026-01-01", "v0"],
+        Option(
+            "Amazon: which API orders are read by; v0 is for sellers whom Amazon refuses the new one, and ends on "
+            "27 March 2027.",
+            live=True,
+        ),
+    ] = "2026-01-01"
+    application_id: Annotated[
         str,
         Option(
-            "Or the environment variable.",
-            pattern=ENVIRONMENT_NAME,
-            pattern_means="the name of a variable",
+            "Amazon: identifier on the consent page, where `orion credentials connect` is used.",
             live=True,
-            example='"ORION_MYSTORE_LETZSHOP_KEY"',
+            example='"amzn1.sp.solution.0123456789"',
         ),
     ] = ""
-    api_key_file: Annotated[
-        Path | None,
-        Option("Or the file, readable by Orion's user only.", live=True, example='"/etc/orion/letzshop-mystore.key"'),
-    ] = None
+    site: Annotated[
+        Literal[
+            "EBAY_DE",
+            "EBAY_FR",
+            "EBAY_BE",
+            "EBAY_NL",
+            "EBAY_AT",
+            "EBAY_IT",
+            "EBAY_ES",
+            "EBAY_GB",
+            "EBAY_IE",
+            "EBAY_PL",
+            "EBAY_US",
+        ],
+        Option("Site of eBay that the store lists on; there is none of Luxembourg.", live=True),
+    ] = "EBAY_DE"
+    ru_name: Annotated[
+        str,
+        Option(
+            "RuName of the application at eBay, which stands in place of a redirect address.",
+            live=True,
+            example='"My_Store-MyStore-Orion-abcde"',
+        ),
+    ] = ""
+    locale: Annotated[
+        str,
+        Option(
+            "Amazon and eBay: language and country of the texts that are read; empty means the store's default "
+            "language.",
+            pattern=r"[a-z]{2}-[A-Z]{2}",
+            pattern_means="a language and a country like de-DE",
+            live=True,
+            example='"de-DE"',
+        ),
+    ] = ""
     vendor: Annotated[
         str,
         Option(
@@ -111,12 +199,13 @@ class Channel(Section, frozen=True):
     calls_per_second: Annotated[
         float,
         Option(
-            "Highest rate of calls; Letzshop publishes no limit, one a second is polite.",
-            least=0.01,
+            "Highest rate of all calls together; 0 takes what the marketplace is used to. Letzshop publishes no limit, "
+            "one a second is polite; the published limits of Amazon and eBay hold in any case.",
+            least=0.0,
             most=100.0,
             live=True,
         ),
-    ] = 1.0
+    ] = 0.0
     adopt: Annotated[
         Literal["none", "all"],
         Option(
@@ -163,7 +252,9 @@ class Channel(Section, frozen=True):
     @staticmethod
     def explain() -> dict[str, str]:
         """Keys that do not exist for a reason worth telling."""
-        return dict.fromkeys(("api_key", "key", "token", "password", "secret"), _NO_LITERAL_KEY)
+        return dict.fromkeys(
+            ("api_key", "key", "token", "password", "secret", "client_secret", "refresh_token"), _NO_LITERAL_KEY
+        )
 
 
 class Store(Section, frozen=True):

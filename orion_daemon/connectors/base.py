@@ -7,14 +7,14 @@ silently skipped. Implementations: one folder a vendor, listed in `registry.py`;
 `services/order_import.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
 from orion_daemon.domain.incoming import IncomingOrder, RecordProblem
 
-OrderScope = Literal["new", "open", "history"]
+OrderScope = Literal["new", "open", "history", "refunds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,17 @@ class Capabilities:
     prices: Literal["call", "feed", "none"]
     reads_offers: bool
     max_batch: int  # offers in one push
+    reads_catalog: bool = False  # products come by `fetch_catalog`; otherwise by feed
+    reads_refunds: bool = False  # by the scope `refunds`; otherwise the order's document says it
+    statuses: frozenset[str] | None = None  # those that can be told, where not every one
 
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
     """One page. `next_cursor` is opaque and resumes after this page; None means the end was reached.
 
-    `watermark` is the cursor to begin the *next* poll with, given on the last page (None: begin anew).
+    `watermark` is the cursor to begin the *next* poll with, given on the last page (None: begin anew). `resume` is kept
+    with a page that is not the last: an interrupted poll goes on there instead of at the last watermark.
     `left_out` counts documents of other sellers that the same key shows; they are nobody's orders here.
     """
 
@@ -43,6 +47,7 @@ class OrderPage:
     watermark: str | None = None
     problems: tuple[RecordProblem, ...] = ()
     left_out: int = 0
+    resume: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,8 @@ class UnitResult:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingParcel:
-    """`reference` is ours and stays the same at every retry. Lines are (line_key, pieces).
+    """`reference` is ours and stays the same at every retry, as does `number`: 1, 2, 3 … within the order. Lines are
+    (line_key, pieces).
 
     `is_final` when nothing is left to send. Carrier and tracking number are empty where nobody knows them.
     """
@@ -74,6 +80,7 @@ class OutgoingParcel:
     shipped_at: datetime
     lines: tuple[tuple[str, int], ...]
     is_final: bool
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,24 @@ class LevelResult:
     quantity: int | None = None
     price_minor: int | None = None
     error: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogRow:
+    """One product as the columns of a feed (`connectors/feeds/columns.py` knows their names), absent ones left out."""
+
+    line: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogPage:
+    """`next_cursor` resumes after this page; None: all products were shown. `language` is that of the texts."""
+
+    rows: tuple[CatalogRow, ...]
+    next_cursor: str | None
+    language: str
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +147,8 @@ class MarketplaceConnector(Protocol):
 
     async def fetch_orders(self, scope: OrderScope, cursor: str | None, since: datetime | None) -> OrderPage:
         """Read one page. `new`: what the regular poll wants, from the watermark; `open`: the reconcile sweep over
-        everything that may still change; `history`: all since a time. A fresh walk passes cursor None (for `new`:
-        the last watermark)."""
+        everything that may still change; `history`: all since a time; `refunds`: orders that money was paid back of
+        since a time. A fresh walk passes cursor None (for `new`: the last watermark)."""
         ...
 
     async def fetch_order(self, channel_order_id: str) -> IncomingOrder | None: ...
@@ -137,6 +162,10 @@ class MarketplaceConnector(Protocol):
     async def push_levels(self, levels: Sequence[OutgoingLevel]) -> tuple[LevelResult, ...]: ...
 
     async def read_levels(self, skus: Sequence[str]) -> tuple[LevelResult, ...]: ...
+
+    async def fetch_catalog(self, cursor: str | None) -> CatalogPage:
+        """One page of what the account offers at the channel. Raises Unsupported where products come by feed."""
+        ...
 
     async def check(self) -> tuple[Check, ...]: ...
 

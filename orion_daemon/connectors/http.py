@@ -24,6 +24,7 @@ from orion_daemon.connectors.download import Downloaded, Progress, fetch
 from orion_daemon.connectors.errors import Doubtful, RateLimited, Unreachable, VendorError
 from orion_daemon.connectors.record import Observer, RequestRecord, correlation
 from orion_daemon.connectors.session import HttpOptions, Session
+from orion_daemon.connectors.tokens import Tokens
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.limiter import Concurrency, LimiterGroup, Priority
 
@@ -51,6 +52,11 @@ class Request:
     mutates: bool = False
     priority: int = Priority.NORMAL
     accepts: frozenset[int] = frozenset()
+    quota: str = ""  # whose limit it counts against, where that is not the operation's own
+
+    @property
+    def counted_as(self) -> str:
+        return self.quota or self.operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class Http:
         self.session = Session(self.options)
         self.observer = observer
         self.jitter = jitter
+        self.tokens = Tokens()
 
     def account(
         self, marketplace: str, account: str, limiter: LimiterGroup | None = None, *, in_flight: int | None = None
@@ -83,6 +90,7 @@ class Http:
         return AccountHttp(self, marketplace, account, limiter, in_flight)
 
     async def close(self) -> None:
+        await self.tokens.close()
         await self.session.close()
 
 
@@ -95,6 +103,7 @@ class AccountHttp:
         self.marketplace = marketplace
         self.name = account
         self.clock = http.clock
+        self.tokens = http.tokens
         self._http = http
         self._limiter = limiter
         self._gate = Concurrency(in_flight) if in_flight else None
@@ -111,7 +120,7 @@ class AccountHttp:
     async def call(self, request: Request, decode: Callable[[Answer], T]) -> T:
         """Make the call and give what `decode` makes of its answer. Raises the families of `errors.py`."""
         if self._gate is None:
-            return await self._persist(lambda attempt: self._attempt(request, decode, attempt), request.operation)
+            return await self._persist(lambda attempt: self._attempt(request, decode, attempt), request.counted_as)
 
         gate = self._gate
 
@@ -122,7 +131,7 @@ class AccountHttp:
             finally:
                 gate.release()
 
-        return await self._persist(in_turn, request.operation)
+        return await self._persist(in_turn, request.counted_as)
 
     async def download(
         self,
@@ -210,14 +219,14 @@ class AccountHttp:
         url = http.session.url(request.url)
         place = Place(self.marketplace, url.host or "", request.operation, request.mutates)
         if self._limiter is not None:
-            wait = self._limiter.delay(request.operation)
+            wait = self._limiter.delay(request.counted_as)
             if wait > http.options.patience:
                 raise RateLimited(
                     f"{place}: the account's limit allows the next call in {wait:.0f} s.",
                     code="quota_spent",
                     retry_after=wait,
                 )
-            await self._limiter.acquire(request.operation, request.priority)
+            await self._limiter.acquire(request.counted_as, request.priority)
         headers = dict(request.headers)
         if request.bearer:
             headers["Authorization"] = f"Bearer {request.bearer}"
@@ -232,6 +241,8 @@ class AccountHttp:
                     error = None
                     if response.status not in request.accepts:
                         error = of_status(place, response.status, response.headers, self.clock.now())
+                        if isinstance(error, RateLimited) and error.retry_after is None:
+                            error.retry_after = self._spacing(request.counted_as)
                     body = b"" if error else await _read(response, http.options.max_response)
                     trace.received = len(body)
             except Exception as caught:
@@ -248,6 +259,10 @@ class AccountHttp:
                 raise error
             breaker.succeed()
             return decode(Answer(response.status, response.headers, body, place))
+
+    def _spacing(self, quota: str) -> float | None:
+        """What a vendor that names no time wants: one more grant of the operation's own quota."""
+        return self._limiter.spacing(quota) if self._limiter is not None else None
 
     def _enter(self, place: Place) -> CircuitBreaker:
         breaker = self.breaker(place.host)

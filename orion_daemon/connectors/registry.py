@@ -5,7 +5,8 @@ that stands in `channels.marketplace`; options come from `orion.toml` or a row, 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from orion_daemon.connectors.http import Http
 from orion_daemon.connectors.letzshop import names as letzshop_names
 from orion_daemon.connectors.letzshop.connector import LetzshopConnector
 from orion_daemon.connectors.letzshop.settings import LetzshopSettings
+from orion_daemon.connectors.oauth import Consent
 from orion_daemon.connectors.settings import ConnectorSettings
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.limiter import LimiterGroup
@@ -42,6 +44,12 @@ class Marketplace:
     secrets: tuple[str, ...]  # kinds of credentials that it needs
     settings: type[ConnectorSettings]
     make: Callable[[Any, Secrets, Http, LimiterGroup, Clock], MarketplaceConnector]
+    limits_of: Callable[[Any, Clock], LimiterGroup] | None = None  # where the vendor counts per operation
+    counts_by: tuple[str, ...] = ("api_key",)
+    """Whose calls the vendor adds up: kinds of credentials, or names of settings such as `client_id`."""
+    page_size: int = 0  # where full pages spare a scarce quota; 0 leaves it to `[orders]`
+    lifetimes: Mapping[str, timedelta] = field(default_factory=dict)  # of credentials, by kind, from when they are made
+    consent: Callable[[Any, Secrets, Http], Consent] | None = None  # where a person lets Orion in on a page
 
     def settings_of(self, options: Mapping[str, Any]) -> ConnectorSettings:
         """Check options and complete them with defaults. Raises `BadSettings`."""
@@ -51,8 +59,15 @@ class Marketplace:
             raise BadSettings(f"{self.name}: {error}") from error
 
     def limits(self, settings: ConnectorSettings, clock: Clock) -> LimiterGroup:
-        """The vendor's quotas for one account; accounts that share a key share it."""
+        """The vendor's quotas for one account; accounts that share what it counts by share them."""
+        if self.limits_of is not None:
+            return self.limits_of(settings, clock)
         return LimiterGroup(clock, account=Quota(settings.calls_per_second))
+
+    def counted_as(self, settings: ConnectorSettings, secrets: Secrets) -> tuple[str, ...]:
+        """What tells apart the accounts whose calls the vendor counts separately."""
+        whose = tuple(secrets.get(name) or str(getattr(settings, name, "")) for name in self.counts_by)
+        return whose if all(whose) else (f"account {settings.account}",)
 
     def connect(
         self,

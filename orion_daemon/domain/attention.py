@@ -33,6 +33,9 @@ class Attention(StrEnum):
     CANCELLED_HERE_ONLY = "cancelled_here_only"  # the channel offers no way to be told
     ANSWER_REFUSED = "answer_refused"
     SENDING_FAILED = "sending_failed"
+    CANCELLATION_REQUESTED = (
+        "cancellation_requested"  # by the buyer, at the channel; nothing is sent until it is decided
+    )
     ANSWERED_BEFORE = "answered_before"  # at the channel, before Orion watched it; settled by saying what became of it
 
 

@@ -84,6 +84,7 @@ class IncomingOrder:
     tax_minor: int | None = None
     discount_minor: int | None = None
     total_minor: int | None = None
+    refunded_minor: int | None = None
     problems: tuple[tuple[str, str], ...] = ()
     tells_sending: bool = True
     payload: bytes = b""

@@ -103,6 +103,7 @@ class Order(Node):
     tax: Money | None
     discount: Money | None
     total: Money | None
+    refunded: Money | None = strawberry.field(description="Paid back to the buyer, as far as the channel has said.")
     locale: str | None
     sync_status: OrderSyncStatus
     sync_error: str

@@ -168,6 +168,7 @@ READ_BACK_OFFERS = JobKind(
 )
 RETRY_FAILED = JobKind("RetryFailed", "housekeeping", Nothing, unique=_alone, max_attempts=3)
 SWEEP_SALES = JobKind("SweepSales", "housekeeping", Nothing, unique=_alone, max_attempts=3)
+WATCH_CREDENTIALS = JobKind("WatchCredentials", "housekeeping", Nothing, unique=_alone, max_attempts=3)
 DELETE_FINISHED_JOBS = JobKind(
     "DeleteFinishedJobs", "housekeeping", Nothing, unique=_alone, max_attempts=3, priority=LATER
 )
@@ -187,6 +188,7 @@ KINDS = Kinds(
         READ_BACK_OFFERS,
         RETRY_FAILED,
         SWEEP_SALES,
+        WATCH_CREDENTIALS,
         DELETE_FINISHED_JOBS,
     )
 )

@@ -152,6 +152,11 @@ class LimiterGroup:
         """Seconds until one call could pass if nobody else waited."""
         return max(0.0, self._ready(operation) - self._clock.monotonic())
 
+    def spacing(self, operation: str) -> float | None:
+        """Seconds between two grants of the operation's own quota in the long run; None where it has none."""
+        bucket = self._bucket(operation)
+        return None if bucket is None else 1 / bucket.quota.rate
+
     def penalise(self, until: datetime, operation: str | None = None) -> None:
         """The vendor said "not before" (Retry-After): for one operation, or for the account, also when the
         operation has no quota of its own. Never shortens an earlier penalty."""

@@ -1,33 +1,50 @@
 """What a channel logs in with: sealed at rest, opened only for the connector that is about to use it (G10).
 
 The fingerprint is a keyed index, so that two secrets can be told apart in a list without showing either. A new secret
-is unchecked, and lets an account that was stopped for a refused one work again.
+is unchecked, and lets an account that was stopped for a refused one work again. Where the vendor ends a credential at
+a known time, `expires_at` says when, and `warn_of_ends` tells people 30, 7 and 1 days before, once each.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from orion_daemon.db.database import Database
 from orion_daemon.db.tx import Tx
-from orion_daemon.domain.events import StoresChanged
+from orion_daemon.domain.events import AlertRaised, StoresChanged
 
 AUTH_REFUSED = "credential refused"
+WARNINGS = (1, 7, 30)
+"""Days before the end."""
+_ENDING = """
+SELECT m.id, m.kind, m.expires_at, m.warned_days, c.id AS channel_id, c.store_id, c.marketplace, s.code
+FROM marketplace_credentials m JOIN channels c ON c.id = m.channel_id JOIN stores s ON s.id = c.store_id
+WHERE m.expires_at IS NOT NULL AND m.expires_at <= $1 AND c.is_active AND s.is_active ORDER BY m.id
+"""
 
 
 def _owner(channel_id: int, kind: str) -> str:
     return f"marketplace_credentials:{channel_id}:{kind}"
 
 
-async def put(tx: Tx, channel_id: int, kind: str, secret: str, now: datetime) -> bool:
-    """Store a secret; False when the same one is there already."""
+async def put(
+    tx: Tx, channel_id: int, kind: str, secret: str, now: datetime, *, expires_at: datetime | None = None
+) -> bool:
+    """Store a secret; False when the same one is there already, of which at most the end is noted anew."""
     fingerprint = tx.cipher.index(f"{channel_id}:{kind}:{secret}").hex()[:16]
-    known = await tx.fetch_value(
-        "SELECT fingerprint FROM marketplace_credentials WHERE channel_id = $1 AND kind = $2", channel_id, kind
-    )
-    if known == fingerprint:
+    known = await tx.fetch_one(
+        "SELECT fingerprint, expires_at FROM marketplace_credentials WHERE channel_id = $1 AND kind = $2",
+        channel_id, kind,
+    )  # fmt: skip
+    if known is not None and known["fingerprint"] == fingerprint:
+        if expires_at is not None and expires_at != known["expires_at"]:
+            await tx.execute(
+                "UPDATE marketplace_credentials SET expires_at = $1, warned_days = NULL, updated_at = $2"
+                " WHERE channel_id = $3 AND kind = $4",
+                expires_at, now, channel_id, kind,
+            )  # fmt: skip
         return False
     await tx.insert(
         "marketplace_credentials",
-        ("channel_id", "kind", "secret_sealed", "fingerprint", "state", "created_at", "updated_at"),
+        ("channel_id", "kind", "secret_sealed", "fingerprint", "state", "expires_at", "created_at", "updated_at"),
         [
             (
                 channel_id,
@@ -35,13 +52,14 @@ async def put(tx: Tx, channel_id: int, kind: str, secret: str, now: datetime) ->
                 tx.cipher.seal(secret.encode(), _owner(channel_id, kind)),
                 fingerprint,
                 "unchecked",
+                expires_at,
                 now,
                 now,
             )
         ],
         suffix="ON CONFLICT (channel_id, kind) DO UPDATE SET secret_sealed = EXCLUDED.secret_sealed,"
         " fingerprint = EXCLUDED.fingerprint, state = EXCLUDED.state, checked_at = NULL,"
-        " updated_at = EXCLUDED.updated_at",
+        " expires_at = EXCLUDED.expires_at, warned_days = NULL, updated_at = EXCLUDED.updated_at",
     )
     await tx.execute(
         "UPDATE channels SET state = 'ready', state_reason = '', updated_at = $1"
@@ -52,24 +70,57 @@ async def put(tx: Tx, channel_id: int, kind: str, secret: str, now: datetime) ->
     return True
 
 
-async def set_credential(db: Database, channel_id: int, kind: str, secret: str, now: datetime) -> bool:
+async def set_credential(
+    db: Database, channel_id: int, kind: str, secret: str, now: datetime, *, expires_at: datetime | None = None
+) -> bool:
     async with db.transaction() as tx:
-        return await put(tx, channel_id, kind, secret, now)
+        return await put(tx, channel_id, kind, secret, now, expires_at=expires_at)
 
 
 async def reveal(db: Database, channel_id: int, kind: str) -> str | None:
     """The secret for the connector that uses it; None when there is none. Raises CipherError for a foreign seal."""
-    sealed = await db.fetch_value(
-        "SELECT secret_sealed FROM marketplace_credentials WHERE channel_id = $1 AND kind = $2", channel_id, kind
-    )
-    return None if sealed is None else db.cipher.open(bytes(sealed), _owner(channel_id, kind)).decode()
+    return (await reveal_all(db, channel_id)).get(kind)
 
 
-async def mark(db: Database, channel_id: int, kind: str, state: str, now: datetime) -> None:
-    """Note what the vendor said of it: `valid` or `refused`; writes only when that is news."""
+async def reveal_all(db: Database, channel_id: int) -> dict[str, str]:
+    """Every secret of the channel by kind. Raises CipherError for a foreign seal."""
+    rows = await db.fetch("SELECT kind, secret_sealed FROM marketplace_credentials WHERE channel_id = $1", channel_id)
+    return {
+        row["kind"]: db.cipher.open(bytes(row["secret_sealed"]), _owner(channel_id, row["kind"])).decode()
+        for row in rows
+    }
+
+
+async def mark(db: Database, channel_id: int, state: str, now: datetime, *, kind: str | None = None) -> None:
+    """Note what the vendor said of one kind, or (None) of all: `valid` or `refused`; writes only what is news."""
     async with db.transaction() as tx:
         await tx.execute(
             "UPDATE marketplace_credentials SET state = $1, checked_at = $2"
-            " WHERE channel_id = $3 AND kind = $4 AND (state <> $1 OR checked_at IS NULL)",
+            " WHERE channel_id = $3 AND (CAST($4 AS TEXT) IS NULL OR kind = $4)"
+            " AND (state <> $1 OR checked_at IS NULL)",
             state, now, channel_id, kind,
         )  # fmt: skip
+
+
+async def warn_of_ends(db: Database, now: datetime) -> int:
+    """Raise an alert for each credential that ends within 30, 7 or 1 days and was not told of so near an end; how
+    many were raised."""
+    warned = 0
+    async with db.transaction() as tx:
+        for row in await tx.fetch(_ENDING, now + timedelta(days=max(WARNINGS))):
+            left = row["expires_at"] - now
+            step = 0 if left <= timedelta() else next(days for days in WARNINGS if left <= timedelta(days=days))
+            if row["warned_days"] is not None and row["warned_days"] <= step:
+                continue
+            await tx.execute("UPDATE marketplace_credentials SET warned_days = $1 WHERE id = $2", step, row["id"])
+            account = f"{row['code']}:{row['marketplace']}"
+            when = f"{row['expires_at']:%Y-%m-%d %H:%M} UTC"
+            text = (
+                f"The {row['kind']} of {account} ended at {when}: calls fail until it is renewed."
+                if not step
+                else f"The {row['kind']} of {account} ends at {when}. Renew it in time: `orion credentials connect"
+                f" {row['code']} {row['marketplace']}`, or `orion credentials set` for a rotated secret."
+            )
+            tx.emit(AlertRaised(row["store_id"], row["channel_id"], "credential_ends", text))
+            warned += 1
+    return warned

@@ -22,6 +22,7 @@ class Code(StrEnum):
     ALREADY_EXISTS = "already_exists"
     MANAGED_BY_FILE = "managed_by_file"
     STATUS_FORBIDS = "status_forbids"
+    CANCELLATION_REQUESTED = "cancellation_requested"
     QUANTITY_TOO_LARGE = "quantity_too_large"
     NOT_ENOUGH_STOCK = "not_enough_stock"
     NOT_TRACKED = "not_tracked"

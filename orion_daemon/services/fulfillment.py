@@ -13,6 +13,7 @@ from datetime import datetime
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
+from orion_daemon.domain.attention import Attention
 from orion_daemon.domain.fulfillment import status_after
 from orion_daemon.domain.orders import HOLDING, Cause, OrderStatus
 from orion_daemon.jobs.kinds import SEND_SHIPMENT, SEND_STATUS, ShipmentArgs, StatusArgs
@@ -25,7 +26,8 @@ _SHIPMENT_COLUMNS = (
     "created_at", "updated_at",
 )  # fmt: skip
 _PARCEL = """
-SELECT s.id, s.order_id, s.reference, s.carrier, s.tracking_number, s.shipped_at, s.sync_status, o.channel_order_id
+SELECT s.id, s.order_id, s.reference, s.carrier, s.tracking_number, s.shipped_at, s.sync_status, o.channel_order_id,
+       (SELECT count(*) FROM shipments t WHERE t.order_id = s.order_id AND t.id <= s.id) AS number
 FROM shipments s JOIN orders o ON o.id = s.order_id WHERE s.id = $1
 """
 _DELIVERED_PIECES = """
@@ -92,6 +94,13 @@ async def ship(
             hint = "confirm it first" if work.status is OrderStatus.PENDING else "there is nothing left to send"
             raise Conflict(
                 Code.STATUS_FORBIDS, f"Order {work.row['order_number']} is {work.status.value}; {hint}.", "orderId"
+            )
+        if Attention.CANCELLATION_REQUESTED in work.row["attention"].split():
+            raise Conflict(
+                Code.CANCELLATION_REQUESTED,
+                f"The buyer of order {work.row['order_number']} asks to cancel it. Cancel the order, or clear that"
+                " notice (clearAttention) to send it all the same.",
+                "orderId",
             )
         work.keep_for_sending()
         if lines is None:
@@ -206,6 +215,7 @@ class ParcelToSend:
     lines: tuple[tuple[str, int], ...]
     is_final: bool
     is_known_there: bool
+    number: int  # 1, 2, 3 … within the order; parcels are never removed
 
 
 async def parcel_to_send(db: Database, shipment_id: int) -> ParcelToSend:
@@ -227,4 +237,5 @@ async def parcel_to_send(db: Database, shipment_id: int) -> ParcelToSend:
         tuple((line["line_key"], line["quantity"]) for line in lines),
         is_final=left["lines_left"] == 0 and left["last_shipment"] == row["id"],
         is_known_there=row["sync_status"] == "synced",
+        number=row["number"],
     )

@@ -22,8 +22,8 @@ LONGEST_AMOUNT = 9_223_372_036_854_775_807
 ORDER_COLUMNS = (
     "store_id", "channel_id", "marketplace", "channel_order_id", "order_number", "status", "channel_status",
     "currency", "lines_minor", "subtotal_minor", "shipping_minor", "tax_minor", "discount_minor", "total_minor",
-    "customer_id", "personal_sealed", "locale", "content_hash", "attention", "attention_reason", "sync_status",
-    "sync_error", "placed_at", "channel_updated_at", "created_at", "updated_at",
+    "refunded_minor", "customer_id", "personal_sealed", "locale", "content_hash", "attention", "attention_reason",
+    "sync_status", "sync_error", "placed_at", "channel_updated_at", "created_at", "updated_at",
 )  # fmt: skip
 ITEM_COLUMNS = (
     "order_id", "line_key", "product_id", "match_state", "stock_state", "sku", "gtin", "title", "quantity",
@@ -51,7 +51,8 @@ UPDATE orders SET status = $2, channel_status = $3, lines_minor = $4,
   total_minor = COALESCE($9, total_minor), customer_id = COALESCE($10, customer_id),
   personal_sealed = COALESCE($11, personal_sealed), locale = COALESCE($12, locale), content_hash = $13,
   attention = $14, attention_reason = $15, placed_at = COALESCE(placed_at, $16),
-  channel_updated_at = COALESCE($17, channel_updated_at), updated_at = $18
+  channel_updated_at = COALESCE($17, channel_updated_at), updated_at = $18,
+  refunded_minor = COALESCE($19, refunded_minor)
 WHERE id = $1
 """
 UPDATE_ITEM = """

@@ -238,7 +238,7 @@ async def _insert(
                 source.store_id, channel_id, source.marketplace, order.channel_order_id, order.order_number[:255],
                 decision.status, order.channel_status[:100], order.currency, lines_minor(decision.lines),
                 order.subtotal_minor, order.shipping_minor, order.tax_minor, order.discount_minor, order.total_minor,
-                None if index is None else customer_ids[index],
+                order.refunded_minor, None if index is None else customer_ids[index],
                 order_rows.sealed_personal(cipher, channel_id, order), order_rows.clipped(order.locale, 8),
                 draft.content_hash, codes, reason, "synced", "", order.placed_at, order.channel_updated_at, now, now,
             )
@@ -296,7 +296,7 @@ async def _update(
         order_id, decision.status, order.channel_status[:100], row["lines_minor"] + lines_minor(fresh_lines),
         order.subtotal_minor, order.shipping_minor, order.tax_minor, order.discount_minor, order.total_minor,
         customer_id, personal, order_rows.clipped(order.locale, 8), draft.content_hash, codes, reason,
-        order.placed_at, order.channel_updated_at, now,
+        order.placed_at, order.channel_updated_at, now, order.refunded_minor,
     )  # fmt: skip
     changes = []
     for line in decision.lines:

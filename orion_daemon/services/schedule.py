@@ -31,11 +31,13 @@ ACCOUNT_TICKS: dict[str, kinds.JobKind[Any]] = {
     "order_import": kinds.POLL_ORDERS,
     "order_reconcile": kinds.RECONCILE_ORDERS,
     "inventory_sync": kinds.PUSH_INVENTORY,
+    "inventory_read_back": kinds.READ_BACK_OFFERS,
 }
 PRODUCT_IMPORT = "product_import"
 CLUSTER_TICKS: dict[str, kinds.JobKind[Any]] = {
     "sync_retry_failed": kinds.RETRY_FAILED,
     "sale_sweep": kinds.SWEEP_SALES,
+    "credential_watch": kinds.WATCH_CREDENTIALS,
     "maintenance": kinds.DELETE_FINISHED_JOBS,
 }
 

@@ -30,7 +30,7 @@ SELECT safety_stock, out_of_stock_threshold, sync_zero_stock FROM inventory_sync
 
 @dataclass(frozen=True, slots=True)
 class ChannelDeclaration:
-    """`settings` are the connector's options; `api_key` is None when nothing was found to log in with."""
+    """`settings` are the connector's options; `secrets` what was found to log in with, by kind of credential."""
 
     marketplace: str
     is_active: bool = True
@@ -40,7 +40,7 @@ class ChannelDeclaration:
     safety_stock: int = 0
     out_of_stock_threshold: int = 0
     sync_zero_stock: bool = True
-    api_key: str | None = field(default=None, repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +338,8 @@ async def _write_channel(
         told_otherwise = row is not None and _prefers(row["settings_json"]) != _prefers(channel.settings)
         if await _write_stock_rules(tx, channel_id, channel, now) or told_otherwise:
             await offers.mark_channel_different(tx, channel_id, now)
-        if channel.api_key is not None and await credentials.put(tx, channel_id, "api_key", channel.api_key, now):
+        put = [await credentials.put(tx, channel_id, kind, secret, now) for kind, secret in channel.secrets.items()]
+        if any(put):
             changes.updated.append(f"{name} credential")
     return channel_id
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from orion_daemon.actors.account import Account, ImportOptions, Parts
 from orion_daemon.actors.import_launch import Workers
-from orion_daemon.connectors.base import MarketplaceConnector
+from orion_daemon.connectors.base import Capabilities, MarketplaceConnector
 from orion_daemon.connectors.http import AccountHttp
 from orion_daemon.db.database import Database
 from orion_daemon.jobs.handling import Surroundings
@@ -23,6 +23,15 @@ from tests.support.stores import NOW
 
 DEMO = StoreDeclaration("demo", "Demo", "EUR", "LU", "Europe/Luxembourg", "fr", ("fr", "de"))
 LETZSHOP = ChannelDeclaration("letzshop", allows_mutations=True)
+
+
+def capabilities(**different: Any) -> Capabilities:
+    """Of a channel that can do everything by calls."""
+    usual: dict[str, Any] = {
+        "answers_units": True, "sets_tracking": True, "sets_status": True, "stock": "call", "prices": "call",
+        "reads_offers": True, "max_batch": 2,
+    }  # fmt: skip
+    return Capabilities(**usual | different)
 
 
 @dataclass

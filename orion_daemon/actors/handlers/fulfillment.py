@@ -55,6 +55,7 @@ async def send_shipment(account: Account, job: Job, args: ShipmentArgs) -> Outco
                 shipped_at=parcel.shipped_at,
                 lines=parcel.lines,
                 is_final=parcel.is_final,
+                number=parcel.number,
             )
         )
         await order_results.record_parcel(
@@ -72,7 +73,10 @@ async def send_status(account: Account, job: Job, args: StatusArgs) -> Outcome:
     async def work() -> Outcome:
         name, status = await order_results.status_to_send(account.db, args.order_id)
         end: Ending = Done()
-        if status == args.status:
+        told = (await account.capabilities()).statuses
+        if told is not None and args.status not in told:
+            end = Done({"told": False, "reason": f"{account.marketplace} hears of parcels, not of {args.status}"})
+        elif status == args.status:
             await account.connector.send_status(name, args.status)
         else:
             end = Cancelled(f"the order is {status} meanwhile")

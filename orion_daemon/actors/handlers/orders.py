@@ -25,6 +25,7 @@ from orion_daemon.services.order_import import ImportedPage
 log = logging.getLogger("orion.actors")
 
 MOST_ASKED_FOR = 500  # orders by one sweep, one call each
+REFUNDS_LOOK_BACK = timedelta(days=5)  # they are told up to two days late, and this runs several times a day
 MOST_PASSES = 3  # by one cursor in one walk
 
 
@@ -40,6 +41,12 @@ class Totals:
         self.unchanged += page.unchanged
         self.problems += len(page.problems)
 
+    def include(self, other: "Totals") -> None:
+        self.created += other.created
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.problems += other.problems
+
     def result(self) -> Done:
         return Done(
             {"created": self.created, "updated": self.updated, "unchanged": self.unchanged, "problems": self.problems}
@@ -53,7 +60,7 @@ async def poll(account: Account, job: Job, args: Nothing) -> Outcome:
     while True:
         page = await account.connector.fetch_orders("new", cursor, None)
         watermark = page.watermark if page.next_cursor is None else None
-        imported = await _import(account, page, cursor=watermark, finished=page.next_cursor is None)
+        imported = await _import(account, page, cursor=watermark or page.resume, finished=page.next_cursor is None)
         totals.add(imported)
         if page.next_cursor is None:
             break
@@ -85,6 +92,7 @@ async def reconcile(account: Account, job: Job, args: Nothing) -> Outcome:
     """Read everything that may still change, and write only differences. Orders that we hold to be open and the pages
     did not show (cancelled unseen, hidden, gone) are asked for one by one."""
     began, seen = account.clock.now(), set[str]()
+    last = await account.db.fetch_value("SELECT orders_reconciled_at FROM channels WHERE id = $1", account.channel_id)
     totals = await _walk(account, "open", None, walk="reconcile", seen=seen, began=began)
     known = await order_rules.open_before(account.db, account.store_id, account.channel_id, began)
     unseen = [name for name in known if name not in seen][:MOST_ASKED_FOR]
@@ -93,6 +101,10 @@ async def reconcile(account: Account, job: Job, args: Nothing) -> Outcome:
         if page is None:
             break
         totals.add(await _import(account, page, cursor=None, finished=False, walk="reconcile"))
+    if (await account.capabilities()).reads_refunds:
+        totals.include(
+            await _walk(account, "refunds", (last or began) - REFUNDS_LOOK_BACK, walk="reconcile", began=began)
+        )
     return totals.result()
 
 

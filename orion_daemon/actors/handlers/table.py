@@ -53,7 +53,7 @@ async def _watched(account: Account, handler: AccountHandler, job: Job, args: An
         await monitoring.note_success(account.db, account.channel_id)
         if job.kind in PROVES_CREDENTIAL and not account.is_proven:
             account.is_proven = True
-            await credentials.mark(account.db, account.channel_id, "api_key", "valid", account.clock.now())
+            await credentials.mark(account.db, account.channel_id, "valid", account.clock.now())
         return outcome
     except VendorError as error:
         await monitoring.note_failure(

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from orion_daemon.connectors.base import (
     Capabilities,
+    CatalogPage,
     Check,
     LevelResult,
     OrderPage,
@@ -166,6 +167,9 @@ class LetzshopConnector:
         raise Unsupported(
             "letzshop: stock cannot be read back; what counts is what the platform named when it was sent."
         )
+
+    async def fetch_catalog(self, cursor: str | None) -> CatalogPage:  # noqa: ARG002  (the protocol's)
+        raise Unsupported("letzshop: its API tells no products; import the store's own feed.")
 
     async def check(self) -> tuple[Check, ...]:
         return await doctor.examine(self)

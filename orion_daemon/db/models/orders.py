@@ -30,6 +30,7 @@ class Order(Model):
     tax_minor = fields.BigIntField(null=True)
     discount_minor = fields.BigIntField(null=True)
     total_minor = fields.BigIntField(null=True)
+    refunded_minor = fields.BigIntField(null=True)  # paid back, as far as the channel has said
     customer: fields.ForeignKeyNullableRelation[Customer] = fields.ForeignKeyField(
         "orion.Customer", null=True, on_delete=fields.SET_NULL
     )

@@ -64,7 +64,8 @@ class MarketplaceCredential(Model):
     fingerprint = fields.CharField(16)  # tells two secrets apart without showing either
     state = fields.CharField(16, default="unchecked")  # unchecked | valid | refused
     checked_at = UTCDatetimeField(null=True)
-    expires_at = UTCDatetimeField(null=True)
+    expires_at = UTCDatetimeField(null=True)  # where the vendor ends it by itself
+    warned_days = fields.IntField(null=True)  # the smallest number of days ahead that people were told of; 0: it ended
     created_at = UTCDatetimeField()
     updated_at = UTCDatetimeField()
 

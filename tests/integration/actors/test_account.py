@@ -41,7 +41,7 @@ async def test_the_form_is_kept_and_told_to_the_next_connector(database: Databas
     assert channel["known_form"] == "shipments"
     async with http_client() as http, vendor_server() as vendor:
         vendor.will(*[answers({}, 503)] * 9)
-        connector, _ = await connecting_to(http)(channel | {"endpoint": vendor.url}, "key")
+        connector, _ = await connecting_to(http)(channel | {"endpoint": vendor.url}, {"api_key": "key"})
         assert isinstance(connector, LetzshopConnector)
         assert (await connector.capabilities()).stock == "feed"
 

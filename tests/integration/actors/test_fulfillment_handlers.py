@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from orion_daemon.actors.account import Account, Parts
 from orion_daemon.actors.handlers.fulfillment import answer_units, send_status
-from orion_daemon.connectors.base import MarketplaceConnector, UnitAnswer, UnitResult
+from orion_daemon.connectors.base import Capabilities, MarketplaceConnector, UnitAnswer, UnitResult
 from orion_daemon.connectors.errors import Rejected
 from orion_daemon.connectors.http import AccountHttp
 from orion_daemon.db.database import Database
@@ -18,6 +18,7 @@ from orion_daemon.runtime.clock import ManualClock
 from orion_daemon.services import fulfillment, orders
 from orion_daemon.services import jobs as services_jobs
 from tests.support import jobs
+from tests.support.listing import capabilities
 from tests.support.orders import Shop, line, open_shop, order, units
 from tests.support.stores import NOW
 
@@ -51,7 +52,10 @@ class Channel:
 
 async def account_of(shop: Shop, channel: Channel) -> Account:
     clock = ManualClock(NOW + timedelta(seconds=1))
-    row = {"id": shop.channel_id, "store_id": shop.store_id, "store_code": "demo", "marketplace": "letzshop"}
+    row = {
+        "id": shop.channel_id, "store_id": shop.store_id, "store_code": "demo", "marketplace": "letzshop",
+        "known_form": None,
+    }  # fmt: skip
     parts = cast("Parts", SimpleNamespace(db=shop.db, clock=clock))
     account = Account(row, cast("MarketplaceConnector", channel), cast("AccountHttp", None), parts)
     account.lease = await jobs.lease(shop.db)
@@ -100,10 +104,15 @@ async def test_a_refused_answer_is_not_repeated_by_the_same_run(database: Databa
 
 
 class Clerk:
-    """A channel that takes statuses."""
+    """A channel that takes statuses; `hears`: only those."""
 
-    def __init__(self) -> None:
+    def __init__(self, hears: frozenset[str] | None = None) -> None:
+        self.hears = hears
         self.said: list[tuple[str, str]] = []
+        self.known_form = ""
+
+    async def capabilities(self) -> Capabilities:
+        return capabilities(statuses=self.hears)
 
     async def send_status(self, order_id: str, status: str) -> None:
         self.said.append((order_id, status))
@@ -115,6 +124,15 @@ async def asked_to_confirm(database: Database) -> tuple[Shop, Clerk, Account, in
     order_id = (await shop.order("1"))["id"]
     await orders.confirm_units(database, order_id, **BY)
     return shop, clerk, await account_of(shop, cast("Any", clerk)), order_id
+
+
+async def test_a_status_that_the_channel_does_not_hear_of_is_not_told(database: Database) -> None:
+    shop, clerk, account, order_id = await asked_to_confirm(database)
+    clerk.hears = frozenset({"cancelled"})
+    [job] = await claimed(account)
+    assert await send_status(account, job, StatusArgs(order_id, "confirmed")) == Settled()
+    assert clerk.said == []
+    assert (await shop.order("1"))["sync_status"] == "synced"
 
 
 async def test_a_status_that_the_order_has_left_is_not_told(database: Database) -> None:

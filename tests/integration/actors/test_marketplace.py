@@ -12,7 +12,7 @@ from typing import Any
 from orion_daemon.actors.failures import classify
 from orion_daemon.actors.marketplace import MarketplaceActor
 from orion_daemon.actors.roster import Roster
-from orion_daemon.connectors.base import OrderPage, OrderScope
+from orion_daemon.connectors.base import Capabilities, OrderPage, OrderScope
 from orion_daemon.db.database import Database
 from orion_daemon.db.errors import StorageBusy
 from orion_daemon.jobs import leases, mailbox
@@ -21,7 +21,7 @@ from orion_daemon.jobs.kinds import POLL_ORDERS, RECONCILE_ORDERS, JobKind, Noth
 from orion_daemon.runtime.clock import Clock, SystemClock
 from orion_daemon.runtime.fairness import FairGate
 from orion_daemon.runtime.supervisor import ActorSystem
-from tests.support.listing import Listing, open_desk, open_listing
+from tests.support.listing import Listing, capabilities, open_desk, open_listing
 
 ADA = "demo:letzshop"
 
@@ -37,6 +37,11 @@ class Market:
     closed: list[Exception] = field(default_factory=list)
     running: int = 0
     most: int = 0
+
+    known_form = ""
+
+    async def capabilities(self) -> Capabilities:
+        return capabilities()
 
     async def fetch_orders(self, scope: OrderScope, *_: str | datetime | None) -> OrderPage:
         self.asked.append(scope)

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from orion_daemon.actors.handlers import orders as handlers
-from orion_daemon.connectors.base import OrderPage, OrderScope
+from orion_daemon.connectors.base import Capabilities, OrderPage, OrderScope
 from orion_daemon.connectors.errors import Malformed, Unreachable
 from orion_daemon.db.database import Database
 from orion_daemon.domain.incoming import IncomingOrder
 from orion_daemon.jobs.kinds import KINDS, Nothing
 from orion_daemon.services.personal import reveal
-from tests.support.listing import Desk, a_job, open_desk, open_listing
+from tests.support.listing import Desk, a_job, capabilities, open_desk, open_listing
 from tests.support.orders import line, order
 
 
@@ -26,6 +26,11 @@ class Market:
     pages: dict[str, list[tuple[Sequence[IncomingOrder], str | None]]] = field(default_factory=dict)
     single: dict[str, IncomingOrder | Exception | None] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+
+    known_form = ""
+
+    async def capabilities(self) -> Capabilities:
+        return capabilities()
 
     async def fetch_orders(self, scope: OrderScope, *_: Any) -> OrderPage:
         self.calls.append(scope)

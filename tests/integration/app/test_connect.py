@@ -35,13 +35,13 @@ NOTHING = result({"pageInfo": {"hasNextPage": False}, "edges": []})
 
 def row(code: str = "lux", **settings: Any) -> dict[str, Any]:
     return {
-        "id": 1, "store_code": code, "marketplace": "letzshop", "store_currency": "EUR", "endpoint": "",
+        "id": 1, "store_code": code, "marketplace": "letzshop", "store_currency": "EUR", "store_language": "fr", "endpoint": "",
         "allows_mutations": False, "known_form": None, "settings_json": settings,
     }  # fmt: skip
 
 
 async def opened(connect: Connecting, channel: Mapping[str, Any], key: str = "key") -> LetzshopConnector:
-    connector, _ = await connect(dict(channel), key)
+    connector, _ = await connect(dict(channel), {"api_key": key})
     assert isinstance(connector, LetzshopConnector)
     return connector
 

@@ -17,7 +17,7 @@ from tests.support.stores import NOW
 
 DECLARED = stores.StoreDeclaration(
     code="ada", name="Ada", currency="EUR", country="LU", timezone="UTC", default_language="fr", languages=("fr",),
-    channels=(stores.ChannelDeclaration(marketplace="letzshop", api_key="a-secret-key"),),
+    channels=(stores.ChannelDeclaration(marketplace="letzshop", secrets={"api_key": "a-secret-key"}),),
 )  # fmt: skip
 
 

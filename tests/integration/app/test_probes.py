@@ -43,7 +43,7 @@ async def test_data_sealed_with_another_key_is_found_before_a_start(tmp_path: Pa
     db = await open_database(settings, Bus(), Cipher(parse_keys(key)))
     declared = stores.StoreDeclaration(
         code="ada", name="Ada", currency="EUR", country="LU", timezone="UTC", default_language="fr", languages=("fr",),
-        channels=(stores.ChannelDeclaration(marketplace="letzshop", api_key="a-secret-key"),),
+        channels=(stores.ChannelDeclaration(marketplace="letzshop", secrets={"api_key": "a-secret-key"}),),
     )  # fmt: skip
     await stores.apply_declared(db, [declared], NOW)
     await db.close()

@@ -18,7 +18,7 @@ CHANNEL = ChannelDeclaration(
     "letzshop",
     endpoint="https://letzshop.lu/graphql",
     settings={"wire_form": "auto", "page_size": 50},
-    api_key="first-key",
+    secrets={"api_key": "first-key"},
 )
 DEMO = StoreDeclaration(
     "demo",
@@ -154,10 +154,10 @@ async def test_an_expired_token_is_worth_nothing(database: Database) -> None:
 
 async def test_a_secret_does_not_follow_its_channel_to_another_host(database: Database) -> None:
     store_id = await stores.create_store(database, replace(DEMO, channels=(CHANNEL,)), NOW)
-    channel_id = await stores.put_channel(database, store_id, replace(CHANNEL, safety_stock=2, api_key=None), LATER)
+    channel_id = await stores.put_channel(database, store_id, replace(CHANNEL, safety_stock=2, secrets={}), LATER)
     assert await credentials.reveal(database, channel_id, "api_key") == "first-key"
 
-    elsewhere = replace(CHANNEL, endpoint="https://attacker.example/graphql", api_key=None)
+    elsewhere = replace(CHANNEL, endpoint="https://attacker.example/graphql", secrets={})
     await stores.put_channel(database, store_id, elsewhere, LATER)
     assert await credentials.reveal(database, channel_id, "api_key") is None
 

@@ -150,7 +150,7 @@ BAD = [
     (
         "[[store]]\n" + STORE + '[[store.channel]]\nmarketplace = "letshop"',
         (
-            '7:15: store[0].channel[0].marketplace must be one of letzshop, storefront, not "letshop"; '
+            '7:15: store[0].channel[0].marketplace must be one of letzshop, amazon, ebay, storefront, not "letshop"; '
             'did you mean "letzshop"?'
         ),
     ),

@@ -9,6 +9,7 @@ from orion_daemon.config.loader import read_text
 from orion_daemon.config.options import fields_of, item_of, section_of
 from orion_daemon.config.problems import ConfigurationError
 from orion_daemon.config.reference import reference
+from orion_daemon.config.rules import MEANT_FOR
 from orion_daemon.config.settings import Settings
 
 ROOT = Path(__file__).parents[3]
@@ -48,7 +49,8 @@ DECLARED = {(path, field.key): field for path, field in declared()}
 def document(section, key, value):
     """A whole small file in which one option has this value."""
     store = '[[store]]\ncode = "a"\nname = "A"\ncurrency = "EUR"\ndefault_language = "fr"\n'
-    channel = '[[store.channel]]\nmarketplace = "letzshop"\n'
+    vendor = min(MEANT_FOR.get(key, {"letzshop"})) if section == "store.channel" else "letzshop"
+    channel = f'[[store.channel]]\nmarketplace = "{vendor}"\nenabled = {str(vendor == "letzshop").lower()}\n'
     feed = '[[store.channel.feed]]\nlanguage = "fr"\npath = "f"\n'
     before = {"store": store, "store.channel": store + channel, "store.channel.feed": store + channel + feed}
     text = before.get(section, f"[{section}]\n")
@@ -112,7 +114,7 @@ def test_the_shipped_file_is_accepted_and_means_the_defaults():
 
 def test_the_example_store_becomes_a_store_when_its_marks_are_taken_away():
     start = SHIPPED.index("#[[store]]")
-    wanted = re.compile(r"#(\[\[|code|name|currency|default_language|languages|marketplace|api_key_env|language|url)")
+    wanted = re.compile(r"#(\[\[|code|name|currency|default_language|languages|marketplace =|api_key_env|language|url)")
     lines = [line[1:] for line in SHIPPED[start:].splitlines() if wanted.match(line)]
     [store] = read_text("\n".join(lines), {}, base=BASE).settings.stores
     assert store.code == "mystore"

@@ -4,7 +4,7 @@ import pytest
 from orion_daemon.config.secrets import SecretMissingError, Secrets
 from orion_daemon.config.security import Security
 from orion_daemon.config.settings import Settings
-from orion_daemon.config.stores import Channel
+from orion_daemon.config.stores import SECRET_KINDS, Channel
 
 
 def channel(**reference):
@@ -14,19 +14,28 @@ def channel(**reference):
 def test_a_credential_wins_over_the_variable_of_the_same_name(tmp_path):
     (tmp_path / "KEY").write_text("from-credential\n")
     env = {"KEY": "from-env", "CREDENTIALS_DIRECTORY": str(tmp_path)}
-    assert Secrets(env).api_key(channel(api_key_env="KEY")) == "from-credential"
-    assert Secrets({"KEY": "from-env"}).api_key(channel(api_key_env="KEY")) == "from-env"
+    assert Secrets(env).of_channel(channel(api_key_env="KEY")) == {"api_key": "from-credential"}
+    assert Secrets({"KEY": "from-env"}).of_channel(channel(api_key_env="KEY")) == {"api_key": "from-env"}
 
 
 def test_a_key_is_read_from_a_file_or_credential_without_its_line_end(tmp_path):
     (tmp_path / "key").write_text("  secret \n")
     secrets = Secrets({"CREDENTIALS_DIRECTORY": str(tmp_path)})
-    assert secrets.api_key(channel(api_key_file=tmp_path / "key")) == "secret"
-    assert secrets.api_key(channel(api_key_credential="key")) == "secret"
+    assert secrets.of_channel(channel(api_key_file=tmp_path / "key")) == {"api_key": "secret"}
+    assert secrets.of_channel(channel(api_key_credential="key")) == {"api_key": "secret"}
+
+
+@pytest.mark.parametrize("kind", SECRET_KINDS)
+def test_every_kind_of_secret_is_read_from_every_place(tmp_path, kind):
+    (tmp_path / "a").write_text("in a file\n")
+    secrets = Secrets({"CREDENTIALS_DIRECTORY": str(tmp_path), "B": "in a variable"})
+    for place, value, found in (("file", tmp_path / "a", "in a file"), ("credential", "a", "in a file"),
+                                ("env", "B", "in a variable")):  # fmt: skip
+        assert secrets.of_channel(channel(**{f"{kind}_{place}": value})) == {kind: found}
 
 
 def test_a_channel_that_names_no_key_has_none():
-    assert Secrets({}).api_key(channel()) == ""
+    assert Secrets({}).of_channel(channel()) == {}
 
 
 @pytest.mark.parametrize(
@@ -45,7 +54,7 @@ def test_a_missing_key_tells_where_it_was_looked_for(tmp_path, reference, told):
     if "api_key_file" in reference:
         reference = {"api_key_file": tmp_path / reference["api_key_file"]}
     with pytest.raises(SecretMissingError, match=told):
-        Secrets({}).api_key(channel(**reference))
+        Secrets({}).of_channel(channel(**reference))
 
 
 def test_keys_for_encryption_come_from_the_variable_or_the_file_in_order(tmp_path):

@@ -25,7 +25,9 @@ def test_the_kinds_of_a_marketplace_have_their_lanes() -> None:
 
 
 def test_the_housekeeper_has_its_own() -> None:
-    assert set(KINDS.names(["housekeeping"])) == {"RetryFailed", "SweepSales", "DeleteFinishedJobs"}
+    assert set(KINDS.names(["housekeeping"])) == {
+        "RetryFailed", "SweepSales", "WatchCredentials", "DeleteFinishedJobs"
+    }  # fmt: skip
 
 
 def test_a_kind_that_is_not_known_is_not_an_error() -> None:
