@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-import aiohttp
 import orjson
+from yarl import URL
 
 from tests.support.letzshop_sandbox import SandboxHandle, running_sandbox
 
@@ -89,7 +89,7 @@ class AmazonHandle:
         headers = {"x-amz-access-token": value, "Content-Type": "application/json"}
         if not value:
             del headers["x-amz-access-token"]
-        url = aiohttp.client.URL(f"{self.url}{path}", encoded=True).extend_query(query or {})
+        url = URL(f"{self.url}{path}", encoded=True).extend_query(query or {})
         data = None if body is None else orjson.dumps(body)
         async with self.sandbox.session.request(method, url, data=data, headers=headers) as response:
             raw = await response.read()

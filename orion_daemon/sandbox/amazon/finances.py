@@ -84,7 +84,12 @@ def list_transactions(call: Call) -> dict[str, Any]:
 
     source = [] if too_wide else [found for found in call.world.transactions if inside(found)]
     walk = page(
-        call, "nextToken", until, _PAGE, lambda _: source, lambda found: (found.posted_at.isoformat(), found.id)
+        call,
+        "nextToken",
+        until,
+        _PAGE,
+        lambda _: source,
+        lambda found: (found.posted_at.isoformat(timespec="microseconds"), f"{found.number:012}"),
     )
     payload: dict[str, Any] = {"transactions": [_document(found) for found in walk.items]}
     if walk.next_token:
@@ -97,6 +102,7 @@ def _post(market: Market, order: Order, kind: Any, amount: str, lines: dict[str,
     delay = min(timedelta(seconds=world.settings.refund_delay), LONGEST_DELAY) if kind == "Refund" else timedelta()
     made = Transaction(
         id=world.opaque(43),
+        number=world.count(),
         seller=order.seller,
         order=order.id,
         marketplace=order.marketplace,

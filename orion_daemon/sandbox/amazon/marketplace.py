@@ -16,6 +16,7 @@ from yarl import URL
 
 from orion_daemon.sandbox.amazon import behaviour
 from orion_daemon.sandbox.amazon.control import AmazonControl
+from orion_daemon.sandbox.amazon.control_trade import TradeControl
 from orion_daemon.sandbox.amazon.documents import Documents
 from orion_daemon.sandbox.amazon.endpoint import Endpoint
 from orion_daemon.sandbox.amazon.operations import OPERATIONS
@@ -43,7 +44,7 @@ class Amazon:
         ]
 
     def control_routes(self) -> Iterable[web.RouteDef]:
-        return AmazonControl(self.market).routes()
+        return [*AmazonControl(self.market).routes(), *TradeControl(self.market).routes()]
 
     async def _token(self, request: web.Request) -> web.StreamResponse:
         """Login with Amazon; `token` is its name for faults."""

@@ -212,6 +212,7 @@ class Transaction(Struct):
     """A movement of money; it is told only from `visible_at` on, up to 48 hours after it happened."""
 
     id: str
+    number: int
     seller: str
     order: str
     marketplace: str
