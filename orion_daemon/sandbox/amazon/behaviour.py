@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+import msgspec
+
 from orion_daemon.sandbox.amazon import feeds, patches, reports
 from orion_daemon.sandbox.amazon.orders import LineSpec, OrderSpec, authorise, place, price_of
-from orion_daemon.sandbox.amazon.state import Buyers, Listing, Market, Order, Planned, Refusal
+from orion_daemon.sandbox.amazon.records import Buyers, Listing, Order, Planned
+from orion_daemon.sandbox.amazon.state import Market, Refusal
 
 _PENDING = 0.15
 _SPOILT = ("seller", "lines", "placed_at", "updated_at", "id")
@@ -92,17 +95,16 @@ def many(market: Market, said: dict[str, Any]) -> dict[str, Any]:
         raise Refusal("many orders need a count, listings, and a window that ends after it begins")
     if wrong := set(said) - set(OrderSpec.__struct_fields__) | set(said) & set(_SPOILT):
         raise Refusal(f"many orders share everything but {', '.join(sorted(wrong))}")
+    shared = msgspec.convert({**said, "lines": [], "seller": seller.id}, OrderSpec)
     step = (end - start) / count
     first = last = ""
     for number in range(count):
         random = Random(f"{market.world.seed}:{seed}:many:{number}")
-        marketplace = said.get("marketplace") or random.choice(seller.marketplaces)
-        moment = start + step * number
-        spec = OrderSpec(
-            [LineSpec(sku=random.choice(shelf).sku, quantity=random.choice((1, 1, 2)))],
-            seller=seller.id,
-            placed_at=moment,
-            **{**said, "marketplace": marketplace},
+        spec = msgspec.structs.replace(
+            shared,
+            lines=[LineSpec(sku=random.choice(shelf).sku, quantity=random.choice((1, 1, 2)))],
+            marketplace=shared.marketplace or random.choice(seller.marketplaces),
+            placed_at=start + step * number,
         )
         last = place(market, spec, "buyer").id
         first = first or last

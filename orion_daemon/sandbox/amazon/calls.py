@@ -9,7 +9,8 @@ from typing import Any
 
 from orion_daemon.sandbox.amazon.money import moment
 from orion_daemon.sandbox.amazon.places import place
-from orion_daemon.sandbox.amazon.state import AccessToken, Application, Grant, Market, Seller, World
+from orion_daemon.sandbox.amazon.records import AccessToken, Application, Grant, Seller
+from orion_daemon.sandbox.amazon.state import Market, World
 
 
 class Refused(Exception):  # noqa: N818  (it is an answer, not a mishap)

@@ -7,7 +7,7 @@ from typing import Any
 
 from orion_daemon.sandbox.amazon.calls import Call
 from orion_daemon.sandbox.amazon.places import place
-from orion_daemon.sandbox.amazon.state import Listing
+from orion_daemon.sandbox.amazon.records import Listing
 from orion_daemon.sandbox.amazon.walks import page
 
 _SETS = frozenset(

@@ -19,7 +19,7 @@
     POST buyers {seller?, every, first?, left?, seed?, restock?}           DELETE buyers?seller=
 
 `cancel` is the buyer's (before payment) or Amazon's doing; a seller cancels by feed. `level` of a quota fills or
-empties the buckets of all accounts. `state.Settings` lists the settings, `marketplace` mounts the commands.
+empties the buckets of all accounts. `records.Settings` lists the settings, `marketplace` mounts the commands.
 """
 
 import functools
@@ -30,17 +30,8 @@ import msgspec
 from aiohttp import web
 
 from orion_daemon.sandbox.amazon import quotas, sellers, tokens
-from orion_daemon.sandbox.amazon.state import (
-    Application,
-    Bucket,
-    Grant,
-    Market,
-    Quota,
-    Refusal,
-    Seller,
-    Settings,
-    Unknown,
-)
+from orion_daemon.sandbox.amazon.records import Application, Bucket, Grant, Quota, Seller, Settings
+from orion_daemon.sandbox.amazon.state import Market, Refusal, Unknown
 from orion_daemon.sandbox.control import answer, body_of, moment
 from orion_daemon.sandbox.vendor import CommandError
 

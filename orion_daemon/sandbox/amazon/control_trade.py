@@ -16,7 +16,8 @@ from orion_daemon.sandbox.amazon.listings import add_listing
 from orion_daemon.sandbox.amazon.orders import OrderSpec, ask_to_cancel, authorise, cancel, place, price_of
 from orion_daemon.sandbox.amazon.patches import change
 from orion_daemon.sandbox.amazon.places import place as place_of
-from orion_daemon.sandbox.amazon.state import Buyers, Listing, Market, Order, Unknown
+from orion_daemon.sandbox.amazon.records import Buyers, Listing, Order
+from orion_daemon.sandbox.amazon.state import Market, Unknown
 from orion_daemon.sandbox.control import body_of, moment
 
 

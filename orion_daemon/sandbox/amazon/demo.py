@@ -12,8 +12,9 @@ from random import Random
 
 from orion_daemon.sandbox.amazon import behaviour
 from orion_daemon.sandbox.amazon.listings import add_listing
+from orion_daemon.sandbox.amazon.records import Buyers, Seller
 from orion_daemon.sandbox.amazon.sellers import add_application, add_seller
-from orion_daemon.sandbox.amazon.state import Buyers, Market, Seller
+from orion_daemon.sandbox.amazon.state import Market
 
 DEMO_APPLICATION_ID = "amzn1.sp.solution.demo"
 DEMO_CLIENT_ID = "amzn1.application-oa2-client.demo"

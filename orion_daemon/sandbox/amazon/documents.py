@@ -11,7 +11,8 @@ from typing import Any
 from aiohttp import web
 
 from orion_daemon.sandbox.amazon.calls import Call, Refused
-from orion_daemon.sandbox.amazon.state import Document, Market
+from orion_daemon.sandbox.amazon.records import Document
+from orion_daemon.sandbox.amazon.state import Market
 from orion_daemon.sandbox.faults import Faults, respond
 from orion_daemon.sandbox.vendor import Core
 

@@ -7,6 +7,8 @@ contract's operation (`searchOrders`), by contract and operation (`ordersV0.getO
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import format_datetime
 from typing import Any
 
 import orjson
@@ -14,7 +16,8 @@ from aiohttp import web
 
 from orion_daemon.sandbox.amazon import quotas
 from orion_daemon.sandbox.amazon.calls import Call, Refused
-from orion_daemon.sandbox.amazon.state import AccessToken, Market
+from orion_daemon.sandbox.amazon.records import AccessToken
+from orion_daemon.sandbox.amazon.state import Market
 from orion_daemon.sandbox.amazon.tokens import RESTRICTED, reach
 from orion_daemon.sandbox.faults import SHAPES, Fault, Faults, respond
 
@@ -194,7 +197,8 @@ class Endpoint:
         self.market.record(
             "request", **entry, status=status, outcome=outcome, executed=executed, request_id=request_id, **named
         )
-        headers = {"x-amzn-RequestId": request_id}
+        now = format_datetime(self.market.now().astimezone(UTC), usegmt=True)
+        headers = {"x-amzn-RequestId": request_id, "Date": now}
         if status < 300 or status in (400, 404):
             headers["x-amzn-RateLimit-Limit"] = quotas.shown(self.market.world, operation.key)
         if status == 204:

@@ -11,7 +11,8 @@ from orion_daemon.sandbox.amazon import documents, listings_feed, order_feed, qu
 from orion_daemon.sandbox.amazon.calls import Call, Refused
 from orion_daemon.sandbox.amazon.listings_feed import Unreadable
 from orion_daemon.sandbox.amazon.money import stamp
-from orion_daemon.sandbox.amazon.state import Feed, Market, Planned
+from orion_daemon.sandbox.amazon.records import Feed, Planned
+from orion_daemon.sandbox.amazon.state import Market
 
 _LISTINGS, _CANCEL = "JSON_LISTINGS_FEED", "POST_ORDER_ACKNOWLEDGEMENT_DATA"
 _GONE = frozenset({"POST_INVENTORY_AVAILABILITY_DATA", "POST_PRODUCT_PRICING_DATA", "POST_PRODUCT_DATA"})

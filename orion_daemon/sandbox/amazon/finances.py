@@ -12,7 +12,8 @@ from orion_daemon.sandbox.amazon.calls import Call
 from orion_daemon.sandbox.amazon.money import decimal, exact, stamp
 from orion_daemon.sandbox.amazon.orders import grand_total, line_total
 from orion_daemon.sandbox.amazon.places import place
-from orion_daemon.sandbox.amazon.state import Market, Order, Refusal, Transaction
+from orion_daemon.sandbox.amazon.records import Order, Transaction
+from orion_daemon.sandbox.amazon.state import Market, Refusal
 from orion_daemon.sandbox.amazon.walks import page
 
 LONGEST_DELAY = timedelta(hours=48)

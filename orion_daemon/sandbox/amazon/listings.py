@@ -13,7 +13,8 @@ from orion_daemon.sandbox.amazon.calls import Call, Refused
 from orion_daemon.sandbox.amazon.money import exact, stamp
 from orion_daemon.sandbox.amazon.orders import price_of
 from orion_daemon.sandbox.amazon.places import place
-from orion_daemon.sandbox.amazon.state import Listing, Market
+from orion_daemon.sandbox.amazon.records import Listing
+from orion_daemon.sandbox.amazon.state import Market
 from orion_daemon.sandbox.amazon.walks import page
 
 SETS = frozenset(

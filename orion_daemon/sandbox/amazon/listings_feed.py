@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 
 from orion_daemon.sandbox.amazon import patches
-from orion_daemon.sandbox.amazon.state import Feed, Market
+from orion_daemon.sandbox.amazon.records import Feed
+from orion_daemon.sandbox.amazon.state import Market
 
 MOST_MESSAGES = 25_000
 _OPERATIONS = frozenset({"UPDATE", "PARTIAL_UPDATE", "PATCH", "DELETE"})

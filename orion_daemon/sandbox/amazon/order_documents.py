@@ -2,7 +2,8 @@
 
 Exactly one pair of times; an upper bound lies at least two minutes back, and so does the default one, which is told in
 the answer. Blocks come only when `includedData` names them, people only when a restricted role allows them. A walk
-keeps its filters and its upper bound; its token dies after a day. Items are always there.
+keeps its filters and its upper bound; its token dies after a day. Items are always there; the money of cancelled units
+is not.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from orion_daemon.sandbox.amazon.calls import Call, Refused
 from orion_daemon.sandbox.amazon.money import exact, stamp
 from orion_daemon.sandbox.amazon.orders import grand_total, line_total
 from orion_daemon.sandbox.amazon.places import place
-from orion_daemon.sandbox.amazon.state import Line, Order, Package, Person
+from orion_daemon.sandbox.amazon.records import Line, Order, Package, Person
 from orion_daemon.sandbox.amazon.tokens import INVOICING, REMITTANCE, SHIPPING
 from orion_daemon.sandbox.amazon.walks import Walk, page
 
@@ -154,7 +155,7 @@ def document(call: Call, order: Order, blocks: frozenset[str]) -> dict[str, Any]
         told["buyer"] = buyer
     if "RECIPIENT" in blocks and paid and merchant and SHIPPING in call.roles:
         told["recipient"] = {"deliveryAddress": _address(order.buyer)}
-    priced = paid or call.world.settings.pending_prices
+    priced = order.status != "CANCELLED" and (paid or call.world.settings.pending_prices)
     if "PROCEEDS" in blocks and priced:
         told["proceeds"] = {
             "grandTotal": _money(grand_total(order), order),
@@ -186,7 +187,7 @@ def _item(call: Call, order: Order, line: Line, blocks: frozenset[str]) -> dict[
     if priced:
         product["price"] = {"unitPrice": _money(line.unit_price, order)}
     told: dict[str, Any] = {"orderItemId": line.id, "quantityOrdered": line.quantity, "product": product}
-    if "PROCEEDS" in blocks and priced:
+    if "PROCEEDS" in blocks and priced and line.open:
         told["proceeds"] = {
             "proceedsTotal": _money(exact(line_total(line), order.currency), order),
             "breakdowns": _breakdowns(call, order, [line], detailed=True),
@@ -215,7 +216,8 @@ def _breakdowns(call: Call, order: Order, lines: list[Line], *, detailed: bool =
     def told(amount: Decimal) -> dict[str, str]:
         return _money(exact(amount, order.currency), order)
 
-    goods = sum((Decimal(line.unit_price) * line.quantity for line in lines), Decimal(0))
+    lines = [line for line in lines if line.open]
+    goods = sum((Decimal(line.unit_price) * line.open for line in lines), Decimal(0))
     shipping = sum((Decimal(line.shipping) for line in lines), Decimal(0))
     tax = sum((Decimal(line.tax) for line in lines), Decimal(0))
     shipping_tax = sum((Decimal(line.shipping_tax) for line in lines), Decimal(0))

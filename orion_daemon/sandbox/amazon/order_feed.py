@@ -9,7 +9,8 @@ from xml.sax.saxutils import escape
 
 from orion_daemon.sandbox.amazon.listings_feed import Unreadable
 from orion_daemon.sandbox.amazon.orders import cancel
-from orion_daemon.sandbox.amazon.state import Feed, Market
+from orion_daemon.sandbox.amazon.records import Feed
+from orion_daemon.sandbox.amazon.state import Market
 
 REASONS = frozenset(
     {

@@ -16,7 +16,8 @@ from msgspec import Struct
 from orion_daemon.sandbox.amazon.money import decimal, exact
 from orion_daemon.sandbox.amazon.people import invent
 from orion_daemon.sandbox.amazon.places import place as place_of
-from orion_daemon.sandbox.amazon.state import Line, Listing, Market, Order, Person, Refusal
+from orion_daemon.sandbox.amazon.records import Line, Listing, Order, Person
+from orion_daemon.sandbox.amazon.state import Market, Refusal
 
 ENDED = frozenset({"CANCELLED", "UNFULFILLABLE"})
 _UNPAID = frozenset({"PENDING", "PENDING_AVAILABILITY"})
@@ -194,8 +195,10 @@ def ask_to_cancel(market: Market, order: Order, reason: str) -> None:
 
 
 def line_total(line: Line) -> Decimal:
-    """What the seller receives for the line: goods, shipping and tax on top, less the discount."""
-    goods = Decimal(line.unit_price) * line.quantity
+    """What the seller receives for the line: goods, shipping and tax on top, less the discount; 0 when cancelled."""
+    if not line.open:
+        return Decimal(0)
+    goods = Decimal(line.unit_price) * line.open
     return goods + sum(Decimal(x) for x in (line.shipping, line.tax, line.shipping_tax)) - Decimal(line.discount)
 
 

@@ -13,7 +13,7 @@ from orion_daemon.sandbox.amazon.money import exact, stamp
 from orion_daemon.sandbox.amazon.order_documents import find, own_order, window
 from orion_daemon.sandbox.amazon.orders import grand_total
 from orion_daemon.sandbox.amazon.places import place
-from orion_daemon.sandbox.amazon.state import Line, Order
+from orion_daemon.sandbox.amazon.records import Line, Order
 from orion_daemon.sandbox.amazon.tokens import reach
 
 STATUS = {
@@ -125,7 +125,7 @@ def _order(call: Call, order: Order) -> dict[str, Any]:
         "PaymentMethod": "Other",
         "PaymentMethodDetails": ["Standard"],
     }
-    if order.status not in _UNPAID:
+    if order.status not in _UNPAID and order.status != "CANCELLED":
         told["OrderTotal"] = _money(grand_total(order), order)
     if personal:
         told["ShippingAddress"] = _address(order, whole="shippingAddress" in opened)
@@ -147,7 +147,7 @@ def _item(call: Call, order: Order, line: Line) -> dict[str, Any]:
     }
     if line.sku is not None:
         told["SellerSKU"] = line.sku
-    if order.status not in _UNPAID or call.world.settings.pending_prices:
+    if line.open and (order.status not in _UNPAID or call.world.settings.pending_prices):
         told["ItemPrice"] = _money(exact(Decimal(line.unit_price) * line.open, order.currency), order)
         told["ItemTax"] = _money(line.tax, order)
         if order.fulfilled_by == "MERCHANT":

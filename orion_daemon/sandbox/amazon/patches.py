@@ -15,7 +15,8 @@ from typing import Any
 from orion_daemon.sandbox.amazon.calls import Call
 from orion_daemon.sandbox.amazon.money import decimal
 from orion_daemon.sandbox.amazon.places import PLACES
-from orion_daemon.sandbox.amazon.state import Listing, Market, Planned
+from orion_daemon.sandbox.amazon.records import Listing, Planned
+from orion_daemon.sandbox.amazon.state import Market
 
 Patch = dict[str, Any]
 _OPS = frozenset({"add", "replace", "merge", "delete"})

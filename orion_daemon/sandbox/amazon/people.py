@@ -3,7 +3,7 @@
 from random import Random
 
 from orion_daemon.sandbox.amazon.places import place
-from orion_daemon.sandbox.amazon.state import Person
+from orion_daemon.sandbox.amazon.records import Person
 
 _FIRST = ("Erika", "Jean", "Léa", "Max", "Sofie", "Lukas", "Claire", "Pit", "Mia", "Anton", "Nora", "Maïté")
 _LAST = ("Beispiel", "Exemple", "Mustermann", "Dupré", "Van der Probe", "Weber", "O'Dummy", "Müller-Fiktiv")

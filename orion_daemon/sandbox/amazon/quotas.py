@@ -6,7 +6,8 @@ the header shows differ from them. A refused request takes nothing from the buck
 
 from datetime import datetime
 
-from orion_daemon.sandbox.amazon.state import Bucket, World
+from orion_daemon.sandbox.amazon.records import Bucket
+from orion_daemon.sandbox.amazon.state import World
 
 # rate per second and burst, by contract and operation
 PUBLISHED: dict[str, tuple[float, int]] = {

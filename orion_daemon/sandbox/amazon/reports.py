@@ -17,7 +17,8 @@ from orion_daemon.sandbox.amazon.money import exact, moment, stamp
 from orion_daemon.sandbox.amazon.orders import price_of
 from orion_daemon.sandbox.amazon.orders_v0 import STATUS
 from orion_daemon.sandbox.amazon.places import place
-from orion_daemon.sandbox.amazon.state import Line, Market, Order, Planned, Report
+from orion_daemon.sandbox.amazon.records import Line, Order, Planned, Report
+from orion_daemon.sandbox.amazon.state import Market
 
 ORDERS, LISTINGS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL", "GET_MERCHANT_LISTINGS_ALL_DATA"
 LONGEST = timedelta(days=30)

@@ -4,7 +4,8 @@ from typing import Any
 
 from orion_daemon.sandbox.amazon.calls import Call
 from orion_daemon.sandbox.amazon.places import place
-from orion_daemon.sandbox.amazon.state import Application, Grant, Market, Seller
+from orion_daemon.sandbox.amazon.records import Application, Grant, Seller
+from orion_daemon.sandbox.amazon.state import Market
 from orion_daemon.sandbox.amazon.tokens import ROLES, grant, new_secret
 
 

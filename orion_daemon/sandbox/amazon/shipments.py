@@ -13,7 +13,8 @@ from orion_daemon.sandbox.amazon.finances import charge
 from orion_daemon.sandbox.amazon.money import moment
 from orion_daemon.sandbox.amazon.orders import settle, touch
 from orion_daemon.sandbox.amazon.orders_v0 import order_of_path
-from orion_daemon.sandbox.amazon.state import Market, Order, Package, Refusal
+from orion_daemon.sandbox.amazon.records import Order, Package
+from orion_daemon.sandbox.amazon.state import Market, Refusal
 
 # The codes that this stand-in takes; Amazon's list is longer and differs by store.
 CARRIERS = frozenset(

@@ -8,16 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from orion_daemon.sandbox.amazon.calls import Call, Refused
-from orion_daemon.sandbox.amazon.state import (
-    AccessToken,
-    Application,
-    Consent,
-    Grant,
-    Market,
-    Resource,
-    Secret,
-    Seller,
-)
+from orion_daemon.sandbox.amazon.records import AccessToken, Application, Consent, Grant, Resource, Secret, Seller
+from orion_daemon.sandbox.amazon.state import Market
 
 SECRET_LIFE = timedelta(days=180)
 ROTATED_LIFE = timedelta(days=7)

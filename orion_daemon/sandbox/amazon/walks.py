@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from orion_daemon.sandbox.amazon.calls import Call
-from orion_daemon.sandbox.amazon.state import PageToken
+from orion_daemon.sandbox.amazon.records import PageToken
 
 Item = TypeVar("Item")
 

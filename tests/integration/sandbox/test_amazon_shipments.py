@@ -148,6 +148,21 @@ async def test_an_unpaid_order_that_is_cancelled_gives_its_units_back() -> None:
         assert (await amazon.control("listings?sku=MUG-1"))[0]["quantity"] == 10
 
 
+async def test_cancelled_units_bring_no_money() -> None:
+    async with amazon_account() as amazon:
+        order = await amazon.place(*LINES)
+        mugs = order["lines"][0]
+        await amazon.control("cancel", {"order": order["id"], "by": "amazon", "lines": {mugs["id"]: 1}})
+        told = await amazon.order(order["id"])
+        assert told["orderItems"][0]["quantityOrdered"] == 2
+        assert told["orderItems"][0]["fulfillment"]["quantityUnfulfilled"] == 1
+        assert told["proceeds"]["grandTotal"]["amount"] == "28.49"
+        await amazon.control("cancel", {"order": order["id"], "by": "amazon"})
+        told = await amazon.order(order["id"])
+        assert told["fulfillment"]["fulfillmentStatus"] == "CANCELLED"
+        assert "proceeds" not in told
+
+
 async def test_refunds_are_told_late_and_never_by_the_order() -> None:
     async with amazon_account() as amazon:
         order = await amazon.place(*LINES)
