@@ -5,6 +5,7 @@ import gzip
 import io
 from typing import Any
 
+import aiohttp
 import orjson
 import pytest
 
@@ -421,3 +422,21 @@ async def test_the_report_of_listings_has_a_row_per_sku() -> None:
         assert set(by_sku) == {"MUG-1", "CUP 2/B", "FBA-3"}
         assert (by_sku["MUG-1"]["price"], by_sku["MUG-1"]["quantity"]) == ("19.99", "10")
         assert (by_sku["FBA-3"]["fulfillment-channel"], by_sku["FBA-3"]["quantity"]) == ("AMAZON_EU", "")
+
+
+async def test_documents_are_cut_and_uploads_are_lost_on_command() -> None:
+    async with amazon_account() as amazon:
+        made = await amazon.call("POST", "/feeds/2021-06-30/documents", body={"contentType": "application/json"})
+        url, headers = made.body["url"], {"Content-Type": "application/json"}
+        await amazon.sandbox.fault("status", "uploadDocument", status=503)
+        for status in (503, 200):
+            async with amazon.sandbox.session.put(url, data=b'{"header": 1}', headers=headers) as response:
+                assert response.status == status
+        await amazon.sandbox.fault("truncated", "downloadDocument")
+        async with amazon.sandbox.session.get(url) as response:
+            with pytest.raises(aiohttp.ClientPayloadError):
+                await response.read()
+        async with amazon.sandbox.session.get(url) as response:
+            assert await response.read() == b'{"header": 1}'
+        async with amazon.sandbox.session.get(url.replace("Signature=", "Signature=0")) as response:
+            assert response.status == 403

@@ -246,3 +246,18 @@ async def test_v0_refuses_what_its_rules_refuse() -> None:
         listed = {"method": "GET", "path": "/orders/v0/orders", "dataElements": "buyerInfo"}
         body = {"restrictedResources": [listed]}
         assert (await amazon.call("POST", "/tokens/2021-03-01/restrictedDataToken", body=body)).status == 400
+
+
+async def test_pages_by_offset_skip_an_order_when_another_leaves_the_window() -> None:
+    async with amazon_account() as amazon:
+        await amazon.control("settings", {"paging": "offset"}, method="PATCH")
+        orders = []
+        for _ in range(4):
+            orders.append((await amazon.place(LINE))["id"])
+            await amazon.advance(60)
+        await amazon.advance(180)
+        first = await amazon.search(maxResultsPerPage="2")
+        await amazon.control("cancel/request", {"order": orders[0]})
+        token = first["pagination"]["nextToken"]
+        second = await amazon.search(maxResultsPerPage="2", paginationToken=token)
+        assert [order["orderId"] for order in second["orders"]] == [orders[3]]
