@@ -153,6 +153,7 @@ def replace(shop: Shop, seller: str, sku: str, body: Any, language: str, mine: s
         locale=language.replace("-", "_"),
         auction=old.auction if old else 0,
         groups=old.groups if old else [],
+        steered=True,
     )
     shop.world.items.setdefault(seller, {})[sku] = item
     _revise(shop, _listings(shop, seller, sku))
@@ -175,7 +176,7 @@ def apply(shop: Shop, seller: str, sku: str, quantity: int | None, offers: dict[
     """The effect of an accepted update: the item's total, and by offer id its own quantity and price."""
     item = shop.world.item(seller, sku)
     if item is not None and quantity is not None:
-        item.quantity = quantity
+        item.quantity, item.steered = quantity, True
     for offer_id, change in offers.items():
         offer = shop.world.offers.get(offer_id)
         if offer is not None:

@@ -98,7 +98,10 @@ class Access(Struct):
 
 
 class Item(Struct):
-    """An inventory item: what the Inventory API knows of a SKU. `quantity` None is unset."""
+    """An inventory item: what the Inventory API knows of a SKU. `quantity` None is unset.
+
+    `steered` once a program has set the quantity: then nobody restocks it by hand any more.
+    """
 
     sku: str
     seller: str
@@ -111,6 +114,7 @@ class Item(Struct):
     condition: str = "NEW"
     locale: str = "de_DE"
     auction: int = 0
+    steered: bool = False
     groups: list[str] = kept(default_factory=list)
 
 
@@ -295,7 +299,7 @@ class Planned(Struct):
 class Shoppers(Struct):
     """People who buy from one seller, an order every `every` seconds on average, the first within `first`.
 
-    With `restock`, an item that runs low is filled up by the seller in Seller Hub to so many.
+    With `restock`, an item that runs low is filled up by the seller in Seller Hub to so many, unless it is steered.
     """
 
     seller: str
