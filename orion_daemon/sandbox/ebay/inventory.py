@@ -193,7 +193,7 @@ _LIMIT_TEXT = "The listing has reached the number of revisions allowed in one ca
 def _told(request: dict[str, Any]) -> list[dict[str, Any]]:
     """How the entries of a request are named in the answer."""
     named = {"sku": str(request["sku"])} if request.get("sku") else {}
-    offers = request.get("offers")
+    offers = request.get("offers") if isinstance(request.get("offers"), list) else None
     ids = (
         [str(offer["offerId"]) for offer in offers if isinstance(offer, dict) and offer.get("offerId")]
         if offers
@@ -205,6 +205,8 @@ def _told(request: dict[str, Any]) -> list[dict[str, Any]]:
 def _one(shop: Shop, seller: str, request: dict[str, Any], mine: set[str]) -> list[dict[str, Any]]:
     sku, quantity = _total(shop, seller, request)
     wanted = request.get("offers") or []
+    if not isinstance(wanted, list) or not all(isinstance(offer, dict) for offer in wanted):
+        raise _Bad(400, 25709, "Invalid value for offers.", fieldName="offers")
     ids = [str(offer.get("offerId")) for offer in wanted]
     if len(set(ids)) != len(ids):
         raise _Bad(400, 25709, "Invalid value for offerId. It is repeated.", fieldName="offerId")

@@ -15,9 +15,10 @@ import msgspec
 from msgspec import Struct
 
 from orion_daemon.sandbox.ebay import notifications
+from orion_daemon.sandbox.ebay.accounts import Seller
 from orion_daemon.sandbox.ebay.answers import decimal_of, exponent, milliseconds
 from orion_daemon.sandbox.ebay.people import Contact, invent
-from orion_daemon.sandbox.ebay.state import Buyer, Line, Offer, Order, Refusal, Seller, Shop, Variation
+from orion_daemon.sandbox.ebay.state import Buyer, Line, Offer, Order, Refusal, Shop, Variation
 
 _TICK = timedelta(milliseconds=1)
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from orion_daemon.sandbox.clock import WorldClock
+from orion_daemon.sandbox.ebay.accounts import SigningKey
 from orion_daemon.sandbox.ebay.answers import EbayError
 from orion_daemon.sandbox.ebay.signatures import verify
-from orion_daemon.sandbox.ebay.state import Shop, SigningKey, World
+from orion_daemon.sandbox.ebay.state import Shop, World
 from orion_daemon.sandbox.ledger import Ledger
 from tests.support.ebay_sandbox import ORDERS, ebay_account
 

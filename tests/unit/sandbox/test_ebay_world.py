@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from orion_daemon.sandbox.clock import WorldClock
 from orion_daemon.sandbox.ebay import catalogue, quotas
+from orion_daemon.sandbox.ebay.accounts import Application, Seller
 from orion_daemon.sandbox.ebay.answers import EbayError, moment_of, stamp
 from orion_daemon.sandbox.ebay.behaviour import happen, start_shoppers
 from orion_daemon.sandbox.ebay.inventory import apply
 from orion_daemon.sandbox.ebay.order_documents import View, document
 from orion_daemon.sandbox.ebay.orders import LineSpec, OrderSpec, place, touch
-from orion_daemon.sandbox.ebay.state import Application, Refusal, Seller, Shop, Shoppers, Unknown, World
+from orion_daemon.sandbox.ebay.state import Refusal, Shop, Shoppers, Unknown, World
 from orion_daemon.sandbox.ledger import Ledger
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
