@@ -1,54 +1,95 @@
-"""The subjects of the contract suite: a connector and its sandbox vendor, told apart by nothing but this file.
+"""What the contract suite asks of every connector and its stand-in: a `Subject`, one per wire form.
 
-A new marketplace adds one subject per wire form; the suite in `tests/contract/` then asks it everything.
+A subject says what happens at the vendor (an order is placed, somebody else answers it) and reads what truly happened
+there; the suite in `tests/contract/` knows nothing else. A new marketplace adds one subject and its line in `SUBJECTS`
+of the suite. The subjects: `subject_letzshop.py`, `subject_amazon.py`, `subject_ebay.py`.
 """
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from abc import ABC, abstractmethod
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from orion_daemon.connectors.base import MarketplaceConnector, OrderPage, OrderScope, OutgoingParcel
+from orion_daemon.connectors.errors import RateLimited
 from orion_daemon.domain.incoming import IncomingOrder
-from tests.support.letzshop_account import letzshop
-from tests.support.letzshop_sandbox import KEY, SandboxHandle, running_sandbox
+from tests.support.letzshop_sandbox import SandboxHandle
 
 FIRST_PRICE = "12.90"
+SKUS = ("SKU-0", "SKU-1", "STOCKED")
 
 
 @dataclass
-class Subject:
-    """`reads`, `answers`, `parcels` and `levels` are the vendor's names of those operations, for faults."""
+class Subject(ABC):
+    """`reads`, `answers`, `parcels`, `levels` and `cancels` are the vendor's names of those operations, for faults;
+    None: it has none. `fresh` is the status of a new order that is paid, `secrets` what no error may show.
+    `names_waits`: an answer of too many calls says how long to wait."""
 
     name: str
     sandbox: SandboxHandle
-    make: Callable[..., AbstractAsyncContextManager[MarketplaceConnector]]
+    marketplace: str
     reads: str
     parcels: str
-    answers: str | None
-    levels: str | None
-    drift: dict[str, Any]  # switches that rename a field which the connector needs
-    list_of_nodes: bool = True
+    answers: str | None = None
+    levels: str | None = None
+    cancels: str | None = None
+    fresh: str = "confirmed"
+    secrets: tuple[str, ...] = ()
+    names_waits: bool = False
+    largest_fault: int = 4 * 1024 * 1024
 
-    async def place(self, *quantities: int, **facts: Any) -> str:
-        """An order with one line per quantity; what the channel calls it."""
-        lines = [
-            {"sku": f"SKU-{n}", "quantity": quantity, "price": FIRST_PRICE, "title": f"Thing {n}"}
-            for n, quantity in enumerate(quantities or (1,))
-        ]
-        made = await self.sandbox.place(*lines, vendor="ada", **facts)
-        return self.channel_id(made)
+    @abstractmethod
+    def make(self, **options: Any) -> AbstractAsyncContextManager[MarketplaceConnector]:
+        """A connector that may change things; `is_wrong=True` logs in with something else."""
 
-    def channel_id(self, made: dict[str, Any]) -> str:
-        return str(made["shipments"][0]["id"]) if self.name == "letzshop-shipments" else str(made["id"])
+    @abstractmethod
+    async def place(self, *quantities: int, is_nameless: bool = False) -> str:
+        """A paid order with a line of SKU-0, SKU-1 … per quantity at FIRST_PRICE; what the channel calls it."""
 
-    async def requests(self) -> int:
-        return len(await self.sandbox.ledger("request"))
+    @abstractmethod
+    async def wait(self, seconds: float) -> None:
+        """Time passes at the vendor and for the connector."""
 
-    async def sent_parcels(self) -> list[dict[str, Any]]:
-        """Parcels that the vendor took, repetitions left out."""
-        return [entry for entry in await self.sandbox.ledger("parcel_set") if not entry["repeat"]]
+    @abstractmethod
+    async def change_elsewhere(self, order: IncomingOrder) -> None:
+        """Somebody does something with the order at the vendor's own pages."""
+
+    @abstractmethod
+    async def sent_parcels(self) -> list[tuple[str, int]]:
+        """Tracking number and pieces of every parcel that the vendor holds."""
+
+    async def settle(self) -> None:
+        """What the vendor accepted holds from now on."""
+
+    @abstractmethod
+    async def shelf(self) -> tuple[int, str]:
+        """Pieces and price of STOCKED, as buyers see them."""
+
+    @abstractmethod
+    async def cancelled(self) -> int:
+        """Orders that were cancelled, and how often."""
+
+    @abstractmethod
+    async def changes(self) -> int:
+        """Calls that reached the vendor and were to change something."""
+
+    async def fault(self, kind: str, operation: str | None, count: int | None = 1, **params: Any) -> None:
+        await self.sandbox.fault(kind, operation or "*", count, marketplace=self.marketplace, **params)
+
+
+async def next_page(
+    subject: Subject, connector: MarketplaceConnector, scope: OrderScope, cursor: str | None, since: datetime | None
+) -> OrderPage:
+    """A page, when the vendor is ready for it, as jobs wait for it."""
+    for _ in range(100):
+        try:
+            return await connector.fetch_orders(scope, cursor, since)
+        except RateLimited as error:
+            if error.retry_after is None:
+                raise
+            await subject.wait(error.retry_after)
+    raise AssertionError("the vendor is never ready")
 
 
 async def walk(
@@ -65,39 +106,7 @@ async def walk(
     return orders, pages
 
 
-def parcel(order: IncomingOrder, number: str = "T-1") -> OutgoingParcel:
+def parcel(order: IncomingOrder, number: str = "T1") -> OutgoingParcel:
     lines = tuple((line.line_key, line.quantity) for line in order.lines)
     sent_at = datetime(2026, 3, 2, 13, tzinfo=UTC)
     return OutgoingParcel("ref-1", order.channel_order_id, "post", number, sent_at, lines, is_final=True)
-
-
-@asynccontextmanager
-async def letzshop_shipments() -> AsyncIterator[Subject]:
-    async with _letzshop("live", "letzshop-shipments") as subject:
-        subject.reads, subject.parcels, subject.answers = "shipments", "setShipmentTracking", "confirmInventoryUnits"
-        subject.drift = {"renames": {"Shipment.inventoryUnits": "pieces"}}
-        yield subject
-
-
-@asynccontextmanager
-async def letzshop_orders() -> AsyncIterator[Subject]:
-    async with _letzshop("seed", "letzshop-orders") as subject:
-        subject.reads, subject.parcels, subject.levels = "orders", "updateOrderFulfillment", "updateInventory"
-        subject.drift = {"seed_renames": {"Order.items": "things"}}
-        yield subject
-
-
-@asynccontextmanager
-async def _letzshop(form: str, name: str) -> AsyncIterator[Subject]:
-    async with running_sandbox() as sandbox:
-        await sandbox.vendor(form=form)
-        await sandbox.control("letzshop/products", {"products": [{"sku": "STOCKED", "price": "5.00", "quantity": 1}]})
-
-        def make(**options: Any) -> AbstractAsyncContextManager[MarketplaceConnector]:
-            settings = {"wire_form": "auto", "http": {"max_response": 1024 * 1024, "patience": 1.0}, **options}
-            return letzshop(sandbox.graphql_url, **{"key": KEY, **settings})
-
-        yield Subject(name, sandbox, make, "", "", None, None, {})
-
-
-SUBJECTS = {"letzshop-shipments": letzshop_shipments, "letzshop-orders": letzshop_orders}
