@@ -98,7 +98,9 @@ class EbayConnector:
 
     async def send_status(self, channel_order_id: str, status: str) -> None:
         if status != "cancelled":
-            raise Unsupported(f"ebay, order {channel_order_id}: eBay hears of parcels and cancellations, not of {status!r}.")
+            raise Unsupported(
+                f"ebay, order {channel_order_id}: eBay hears of parcels and cancellations, not of {status!r}."
+            )
         self._must_allow("cancel an order")
         await cancellations.cancel(self.client, self.orders, channel_order_id, self.settings.site)
 

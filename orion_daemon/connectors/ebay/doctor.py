@@ -112,7 +112,9 @@ async def _account(connector: "EbayConnector", dates: list[datetime]) -> str:
     _note(reply.date, dates)
     user = reply.result or schemas.User()
     state = "" if user.status in (None, "CONFIRMED") else f" Its state is {user.status}."
-    return f"The account is {user.username or 'unnamed'}, registered at {user.registration_marketplace_id or '?'}.{state}"
+    return (
+        f"The account is {user.username or 'unnamed'}, registered at {user.registration_marketplace_id or '?'}.{state}"
+    )
 
 
 async def _orders(connector: "EbayConnector", dates: list[datetime]) -> str:
@@ -178,7 +180,9 @@ def _clock(connector: "EbayConnector", dates: list[datetime]) -> Check:
 
 def _changes(connector: "EbayConnector") -> Check:
     if connector.settings.allows_mutations:
-        return Check("changes", ok=True, detail="Orion may send parcels, stock, prices and cancellations: these are real.")
+        return Check(
+            "changes", ok=True, detail="Orion may send parcels, stock, prices and cancellations: these are real."
+        )
     return Check("changes", ok=True, detail="Orion only reads; set allow_mutations = true to let it send anything.")
 
 

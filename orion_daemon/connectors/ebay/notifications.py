@@ -76,7 +76,9 @@ def parse(body: bytes) -> Event:
             order_id = said.order.order_id if said.order else said.order_id
             data = OrderConfirmation(order_id, said.user.username if said.user else None) if order_id else None
     except msgspec.DecodeError as error:
-        raise Rejected("ebay, notification: the body is none of eBay's notifications.", code="not_a_notification") from error
+        raise Rejected(
+            "ebay, notification: the body is none of eBay's notifications.", code="not_a_notification"
+        ) from error
     return Event(envelope.metadata.topic, envelope.notification.notification_id, data)
 
 

@@ -46,8 +46,8 @@ _PREFIX = {"new": "lastmodifieddate", "history": "lastmodifieddate", "open": "cr
 class Cursor(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     """Where a walk stands; times are milliseconds since 1970. A watermark has `since` only.
 
-    What is left is [`at`, `end`]; `step` is how long the next window is. `offset` and `total` are set within a window
-    that cannot be made smaller: the page to read next, and how many orders it held when that was found.
+    What is left is [`at`, `end`]; `step` is how long the next window is. The others are set within a window that cannot
+    be made smaller: the page to read next, how many orders there were, and the first order of the page before.
     """
 
     since: int | None = None
@@ -57,6 +57,7 @@ class Cursor(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     step: int = 0
     offset: int | None = None
     total: int = 0
+    first: str = ""
 
     def text(self) -> str:
         return msgspec.json.encode(self).decode()
@@ -86,8 +87,8 @@ class EbayOrders:
         if _lacks(page, self._limit):
             gap = f"eBay counts {page.total} orders and shows {len(page.orders or ())}; the sweep asks again."
             problems.append(RecordProblem("", "missing_node", gap))
-        for raw in page.orders or ():
-            read = await self._read(bytes(raw), scope)
+        for raw in dict.fromkeys(bytes(raw) for raw in page.orders or ()):
+            read = await self._read(raw, scope)
             if isinstance(read, RecordProblem):
                 problems.append(read)
             else:
@@ -163,10 +164,11 @@ class EbayOrders:
                         code="wrong_page",
                     )
             if place.offset is not None:
-                if page.total != place.total:
+                first = _id_of(bytes(page.orders[0])) if page.orders else ""
+                if page.total != place.total or (first and first == place.first):
                     place = self._from_the_end(place, page.total)
                     continue
-                return page, self._further_back(place)
+                return page, self._further_back(place, first)
             if page.total <= self._limit:
                 longer = place.step * 2 if page.total * 4 <= self._limit else place.step
                 return page, msgspec.structs.replace(place, at=end + 1, step=longer)
@@ -178,12 +180,12 @@ class EbayOrders:
 
     def _from_the_end(self, place: Cursor, total: int) -> Cursor:
         last = max(0, (total - 1) // self._limit * self._limit)
-        return msgspec.structs.replace(place, offset=last, total=total)
+        return msgspec.structs.replace(place, offset=last, total=total, first="")
 
-    def _further_back(self, place: Cursor) -> Cursor:
+    def _further_back(self, place: Cursor, first: str) -> Cursor:
         if place.offset:
-            return msgspec.structs.replace(place, offset=place.offset - self._limit)
-        return msgspec.structs.replace(place, at=place.window[1] + 1, offset=None, total=0)
+            return msgspec.structs.replace(place, offset=place.offset - self._limit, first=first)
+        return msgspec.structs.replace(place, at=place.window[1] + 1, offset=None, total=0, first="")
 
     async def _page(self, scope: str, start: int, end: int, offset: int) -> schemas.Orders:
         wanted = f"{_PREFIX[scope]}:[{moment_text(start)}..{moment_text(end)}]"
