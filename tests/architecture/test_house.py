@@ -61,7 +61,7 @@ DOORS = {
     "aerich": {"migrations", "db/models"},
     "asyncpg": {"db"},
     "backoff": {"connectors/http.py"},
-    "cryptography": {"db", "sandbox/ebay/signatures.py"},
+    "cryptography": {"db", "connectors/ebay/signatures.py", "sandbox/ebay/signatures.py"},
     "prometheus_client": {"observability"},
     "structlog": {"observability"},
     "click": {"cli"},
