@@ -15,6 +15,7 @@ are no calls of the API: `documents.py`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
@@ -202,5 +203,5 @@ _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 def decoder(kind: type[T]) -> "msgspec.json.Decoder[T]":
     found = _decoders.get(kind)
     if found is None:
-        found = _decoders[kind] = msgspec.json.Decoder(kind)
+        found = _decoders[kind] = msgspec.json.Decoder(kind, float_hook=Decimal)  # no price ever is a float
     return found

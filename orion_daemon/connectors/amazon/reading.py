@@ -6,15 +6,17 @@ too. The old API: `reading_v0.py`; walks: `orders.py`.
 
 import msgspec
 
-from orion_daemon.connectors.amazon import mapping, names
+from orion_daemon.connectors.amazon import facts, mapping, names
 from orion_daemon.connectors.amazon.amounts import UnusableDocument
 from orion_daemon.connectors.amazon.client import AmazonClient
+from orion_daemon.connectors.amazon.facts import Facts
 from orion_daemon.connectors.amazon.schemas import OneOrder, Order, OrderName, OrdersFound
 from orion_daemon.connectors.amazon.times import text
 from orion_daemon.connectors.amazon.walk import Bounds, Found, sort
-from orion_daemon.connectors.errors import Rejected
+from orion_daemon.connectors.errors import Malformed, Rejected
 from orion_daemon.connectors.redaction import clean
 from orion_daemon.domain.incoming import IncomingOrder, RecordProblem
+from orion_daemon.runtime.limiter import Priority
 
 _ORDER = msgspec.json.Decoder(Order)
 _NAMED = msgspec.json.Decoder(OrderName)
@@ -55,6 +57,24 @@ class OrdersReader:
                 return None
             raise
         return self.read(bytes(answer.result.order))
+
+    async def facts(self, order_id: str) -> Facts | None:
+        try:
+            answer = await self._client.call(
+                names.GET_ORDER,
+                OneOrder,
+                path={"orderId": order_id},
+                query={"includedData": "FULFILLMENT,PACKAGES,CANCELLATION"},
+                priority=Priority.URGENT,
+            )
+        except Rejected as error:
+            if error.code == "not_found":
+                return None
+            raise
+        try:
+            return facts.of(_ORDER.decode(answer.result.order))
+        except msgspec.DecodeError as error:
+            raise Malformed(f"amazon, order {order_id}: {clean(str(error))}", code="unreadable") from error
 
     def read(self, raw: bytes) -> IncomingOrder | RecordProblem:
         try:

@@ -6,15 +6,17 @@ its items as they came. Gone after 27 March 2027; the newer one: `reading.py`.
 
 import msgspec
 
-from orion_daemon.connectors.amazon import mapping_v0, names, schemas_v0
+from orion_daemon.connectors.amazon import facts, mapping_v0, names, schemas_v0
 from orion_daemon.connectors.amazon.amounts import UnusableDocument
 from orion_daemon.connectors.amazon.client import AmazonClient, TokenRefused
+from orion_daemon.connectors.amazon.facts import Facts
 from orion_daemon.connectors.amazon.times import text
 from orion_daemon.connectors.amazon.walk import Bounds, Found, sort
 from orion_daemon.connectors.errors import Malformed, Rejected
 from orion_daemon.connectors.redaction import clean
 from orion_daemon.connectors.tokens import TokenSource
 from orion_daemon.domain.incoming import IncomingOrder, RecordProblem
+from orion_daemon.runtime.limiter import Priority
 
 LARGEST_PAGE = 50
 """Orders in one page: each costs a call for its items, at one in two seconds."""
@@ -64,6 +66,21 @@ class OldOrdersReader:
                 return None
             raise
         return await self._whole(bytes(answer.result.payload), priority)
+
+    async def facts(self, order_id: str) -> Facts | None:
+        try:
+            answer = await self._client.call(
+                names.V0_GET_ORDER, schemas_v0.OneOrder, path={"orderId": order_id}, priority=Priority.URGENT
+            )
+        except Rejected as error:
+            if error.code == "not_found":
+                return None
+            raise
+        items = await self._items(order_id, Priority.URGENT)
+        try:
+            return facts.of_v0(_ORDER.decode(answer.result.payload), [_ITEM.decode(item) for item in items])
+        except msgspec.DecodeError as error:
+            raise Malformed(f"amazon, order {order_id}: {clean(str(error))}", code="unreadable") from error
 
     async def _source(self) -> TokenSource | None:
         """The restricted token's; None where the application may not see persons."""

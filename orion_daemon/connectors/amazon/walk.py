@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from orion_daemon.connectors.amazon.facts import Facts
 from orion_daemon.domain.incoming import IncomingOrder, RecordProblem
 
 TOKEN_LIFE = timedelta(hours=23, minutes=45)
@@ -84,6 +85,10 @@ class Reader(Protocol):
 
     async def one(self, order_id: str, priority: int) -> IncomingOrder | RecordProblem | None:
         """None where Amazon has no such order for this seller."""
+        ...
+
+    async def facts(self, order_id: str) -> Facts | None:
+        """What a change has to know of an order before it is made, read at once; None as above."""
         ...
 
 
