@@ -61,11 +61,13 @@ class Described:
 
 
 def specs_folder(vendor: str) -> Path:
-    """`ORION_TEST_SPECS`, or `shared/specs` beside the checkout; skips the test where the vendor's are absent."""
+    """`ORION_TEST_SPECS`, or `shared/specs` beside the checkout; skips the test where the vendor's are absent, and fails
+    it there with `ORION_TEST_NEEDS_SPECS`."""
     base = os.environ.get("ORION_TEST_SPECS")
     folder = (Path(base) if base else ROOT.parent / "shared" / "specs") / vendor
     if not folder.is_dir():
-        pytest.skip(f"no contracts of {vendor} in {folder}; name the folder of contracts in ORION_TEST_SPECS")
+        reason = f"no contracts of {vendor} in {folder}; name the folder of contracts in ORION_TEST_SPECS"
+        pytest.fail(reason) if os.environ.get("ORION_TEST_NEEDS_SPECS") else pytest.skip(reason)
     return folder
 
 
