@@ -11,6 +11,12 @@ from typing import Any
 
 import msgspec
 
+from orion_daemon.connectors.amazon import limits as amazon_limits
+from orion_daemon.connectors.amazon import names as amazon_names
+from orion_daemon.connectors.amazon.connector import AmazonConnector
+from orion_daemon.connectors.amazon.consent import LIFETIMES as AMAZON_LIFETIMES
+from orion_daemon.connectors.amazon.consent import AmazonConsent
+from orion_daemon.connectors.amazon.settings import AmazonSettings
 from orion_daemon.connectors.base import MarketplaceConnector
 from orion_daemon.connectors.http import Http
 from orion_daemon.connectors.letzshop import names as letzshop_names
@@ -89,7 +95,21 @@ def _letzshop(
 
 MARKETPLACES = {
     entry.name: entry
-    for entry in (Marketplace("letzshop", letzshop_names.ENDPOINT, ("api_key",), LetzshopSettings, _letzshop),)
+    for entry in (
+        Marketplace("letzshop", letzshop_names.ENDPOINT, ("api_key",), LetzshopSettings, _letzshop),
+        Marketplace(
+            "amazon",
+            amazon_names.HOSTS["eu"],
+            ("client_secret", "refresh_token"),
+            AmazonSettings,
+            AmazonConnector,
+            limits_of=amazon_limits.limits,
+            counts_by=amazon_limits.COUNTS_BY,
+            page_size=100,
+            lifetimes=AMAZON_LIFETIMES,
+            consent=AmazonConsent,
+        ),
+    )
 }
 
 

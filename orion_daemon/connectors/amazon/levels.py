@@ -8,12 +8,14 @@ one SKU in flight may overtake each other. More than `MOST_PATCHES`: `levels_fee
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from orion_daemon.connectors.amazon import levels_feed, listings, names
 from orion_daemon.connectors.amazon.client import AmazonClient
 from orion_daemon.connectors.amazon.schemas import Listing, Submission
+from orion_daemon.connectors.amazon.settings import AmazonSettings
 from orion_daemon.connectors.base import LevelResult, OutgoingLevel
 from orion_daemon.connectors.errors import Doubtful, Rejected, VendorError
 from orion_daemon.connectors.redaction import clean
@@ -23,6 +25,8 @@ from orion_daemon.runtime.limiter import Priority
 
 MOST_PATCHES = 300
 MAX_BATCH = 10_000
+SETTLES_IN = timedelta(minutes=10)
+"""What was accepted is applied within minutes as a rule."""
 Patches = list[dict[str, Any]]
 
 
@@ -42,7 +46,7 @@ class Levels:
         wanted: list[tuple[OutgoingLevel, Patches, list[str]]] = []
         for level in levels:
             listing = known.get(level.sku)
-            made = patches(level, listing, self._client.settings.marketplace_ids, self._client)
+            made = patches(level, listing, self._client.settings)
             if isinstance(made, LevelResult):
                 results[level.sku] = made
             else:
@@ -110,9 +114,7 @@ class Levels:
         return tuple(results)
 
 
-def patches(
-    level: OutgoingLevel, listing: Listing | None, marketplace_ids: Sequence[str], client: AmazonClient
-) -> Patches | LevelResult:
+def patches(level: OutgoingLevel, listing: Listing | None, settings: AmazonSettings) -> Patches | LevelResult:
     """What changes the listing to the level, or why it cannot be."""
     if listing is None:
         return LevelResult(level.sku, "refused", error=listings.NOT_LISTED)
@@ -125,23 +127,23 @@ def patches(
     if level.price_minor is not None:
         stores = [
             name
-            for name in listings.stores_of(listing, marketplace_ids)
-            if client.settings.currency_of(name) == level.currency
+            for name in listings.stores_of(listing, settings.marketplace_ids)
+            if settings.currency_of(name) == level.currency
         ]
         if not stores:
             sentence = f"None of the channel's stores that list this SKU sells in {level.currency}."
             return LevelResult(level.sku, "refused", error=("wrong_currency", sentence))
         amount = Decimal(to_decimal(level.price_minor, level.currency))
-        value_ = [_offer(listings.consumer_offer(listing, name), name, level.currency, amount) for name in stores]
-        made.append({"op": "merge", "path": "/attributes/purchasable_offer", "value": value_})
+        entries = [_offer(listings.consumer_offer(listing, name), name, level.currency, amount) for name in stores]
+        made.append({"op": "merge", "path": "/attributes/purchasable_offer", "value": entries})
     return made
 
 
 def _offer(known: dict[str, Any] | None, marketplace_id: str, currency: str, amount: Decimal) -> dict[str, Any]:
     """The price alone, with what tells this offer from others exactly as the listing says it."""
-    told_by = (
-        {name: known[name] for name in ("audience", "offer_type") if name in known} if known else {"audience": "ALL"}
-    )
+    told_by: dict[str, Any] = {"audience": "ALL"}
+    if known is not None:
+        told_by = {name: known[name] for name in ("audience", "offer_type") if name in known}
     return {
         "marketplace_id": marketplace_id,
         "currency": currency,
