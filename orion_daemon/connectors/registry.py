@@ -11,6 +11,12 @@ from typing import Any
 
 import msgspec
 
+from orion_daemon.connectors.amazon import limits as amazon_limits
+from orion_daemon.connectors.amazon import names as amazon_names
+from orion_daemon.connectors.amazon.connector import AmazonConnector
+from orion_daemon.connectors.amazon.consent import LIFETIMES as AMAZON_LIFETIMES
+from orion_daemon.connectors.amazon.consent import AmazonConsent
+from orion_daemon.connectors.amazon.settings import AmazonSettings
 from orion_daemon.connectors.base import MarketplaceConnector
 from orion_daemon.connectors.ebay import connector as ebay_connector
 from orion_daemon.connectors.ebay import consent as ebay_consent
@@ -92,6 +98,19 @@ def _letzshop(
     return LetzshopConnector(settings, secrets.get("api_key", ""), http, limiter, clock)
 
 
+LETZSHOP = Marketplace("letzshop", letzshop_names.ENDPOINT, ("api_key",), LetzshopSettings, _letzshop)
+AMAZON = Marketplace(
+    "amazon",
+    amazon_names.HOSTS["eu"],
+    ("client_secret", "refresh_token"),
+    AmazonSettings,
+    AmazonConnector,
+    limits_of=amazon_limits.limits,
+    counts_by=amazon_limits.COUNTS_BY,
+    page_size=100,
+    lifetimes=AMAZON_LIFETIMES,
+    consent=AmazonConsent,
+)
 EBAY = Marketplace(
     "ebay",
     ebay_names.ENDPOINT,
@@ -104,10 +123,7 @@ EBAY = Marketplace(
     lifetimes=ebay_consent.LIFETIMES,
     consent=ebay_connector.consent_of,
 )
-MARKETPLACES = {
-    entry.name: entry
-    for entry in (Marketplace("letzshop", letzshop_names.ENDPOINT, ("api_key",), LetzshopSettings, _letzshop), EBAY)
-}
+MARKETPLACES = {entry.name: entry for entry in (LETZSHOP, AMAZON, EBAY)}
 
 
 def marketplace(name: str) -> Marketplace:

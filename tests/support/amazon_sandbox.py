@@ -4,9 +4,10 @@ Built on the frozen sandbox of `letzshop_sandbox`; `call` sends one request unde
 `amazon_account` made, and keeps every exchange so that a test can hold it against the contracts.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -154,9 +155,10 @@ def price(amount: float, marketplace: str = DE, op: str = "merge") -> dict[str, 
 
 
 @asynccontextmanager
-async def amazon_account(*, seed: int = 1) -> AsyncIterator[AmazonHandle]:
-    """A sandbox at NOON with one seller on Amazon.de and Amazon.fr, three listings and a fresh access token."""
-    async with running_sandbox(seed=seed) as sandbox:
+async def amazon_account(*, seed: int = 1, clock: Callable[[], datetime] | None = None) -> AsyncIterator[AmazonHandle]:
+    """A sandbox with one seller on Amazon.de and Amazon.fr, three listings and a fresh access token; its time stands at
+    NOON, or is that of `clock`."""
+    async with running_sandbox(seed=seed, clock=clock) as sandbox:
         handle = AmazonHandle(sandbox)
         await handle.control("applications", {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "id": "app-1"})
         seller = {"id": SELLER, "name": "Ada", "marketplaces": [DE, FR], "refresh_token": REFRESH_TOKEN}
