@@ -56,9 +56,10 @@ class Subject(ABC):
         """Somebody does something with the order at the vendor's own pages."""
 
     @abstractmethod
-    async def sent_parcels(self) -> list[tuple[str, int]]:
-        """Tracking number and pieces of every parcel that the vendor holds."""
+    async def sent_parcels(self) -> list[str]:
+        """Tracking numbers of all parcels that the vendor holds."""
 
+    @abstractmethod
     async def settle(self) -> None:
         """What the vendor accepted holds from now on."""
 

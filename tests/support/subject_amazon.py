@@ -7,7 +7,9 @@ from typing import Any
 
 from orion_daemon.connectors.base import MarketplaceConnector
 from orion_daemon.domain.incoming import IncomingOrder
+from orion_daemon.sandbox.amazon.tokens import FINANCE, LISTING, ORDERS
 from tests.support.amazon_account import SECRETS, Account, amazon_seller
+from tests.support.amazon_sandbox import CLIENT_ID
 from tests.support.connector_subjects import FIRST_PRICE, SKUS, Subject
 
 _WRITES = frozenset({"confirmShipment", "patchListingsItem", "createFeed", "createFeedDocument"})
@@ -30,8 +32,11 @@ class AmazonSubject(Subject):
 
     async def place(self, *quantities: int, is_nameless: bool = False) -> str:
         lines = [{"sku": f"SKU-{n}", "quantity": quantity} for n, quantity in enumerate(quantities or (1,))]
-        nobody = {"buyer": None} if is_nameless else {}
-        return await self.seller.place(*lines, **nobody)
+        if is_nameless:  # what an application without the roles for personal data is told
+            grant = {"client_id": CLIENT_ID, "roles": [LISTING, ORDERS, FINANCE]}
+            await self.seller.amazon.control("applications", grant, method="PATCH")
+            await self.seller.amazon.control("grants", {"refresh_token": SECRETS["refresh_token"]})
+        return await self.seller.place(*lines)
 
     async def wait(self, seconds: float) -> None:
         await self.seller.pass_time(seconds)
@@ -41,11 +46,9 @@ class AmazonSubject(Subject):
         await self.seller.amazon.control("cancel", body)
         await self.wait(180)
 
-    async def sent_parcels(self) -> list[tuple[str, int]]:
-        return [
-            (parcel["tracking"], sum(parcel["lines"].values()))
-            for parcel in await self.seller.amazon.control("shipments")
-        ]
+    async def sent_parcels(self) -> list[str]:
+        held = await self.seller.amazon.control("shipments")
+        return [parcel["tracking"] for parcels in held.values() for parcel in parcels]
 
     async def settle(self) -> None:
         await self.wait(_PATCH_DELAY)

@@ -49,11 +49,11 @@ class EbaySubject(Subject):
         await self.shop.ship(made | {"lines": [made["lines"][0] | {"quantity": 1}]}, "ELSEWHERE")
         await self.wait(180)
 
-    async def sent_parcels(self) -> list[tuple[str, int]]:
-        return [
-            (entry["tracking"], sum(entry["lines"].values()))
-            for entry in await self.sandbox.ledger("shipping_fulfillment", marketplace="ebay")
-        ]
+    async def sent_parcels(self) -> list[str]:
+        return [entry["number"] for entry in await self.sandbox.ledger("shipping_fulfillment")]
+
+    async def settle(self) -> None:
+        """It holds at once."""
 
     async def shelf(self) -> tuple[int, str]:
         shown = (await self.shop.shelf())["STOCKED"]

@@ -37,9 +37,11 @@ class LetzshopSubject(Subject):
     async def change_elsewhere(self, order: IncomingOrder) -> None:
         await self.sandbox.control("letzshop/answer", {"order": order.order_number, "available": True})
 
-    async def sent_parcels(self) -> list[tuple[str, int]]:
-        entries = await self.sandbox.ledger("parcel_set")
-        return [(entry["code"], 0) for entry in entries if not entry["repeat"]]
+    async def sent_parcels(self) -> list[str]:
+        return [entry["code"] for entry in await self.sandbox.ledger("parcel_set") if not entry["repeat"]]
+
+    async def settle(self) -> None:
+        """It holds at once."""
 
     async def shelf(self) -> tuple[int, str]:
         (stock,) = await self.sandbox.control("letzshop/stock")
@@ -74,6 +76,4 @@ async def _letzshop(form: str, name: str) -> AsyncIterator[LetzshopSubject]:
     async with running_sandbox() as sandbox:
         await sandbox.vendor(form=form)
         await sandbox.control("letzshop/products", {"products": [{"sku": "STOCKED", "price": "5.00", "quantity": 1}]})
-        yield LetzshopSubject(
-            name, sandbox, "letzshop", "", "", fresh="pending", secrets=(KEY,), names_waits=True
-        )
+        yield LetzshopSubject(name, sandbox, "letzshop", "", "", fresh="pending", secrets=(KEY,), names_waits=True)

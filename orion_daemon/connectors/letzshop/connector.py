@@ -142,6 +142,8 @@ class LetzshopConnector:
             raise
 
     async def fetch_orders(self, scope: OrderScope, cursor: str | None, since: datetime | None) -> OrderPage:
+        if scope == "refunds":
+            raise Unsupported("letzshop: what was paid back is told nowhere.")
         return await (await self.form()).fetch_orders(scope, cursor, since)
 
     async def fetch_order(self, channel_order_id: str) -> IncomingOrder | None:

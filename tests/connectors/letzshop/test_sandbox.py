@@ -6,7 +6,9 @@ import pytest
 
 from orion_daemon.connectors.base import UnitAnswer
 from orion_daemon.connectors.errors import Doubtful, Rejected
-from tests.support.connector_subjects import Subject, letzshop_orders, letzshop_shipments, parcel, walk
+from tests.support.connector_subjects import parcel, walk
+from tests.support.subject_letzshop import LetzshopSubject as Subject
+from tests.support.subject_letzshop import letzshop_orders, letzshop_shipments
 
 
 @pytest.fixture
