@@ -190,7 +190,7 @@ class EbayClient:
                 return AuthRefused(
                     f"{place}: {said}. The consent does not cover this, or the account may not: connect it anew with"
                     " `orion credentials connect`, `orion doctor` tells the scopes.",
-                    code="http_403",
+                    code="not_permitted",
                 )
             case 404:
                 return NotFound(f"{place}: {said}.")

@@ -79,11 +79,11 @@ async def test_a_key_that_ebay_refuses() -> None:
 
 async def test_a_scarce_quota_and_a_wrong_clock() -> None:
     async with ebay_account() as ebay, ebay_connector(ebay) as connector:
-        await ebay.control("quotas/use", {"resource": "sell.inventory", "count": 1_950_000})
+        await ebay.control("quotas", {"post-order": 0}, method="PATCH")
         connector.clock = ClockBehind()  # type: ignore[assignment]
         found = await findings(connector)
         assert not found["quotas"][0]
-        assert "sell.inventory is nearly used up" in found["quotas"][1]
+        assert "post-order is nearly used up" in found["quotas"][1]
         assert not found["clock"][0]
         assert "behind the server" in found["clock"][1]
 

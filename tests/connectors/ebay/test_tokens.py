@@ -105,7 +105,7 @@ async def test_a_consent_with_fewer_scopes_is_used_as_far_as_it_goes() -> None:
             assert await connector.fetch_order("11-0") is None
             with pytest.raises(AuthRefused, match="scopes") as refused:
                 await connector.read_levels(["MUG"])
-            assert refused.value.code == "http_403"
+            assert refused.value.code == "not_permitted"
             assert connector.client.login.lacks_scopes
             assert await connector.client.login.holds(f"{SCOPE}/sell.fulfillment")
             assert not await connector.client.login.holds(f"{SCOPE}/sell.inventory")
