@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orion_daemon.connectors.feeds.detect import Detected
-from orion_daemon.connectors.letzshop.feed import compile_mapper
-from orion_daemon.connectors.letzshop.feed_columns import are_links, is_plain
+from orion_daemon.connectors.feeds.product_columns import are_links, is_plain
+from orion_daemon.connectors.feeds.products import compile_mapper
 from orion_daemon.domain.text import clean_line, clean_text
 
 CHOICES = {
