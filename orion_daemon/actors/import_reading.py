@@ -32,8 +32,8 @@ from orion_daemon.domain.products import IncomingProduct
 
 READERS: dict[str, Callable[..., FeedReader]] = {
     "letzshop": letzshop_feed.read_feed,
-    "amazon": partial(products.read_feed, vendor="amazon"),
-    "ebay": partial(products.read_feed, vendor="ebay"),
+    "amazon": partial(products.read_feed, vendor="amazon", names_products=True),
+    "ebay": partial(products.read_feed, vendor="ebay", names_products=True),
 }
 """How the products of each marketplace are read: from a feed, or from what the account was asked for."""
 

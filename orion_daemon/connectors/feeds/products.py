@@ -22,7 +22,7 @@ from orion_daemon.connectors.feeds import product_fields
 from orion_daemon.connectors.feeds.columns import FIELDS
 from orion_daemon.connectors.feeds.detect import Detected
 from orion_daemon.connectors.feeds.product_columns import NO_SALE, Columns, Memo, Priced, kind_of
-from orion_daemon.connectors.feeds.reader import FeedReader, Mapper
+from orion_daemon.connectors.feeds.reader import FeedReader, Mapper, RowMapper
 from orion_daemon.connectors.feeds.source import FeedRefused, Limits
 from orion_daemon.domain import gtin
 from orion_daemon.domain.money import exponent
@@ -55,17 +55,20 @@ def read_feed(
     limits: Limits | None = None,
     announced_size: int | None = None,
     zone: tzinfo = UTC,
+    names_products: bool = False,
 ) -> FeedReader:
-    """Open a feed of `vendor`; the same bytes from another vendor are another feed.
+    """Open a feed of `vendor`; the same bytes from another vendor are another feed. `names_products`: what is wrong
+    with a row is said of its product, for files that nobody can look a line up in.
 
     `currency` stands in where a price names none (None: such rows are rejected), `zone` where a time names no offset;
     `announced_size` is the Content-Length of the download, when there was one. Raises `FeedRefused` for what is no
-    product feed."""
+    product feed.
+    """
     if currency is not None:
         exponent(currency)
 
     def compile_for(detected: Detected) -> Mapper:
-        return compile_mapper(detected, language=language, currency=currency, zone=zone)
+        return compile_mapper(detected, language=language, currency=currency, zone=zone, names_products=names_products)
 
     reader = FeedReader(
         path,
@@ -82,7 +85,9 @@ def read_feed(
     return reader
 
 
-def compile_mapper(detected: Detected, *, language: str, currency: str | None, zone: tzinfo) -> Mapper:
+def compile_mapper(
+    detected: Detected, *, language: str, currency: str | None, zone: tzinfo, names_products: bool = False
+) -> Mapper:
     """Made for exactly these columns: positions instead of lookups, and repeated texts read once."""
     columns = detected.columns
     if "id" not in columns or "title" not in columns:
@@ -227,8 +232,21 @@ def compile_mapper(detected: Detected, *, language: str, currency: str | None, z
             tuple(warnings),
         )
 
-    together = Columns(place_of, extra, language, zone, map_row, prices, sales, _TOTALS)
-    return Mapper(map_row, together.map_rows)
+    one_row = partial(_map_named, map_row, i_id) if names_products else map_row
+    together = Columns(place_of, extra, language, zone, one_row, prices, sales, _TOTALS)
+    return Mapper(one_row, together.map_rows)
+
+
+def _map_named(map_row: RowMapper, i_id: int, cells: list[str], line: int) -> IncomingProduct | RowProblem:
+    """The same with the id in front of whatever is said of the row."""
+    key = excerpt(cells[i_id].strip())
+    found = map_row(cells, line)
+    if isinstance(found, RowProblem):
+        return found._replace(message=f"{key}: {found.message}") if key else found
+    if found.warnings:
+        named = [warning._replace(message=f"{key}: {warning.message}") for warning in found.warnings]
+        found = found._replace(warnings=tuple(named))
+    return found
 
 
 def _judge_sale(price: int, currency: str, text: str, read: Priced) -> tuple[int | None, tuple[FieldProblem, ...]]:
