@@ -7,6 +7,7 @@ ended the import. What the file becomes is decided where every feed's is: `impor
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from orion_daemon.services.import_progress import Begun
 log = logging.getLogger("orion.actors")
 
 T = TypeVar("T")
+MOST_PASSES = 3
 FetchCatalog = Callable[[str | None], Awaitable[CatalogPage]]
 """`MarketplaceConnector.fetch_catalog`."""
 
@@ -38,11 +40,12 @@ async def walk(
     another import of that language is under way, Rejected beyond `max_bytes`, Malformed where the pages cannot be of
     one catalog; and OSError.
     """
+    passed: Counter[str] = Counter()
     pages = await _whole(partial(Pages.open, folder, begun.import_id, clock.now()))
     await import_progress.move(db, begun, State.DOWNLOADING, lease, clock.now(), **_progress(pages))
     while not pages.place.is_whole:
         page = await fetch(pages.place.cursor)
-        await _check(pages, page, begun.marketplace)
+        await _check(pages, page, passed, begun.marketplace)
         if page.language != begun.row["language"]:
             await import_progress.take_language(db, begun, lease, clock.now(), page.language)
         await _whole(partial(pages.add, page))
@@ -65,11 +68,13 @@ async def walk(
         )
 
 
-async def _check(pages: Pages, page: CatalogPage, marketplace: str) -> None:
+async def _check(pages: Pages, page: CatalogPage, passed: Counter[str], marketplace: str) -> None:
+    """`passed` counts how often the walk came by each cursor: a list begins anew where one expired."""
     place = pages.place
-    if page.next_cursor is not None and page.next_cursor == place.cursor:
-        message = f"{marketplace}: the catalog does not go on behind a page; Orion would ask for it for ever."
-        fault = Malformed(message, code="catalog_loops")
+    if page.next_cursor is not None:
+        passed[page.next_cursor] += 1
+    if passed[page.next_cursor or ""] > MOST_PASSES:
+        fault = Malformed(f"{marketplace}: the pages of the catalog lead in a circle.", code="paging_circle")
     elif place.language and page.language != place.language:
         message = (
             f"{marketplace}: the texts of the catalog began in {place.language!r} and went on in {page.language!r}. Ask"

@@ -314,16 +314,33 @@ async def test_a_cancelled_walk_stops_and_leaves_nothing(database: Database, tmp
     assert await walking.shop.products() == {}
 
 
-async def test_a_catalog_that_does_not_go_on_is_not_asked_for_ever(database: Database, tmp_path: Path) -> None:
+async def test_a_catalog_whose_pages_lead_in_a_circle_is_not_asked_for_ever(database: Database, tmp_path: Path) -> None:
     walking = await asking(database, tmp_path)
 
     async def ask(cursor: str | None) -> CatalogPage:
-        return (await walking.account.fetch_catalog(cursor)) if cursor is None else CatalogPage((), cursor, "en")
+        return replace(await walking.account.fetch_catalog(cursor), next_cursor="10" if cursor == "20" else "20")
 
     import_id = await walking.request()
     with pytest.raises(Malformed):
         await replace(walking.shop, catalog=ask).run(import_id)
-    assert (await walking.shop.row(import_id))["error_code"] == "catalog_loops"
+    assert (await walking.shop.row(import_id))["error_code"] == "paging_circle"
+    assert len(walking.account.cursors) < 10
+
+
+async def test_a_cursor_that_the_account_forgot_begins_the_list_anew_and_doubles_nothing(
+    database: Database, tmp_path: Path
+) -> None:
+    walking = await asking(database, tmp_path)
+    asked: list[str | None] = []
+
+    async def ask(cursor: str | None) -> CatalogPage:
+        asked.append(cursor)
+        return await walking.account.fetch_catalog(None if asked.count("20") == 1 and cursor == "20" else cursor)
+
+    import_id = await walking.request()
+    await replace(walking.shop, catalog=ask).run(import_id)
+    assert asked == [None, "10", "20", "10", "20", "30"]
+    assert outcome(await walking.shop.row(import_id)) == ("completed", 35, 35, 0, 0, 0, 0)
 
 
 async def test_a_catalog_that_is_too_large_fails(database: Database, tmp_path: Path) -> None:
