@@ -106,4 +106,5 @@ async def _whole(step: Callable[[], T]) -> T:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait([task])
+        task.exception()  # whatever it was, the walk ends for another reason
         raise
