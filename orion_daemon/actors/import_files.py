@@ -1,9 +1,10 @@
 """Files that imports leave on this machine, and deleting those that nobody needs any more.
 
     imports/import-7.feed        an import's own copy (`import_run.py`); with .part while it comes
+    imports/import-7.pages       what its account was asked for so far, and .at: how far (`import_pages.py`)
     uploads/upload-0f3a…         content that was sent along with a request; with .<pid>.part while it is written
 
-A run removes its copy when it comes to its end. What stays: copies of held imports that were discarded, cancelled or
+A run removes its files when it comes to its end. What stays: copies of held imports that were discarded, cancelled or
 superseded, uploads, and whatever a process was killed over. Files of other names are not ours and are left alone.
 """
 
@@ -13,12 +14,26 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-_COPY = re.compile(r"import-(\d+)\.feed(\.part)?")
+_COPY = re.compile(r"import-(\d+)\.(?:feed|pages|at)(?:\.part)?")
 _UPLOAD = re.compile(r"upload-[0-9a-f]{32}(\.\d+\.part)?")
 
 
 def copy_of(folder: Path, import_id: int) -> Path:
     return folder / f"import-{import_id}.feed"
+
+
+def pages_of(folder: Path, import_id: int) -> Path:
+    return folder / f"import-{import_id}.pages"
+
+
+def place_of(folder: Path, import_id: int) -> Path:
+    return folder / f"import-{import_id}.at"
+
+
+def remove(folder: Path, import_id: int) -> None:
+    """All that the import has here; nothing where it has nothing."""
+    for path in (place_of(folder, import_id), pages_of(folder, import_id), copy_of(folder, import_id)):
+        path.unlink(missing_ok=True)
 
 
 def older(folder: Path, uploads: Path, before: datetime) -> list[Path]:

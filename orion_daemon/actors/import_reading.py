@@ -11,6 +11,7 @@ import fcntl
 import gc
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from zoneinfo import ZoneInfo
 from orjson import OPT_SORT_KEYS, dumps
 
 from orion_daemon.actors.import_pieces import Opened, Piece, Reading, Refused, Summary, receive, send
+from orion_daemon.connectors.feeds import products
 from orion_daemon.connectors.feeds.columns import FIELDS
 from orion_daemon.connectors.feeds.detect import Detected
 from orion_daemon.connectors.feeds.reader import READER_VERSION, Batch, FeedReader
@@ -28,8 +30,12 @@ from orion_daemon.domain import fingerprints
 from orion_daemon.domain.catalog import NEUTRAL, PRICES, CatalogRow, Chunk, Problem
 from orion_daemon.domain.products import IncomingProduct
 
-READERS: dict[str, Callable[..., FeedReader]] = {"letzshop": letzshop_feed.read_feed}
-"""The feed of each marketplace that has one."""
+READERS: dict[str, Callable[..., FeedReader]] = {
+    "letzshop": letzshop_feed.read_feed,
+    "amazon": partial(products.read_feed, vendor="amazon", names_products=True),
+    "ebay": partial(products.read_feed, vendor="ebay", names_products=True),
+}
+"""How the products of each marketplace are read: from a feed, or from what the account was asked for."""
 
 _ALWAYS = frozenset(PRICES)
 _COLUMN_OF = {

@@ -1,6 +1,7 @@
 """An import from its job to its end, as the account's owner sees it: fetch the file, then let a worker do the rest.
 
-The file is fetched or copied under a name of the import's own, and stays there until the import has ended, so that a
+Where the account itself is the source, it is asked for its products first, which makes the file (`import_walk.py`). The
+file is fetched or copied under a name of the import's own, and stays there until the import has ended, so that a
 killed run and a confirmed one go on with the very bytes that were judged. A feed that the server calls "not modified",
 or whose bytes are those applied last, ends here. What may be better later puts the import back and is left to the
 job's retries; with the last of them the import fails and says why. One that a person cancels stops within a moment.
@@ -15,12 +16,14 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from orion_daemon.actors import import_files
 from orion_daemon.actors.account import ImportOptions
 from orion_daemon.actors.import_cancelling import until_cancelled
-from orion_daemon.actors.import_files import copy_of
 from orion_daemon.actors.import_launch import WorkerFailed, events_of
 from orion_daemon.actors.import_order import STRAIGHT_FROM, Assignment, Order, Report, file_trouble, looks_whole
+from orion_daemon.actors.import_pages import is_bare
 from orion_daemon.actors.import_reading import READERS, context_of
+from orion_daemon.actors.import_walk import FetchCatalog, walk
 from orion_daemon.connectors.classify import LATER
 from orion_daemon.connectors.download import Downloaded, Progress
 from orion_daemon.connectors.errors import VendorError
@@ -34,6 +37,7 @@ from orion_daemon.jobs.outcomes import Cancelled, Done, Failed, JobFailure, Outc
 from orion_daemon.jobs.retry import Family
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.services import import_progress, imports, late_matching, products
+from orion_daemon.services.errors import Conflict
 from orion_daemon.services.import_fence import RunningImport
 from orion_daemon.services.import_progress import Begun
 from orion_daemon.services.reading import Where
@@ -59,7 +63,8 @@ class Download(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What an import needs of its surroundings. `work` runs an assignment to its end and reports on the way."""
+    """What an import needs of its surroundings. `work` runs an assignment to its end and reports on the way;
+    `catalog` asks the account for a page of its products."""
 
     db: Database
     clock: Clock
@@ -67,14 +72,18 @@ class Means:
     lease: Lease
     download: Download
     work: Callable[[Assignment, Callable[[Report], object]], Awaitable[None]]
+    catalog: FetchCatalog
 
 
 class Unchanged(Exception):  # noqa: N818 - an answer, not an accident
     """The feed is what it was."""
 
 
-async def run(means: Means, import_id: int, settings: dict[str, Any] | Any, *, is_last_try: bool) -> Outcome:
-    """Bring the import to its end, or as far as it goes now. `settings` are the channel's.
+async def run(
+    means: Means, import_id: int, settings: dict[str, Any] | Any, *, is_last_try: bool, is_watched: bool = False
+) -> Outcome:
+    """Bring the import to its end, or as far as it goes now. `settings` are the channel's; `is_watched`: somebody waits
+    for the end, so an account whose login is refused ends it.
 
     Raises what may be better later (and after the last try, with the import failed): VendorError, StorageError; and
     JobFailure where the feed's server wants a login.
@@ -88,7 +97,9 @@ async def run(means: Means, import_id: int, settings: dict[str, Any] | Any, *, i
         return await _end(means, import_id, settings)
     running = replace(means, db=RunningImport(means.db, import_id))
     try:
-        await until_cancelled(means.db, import_id, _bring_in(running, begun, is_last_try=is_last_try))
+        await until_cancelled(
+            means.db, import_id, _bring_in(running, begun, is_last_try=is_last_try, is_watched=is_watched)
+        )
     except LeaseLost:
         if not await imports.is_cancelled(means.db, import_id):
             raise
@@ -97,11 +108,11 @@ async def run(means: Means, import_id: int, settings: dict[str, Any] | Any, *, i
 
 
 async def _withdrawn(means: Means, import_id: int) -> Outcome:
-    await asyncio.to_thread(_file(means, import_id).unlink, missing_ok=True)
+    await asyncio.to_thread(import_files.remove, means.options.folder, import_id)
     return Cancelled("the import was cancelled")
 
 
-async def _bring_in(means: Means, begun: Begun, *, is_last_try: bool) -> None:
+async def _bring_in(means: Means, begun: Begun, *, is_last_try: bool, is_watched: bool) -> None:
     db, lease, clock = means.db, means.lease, means.clock
     try:
         if begun.marketplace not in READERS:
@@ -109,7 +120,8 @@ async def _bring_in(means: Means, begun: Begun, *, is_last_try: bool) -> None:
         elif begun.row["applies_id"] is not None:
             await _let_work(means, begun, None)
         else:
-            fetched = await _fetch(means, begun)
+            is_walk = begun.row["source"] == imports.API
+            fetched = await (_ask(means, begun) if is_walk else _fetch(means, begun))
             if fetched is not None:
                 await _let_work(means, begun, fetched)
     except Unchanged:
@@ -119,10 +131,10 @@ async def _bring_in(means: Means, begun: Begun, *, is_last_try: bool) -> None:
             raise
         await _fail(means, begun, *file_trouble(error, str(means.options.folder)))
     except VendorError as error:
-        if error.family in _LATER and not is_last_try:
+        if _waits(begun, error, is_last_try=is_last_try, is_watched=is_watched):
             await import_progress.put_back(db, begun, lease, clock.now(), error.code, error.message)
             raise
-        if error.family != Family.AUTH_REFUSED:
+        if error.family != Family.AUTH_REFUSED or begun.row["source"] == imports.API:
             message = error.message
             if message.endswith(LATER):
                 message = message.removesuffix(LATER) + "Ask for the import again when it is back."
@@ -133,6 +145,9 @@ async def _bring_in(means: Means, begun: Begun, *, is_last_try: bool) -> None:
         await _fail(means, begun, error.code, message)
         # who keeps the feed is not whom the account logs in to: its other work goes on
         raise JobFailure(Failed(Family.REJECTED, error.code, message)) from error
+    except Conflict as error:
+        await _fail(means, begun, error.code, error.message)
+        raise
     except (StorageError, WorkerFailed) as error:
         message = str(error)
         if is_last_try:
@@ -142,12 +157,20 @@ async def _bring_in(means: Means, begun: Begun, *, is_last_try: bool) -> None:
         raise
 
 
+def _waits(begun: Begun, error: VendorError, *, is_last_try: bool, is_watched: bool) -> bool:
+    """Whether the import goes on where it stands once the job comes again. A walk that is told to slow down is not in
+    trouble, and one whose account is stopped waits for the person who mends it."""
+    if begun.row["source"] == imports.API and error.family in (Family.RATE_LIMITED, Family.AUTH_REFUSED):
+        return error.family == Family.RATE_LIMITED or not is_watched
+    return error.family in _LATER and not is_last_try
+
+
 async def _end(means: Means, import_id: int, settings: Any) -> Outcome:
     begun = await import_progress.load(means.db, import_id)
     row = begun.row
     state = State(row["state"])
     if state in ENDED:
-        await asyncio.to_thread(_file(means, import_id).unlink, missing_ok=True)
+        await asyncio.to_thread(import_files.remove, means.options.folder, import_id)
     if state in (State.COMPLETED, State.PARTIALLY_COMPLETED) and not row["is_dry_run"]:
         await adopt(means.db, row["store_id"], row["channel_id"], settings, means.clock)
         with contextlib.suppress(StorageBusy):  # the housekeeper looks again
@@ -215,6 +238,26 @@ async def _let_work(means: Means, begun: Begun, fetched: "Fetched | None") -> No
 class Fetched:
     path: Path
     announced_size: int | None
+
+
+async def _ask(means: Means, begun: Begun) -> Fetched | None:
+    """The file of what the account tells; None when the import has ended with that. Raises Unchanged."""
+    db, lease, clock, path = means.db, means.lease, means.clock, _file(means, begun.import_id)
+    if not await asyncio.to_thread(path.exists):
+        options = means.options
+        await walk(db, begun, lease, clock, means.catalog, options.folder, options.max_feed_size)
+    size = (await asyncio.to_thread(path.stat)).st_size
+    await import_progress.note(db, begun, lease, clock.now(), bytes_done=0, bytes_total=size)
+    begun.row["bytes_total"] = size
+    if begun.feed["import_id"] is None and await asyncio.to_thread(is_bare, path):  # it has never sold anything
+        values = {"rows": 0, "bytes_done": size}
+        await import_progress.finish(
+            db, begun, lease, clock.now(), fingerprints=None, context="", removes=False, values=values
+        )
+        return None
+    if _is_as_before(begun) and await asyncio.to_thread(file_hash, path) == begun.feed["file_hash"]:
+        raise Unchanged
+    return Fetched(path, size)
 
 
 async def _fetch(means: Means, begun: Begun) -> Fetched | None:
@@ -306,7 +349,7 @@ async def _fail(means: Means, begun: Begun, code: str, message: str) -> None:
 
 
 def _file(means: Means, import_id: int) -> Path:
-    return copy_of(means.options.folder, import_id)
+    return import_files.copy_of(means.options.folder, import_id)
 
 
 def _prepare_folder(folder: Path) -> None:

@@ -35,7 +35,7 @@ from orion_daemon.observability.metrics import Metrics
 from orion_daemon.runtime.bus import Bus
 from orion_daemon.runtime.clock import SystemClock
 from orion_daemon.runtime.tasks import TaskSet
-from orion_daemon.services import imports, stores
+from orion_daemon.services import import_walks, imports, stores
 from orion_daemon.services.errors import Code, Conflict, Invalid
 
 LOOK_EVERY = 0.2  # seconds
@@ -51,7 +51,7 @@ async def run_import(
     *,
     store: str,
     marketplace: str,
-    source: str,
+    source: str | None,
     language: str | None,
     is_complete: bool,
     is_dry_run: bool,
@@ -59,30 +59,26 @@ async def run_import(
     on_progress: OnProgress,
     on_interrupt: Callable[[str], object] = lambda _: None,
 ) -> tuple[Mapping[str, Any], list[str]]:
-    """Import a feed and wait for its end: the summary that scripts rely on, and what a person should know, in words.
+    """Import a feed, or without `source` what the account itself tells, and wait for its end: the summary that scripts
+    rely on, and what a person should know, in words. An account that is stopped meanwhile is not waited for.
     `on_progress` gets the import's row. Cancelling the task ends the import if `actor` has asked for it, and tells
     `on_interrupt` what became of it.
 
-    Raises NotFound for a store or channel that is not there, Invalid for a language that the store does not have,
-    Conflict while the feed is being imported already.
+    Raises NotFound for a store or channel that is not there, Invalid for a language that the store does not have and
+    for a marketplace that tells no products, Conflict while the feed is being imported already.
     """
     clock = SystemClock()
     channel = await stores.channel_of(db, store, marketplace)
     await _check_language(db, channel, language)
     wanted = language or channel["store_language"]
     await imports.end_abandoned(db, clock.now())
-    import_id = await _left_over(db, channel["id"], wanted, source, is_dry_run)
+    import_id = await _left_over(db, channel, wanted, source, is_dry_run)
     if import_id is None:
-        import_id = await imports.request_import(
-            db,
-            channel,
-            language=wanted,
-            source=source,
-            is_complete=is_complete,
-            is_dry_run=is_dry_run,
-            actor=actor,
-            now=clock.now(),
-        )
+        how: dict[str, Any] = {"is_complete": is_complete, "is_dry_run": is_dry_run, "actor": actor, "now": clock.now()}
+        if source is None:
+            import_id = await import_walks.request_walk(db, channel, **how)
+        else:
+            import_id = await imports.request_import(db, channel, language=wanted, source=source, **how)
     process_id = randomness.token_hex(8)
     runner: Runner | None = None
     patience = 5.0  # seconds for the work to end by itself
@@ -103,6 +99,8 @@ async def run_import(
             on_progress(row)
             if State(row["state"]) in ENDED or row["state"] == State.HELD:
                 break
+            if row["state"] == State.PENDING and row["error_code"] and await _is_stopped(db, channel["id"]):
+                break  # it goes on where it stands once a person has mended the account
             patient = clock.monotonic() - asked < DAEMON_FIRST and await leases.is_anyone_there(
                 db, clock.now(), beside=process_id
             )
@@ -145,12 +143,19 @@ async def run_import(
     return await imports.summary(db, import_id), await imports.remarks(db, import_id)
 
 
-async def _left_over(db: Database, channel_id: int, language: str, source: str, is_dry_run: bool) -> int | None:
+async def _left_over(db: Database, channel: Row, language: str, source: str | None, is_dry_run: bool) -> int | None:
     """The same import that is under way already, begun by a daemon or left by a command that was killed."""
-    import_id = await imports.running(db, channel_id, language)
+    if source is None:
+        source, import_id = imports.API, await import_walks.under_way(db, channel)
+    else:
+        import_id = await imports.running(db, channel["id"], language)
     row = await db.fetch_one("SELECT source, is_dry_run FROM import_jobs WHERE id = $1", import_id)
     same = row is not None and (row["source"], bool(row["is_dry_run"])) == (source, is_dry_run)
     return import_id if same else None
+
+
+async def _is_stopped(db: Database, channel_id: int) -> bool:
+    return bool(await db.fetch_value("SELECT state FROM channels WHERE id = $1", channel_id) == "suspended")
 
 
 async def _withdraw(db: Database, import_id: int, actor: str, now: datetime) -> tuple[bool, str]:

@@ -58,6 +58,7 @@ class Marketplace:
     limits_of: Callable[[Any, Clock], LimiterGroup] | None = None  # where the vendor counts per operation
     counts_by: tuple[str, ...] = ("api_key",)
     """Whose calls the vendor adds up: kinds of credentials, or names of settings such as `client_id`."""
+    reads_catalog: bool = False  # as its `Capabilities` say: products come by API, without a feed
     page_size: int = 0  # where full pages spare a scarce quota; 0 leaves it to `[orders]`
     lifetimes: Mapping[str, timedelta] = field(default_factory=dict)  # of credentials, by kind, from when they are made
     consent: Callable[[Any, Secrets, Http], Consent] | None = None  # where a person lets Orion in on a page

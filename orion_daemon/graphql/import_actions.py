@@ -1,7 +1,7 @@
 """Asking for product imports, deciding about those that wait for a person, cancelling those that nobody wants.
 
 Content sent along becomes a file of the uploads folder first, so that the import is as durable as any other. What may
-be read by address and path: `services/import_sources.py`.
+be read by address and path: `services/import_sources.py`; asking the account itself: `services/import_walks.py`.
 """
 
 import asyncio
@@ -15,15 +15,22 @@ from orion_daemon.graphql.context import GatewayContext
 from orion_daemon.graphql.imports import ImportJob
 from orion_daemon.graphql.payloads import Payload, channel_target, mutates, target
 from orion_daemon.graphql.rows import build
-from orion_daemon.services import import_sources, imports, listings, stores
+from orion_daemon.services import import_sources, import_walks, imports, listings, stores
 from orion_daemon.services.errors import Code, Invalid, Refused
 
 
-@strawberry.input(description="Exactly one of `url`, `path` and `content`.")
+@strawberry.input(
+    description="One of `url`, `path` and `content`; or none of them, where the marketplace tells products by API: then"
+    " the account itself is asked for its products."
+)
 class ImportProductsInput:
     store: str
     marketplace: str
-    language: str
+    language: str | None = strawberry.field(
+        default=None,
+        description="Of titles and descriptions; the store's default language unless given. Products that the account"
+        " is asked for are in the language of its channel, so nothing is given then.",
+    )
     url: str | None = None
     path: str | None = strawberry.field(
         default=None, description="A file in the folder `inbox` beside the daemon's data. Needs the role admin."
@@ -47,7 +54,10 @@ class ImportPayload(Payload):
 async def import_products(ctx: GatewayContext, wanted: ImportProductsInput) -> ImportPayload:
     """Put an import; watch it by importProgress."""
     channel = await channel_target(ctx, wanted.store, wanted.marketplace)
-    if sum(given is not None for given in (wanted.url, wanted.path, wanted.content)) != 1:
+    given = sum(one is not None for one in (wanted.url, wanted.path, wanted.content))
+    if not given and import_walks.reads_catalog(wanted.marketplace):
+        return await _payload(ctx, await _ask_account(ctx, wanted))
+    if given != 1:
         raise Invalid(Code.REQUIRED, "Give exactly one of url, path and content.", "url")
     source = wanted.url or ""
     if wanted.url is not None:
@@ -59,10 +69,11 @@ async def import_products(ctx: GatewayContext, wanted: ImportProductsInput) -> I
         source = await asyncio.to_thread(import_sources.inbox_file, ctx.parts.inbox, wanted.path)
     if wanted.content is not None:
         source = str(await asyncio.to_thread(_keep, ctx.parts.uploads, wanted.content.encode()))
+    found = await stores.channel_of(ctx.db, wanted.store, wanted.marketplace)
     number = await imports.request_import(
         ctx.db,
-        await stores.channel_of(ctx.db, wanted.store, wanted.marketplace),
-        language=wanted.language,
+        found,
+        language=found["store_language"] if wanted.language is None else wanted.language,
         source=source,
         is_complete=wanted.is_complete,
         is_dry_run=wanted.is_dry_run,
@@ -101,6 +112,23 @@ async def cancel_import(ctx: GatewayContext, wanted: ImportInput) -> ImportPaylo
 async def apply_import(ctx: GatewayContext, wanted: ImportInput) -> ImportPayload:
     """Apply exactly what a dry run has stored, as an import of its own. Products that moved since are left alone."""
     return await _payload(ctx, await imports.apply(ctx.db, await _number(ctx, wanted), ctx.actor, ctx.now))
+
+
+async def _ask_account(ctx: GatewayContext, wanted: ImportProductsInput) -> int:
+    if wanted.language is not None:
+        raise Invalid(
+            Code.INVALID_VALUE,
+            "Products that an account is asked for are in the language of its channel; leave `language` out.",
+            "language",
+        )
+    return await import_walks.request_walk(
+        ctx.db,
+        await stores.channel_of(ctx.db, wanted.store, wanted.marketplace),
+        is_complete=wanted.is_complete,
+        is_dry_run=wanted.is_dry_run,
+        actor=ctx.actor,
+        now=ctx.now,
+    )
 
 
 async def _number(ctx: GatewayContext, wanted: ImportInput) -> int:

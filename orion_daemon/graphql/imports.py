@@ -48,9 +48,12 @@ class ImportJob(Node):
     decided_by: str = strawberry.field(description="Who confirmed, discarded or cancelled it.")
     error_code: str
     error_message: str
-    bytes_total: BigInt | None
+    bytes_total: BigInt | None = strawberry.field(
+        description="Of the file. While an account is asked for its products: as many as there will be about, where it"
+        " says how many products it has (`detected.total`)."
+    )
     bytes_done: BigInt
-    rows: int
+    rows: int = strawberry.field(description="Met so far; while it is downloading, those that the account has told.")
     created: int
     updated: int
     unchanged: int
@@ -64,7 +67,7 @@ class ImportJob(Node):
     started_at: datetime | None
     finished_at: datetime | None
 
-    @resolved(description="URL or path.")
+    @resolved(description="URL or path; `api` where the account itself was asked.")
     def source(self) -> str:
         return str(redact(self.row["source"]))
 

@@ -18,7 +18,7 @@ from orion_daemon.domain.imports import ENDED, State, end_state, sources_of
 from orion_daemon.jobs import leases
 from orion_daemon.jobs.leases import Lease
 from orion_daemon.services import catalog, imports
-from orion_daemon.services.errors import NotFound
+from orion_daemon.services.errors import Code, Conflict, NotFound
 
 OUTCOMES = ("rows", "created", "updated", "unchanged", "rejected", "skipped")
 
@@ -99,6 +99,27 @@ async def restart(db: Database, begun: Begun, lease: Lease, now: datetime) -> No
             await tx.execute("DELETE FROM import_changes WHERE import_job_id = $1", begun.import_id)
         await _move(tx, begun, State.PARSING, values)
     begun.row.update(values)
+
+
+async def take_language(db: Database, begun: Begun, lease: Lease, now: datetime, language: str) -> None:
+    """The products turned out to be in another language than was expected: the import is one of that feed from now on.
+
+    Raises Conflict while another import of that feed is under way.
+    """
+    async with db.transaction() as tx:
+        await leases.check(tx, lease, now)
+        under_way = await imports.running(tx, begun.row["channel_id"], language)
+        if under_way is not None:
+            raise Conflict(
+                Code.IMPORT_RUNNING,
+                f"The account's products are in {language!r}, of which import {under_way} is under way; wait for its"
+                " end and ask again.",
+            )
+        feed = await catalog.feed_of(tx, begun.catalog_id, language)
+        await _update(tx, begun.import_id, {"language": language, "base_id": feed["import_id"]})
+        fresh = await load(tx, begun.import_id)
+    begun.row.update(fresh.row)
+    begun.feed.update(fresh.feed)
 
 
 async def move(db: Database, begun: Begun, to: State, lease: Lease, now: datetime, **values: Any) -> None:

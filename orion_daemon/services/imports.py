@@ -3,7 +3,8 @@
 A request is a row of `import_jobs` and a job for the account's actor, written together. A feed (one language of a
 channel's catalog) has at most one import under way and at most one held. What the actor does with it:
 `actors/import_run.py`; the row while it runs: `import_progress.py`; the rules: `domain/imports.py`. An import that is
-cancelled while it runs is stopped by `import_fence.py`.
+cancelled while it runs is stopped by `import_fence.py`; one that asks the account itself is asked for in
+`import_walks.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,8 @@ _COLUMNS = (
     "requested_by", "created_at",
 )  # fmt: skip
 SCHEDULE = "schedule"
+API = "api"
+"""The source of an import that asks the account itself. Paths are absolute, so no file is meant by it."""
 CANCELLED, ABANDONED = "cancelled", "abandoned"
 _GONE = "SELECT args_json FROM jobs WHERE kind IN ('ImportCatalog', 'ApplyImport') AND "
 _ABANDONED = f"""
@@ -65,8 +68,8 @@ async def request_import(
                 Code.IMPORT_RUNNING,
                 f"Import {under_way} of this feed is under way; wait for its end or ask for another language.",
             )
-        import_id = await _create(tx, channel, language, source, is_complete, is_dry_run, None, actor, now)
-        await _put(tx, IMPORT_CATALOG, import_id, channel, channel["store_code"], now)
+        import_id = await create(tx, channel, language, source, is_complete, is_dry_run, None, actor, now)
+        await put(tx, IMPORT_CATALOG, import_id, channel, channel["store_code"], now)
         return import_id
 
 
@@ -81,7 +84,7 @@ async def request_feeds(tx: Tx, channel: Row, now: datetime) -> list[int]:
         _check(language, source)
         if await running(tx, channel["id"], language) is None:
             created.append(
-                await _create(
+                await create(
                     tx, channel, language, source, bool(feed.get("complete", True)), False, None, SCHEDULE, now
                 )
             )
@@ -96,7 +99,7 @@ async def confirm(db: Database, import_id: int, actor: str, now: datetime) -> No
             "UPDATE import_jobs SET state = 'pending', is_confirmed = TRUE, decided_by = $2 WHERE id = $1",
             import_id, actor,
         )  # fmt: skip
-        await _put(tx, IMPORT_CATALOG, import_id, row, row["store_code"], now)
+        await put(tx, IMPORT_CATALOG, import_id, row, row["store_code"], now)
         tx.emit(ImportProgressed(row["store_id"], import_id, State.PENDING))
 
 
@@ -146,10 +149,10 @@ async def apply(db: Database, import_id: int, actor: str, now: datetime) -> int:
         if under_way is not None:
             raise Conflict(Code.IMPORT_RUNNING, f"Import {under_way} of this feed is under way; wait for its end.")
         channel = {"id": row["channel_id"], "store_id": row["store_id"]}
-        new_id = await _create(
+        new_id = await create(
             tx, channel, row["language"], row["source"], row["is_complete"], False, import_id, actor, now
         )
-        await _put(tx, APPLY_IMPORT, new_id, channel, row["store_code"], now)
+        await put(tx, APPLY_IMPORT, new_id, channel, row["store_code"], now)
         return new_id
 
 
@@ -200,7 +203,7 @@ async def summary(db: Database, import_id: int) -> dict[str, Any]:
     found = {name: row[name] for name in ("state", "rows", "created", "updated", "unchanged", "rejected", "skipped")}
     found["detected"] = {name: detected.get(name) for name in ("format", "encoding", "delimiter")}
     found["problems"] = [
-        {"line": 1, "field": warning["field"], "reason": warning["reason"]} for warning in detected.get("warnings", ())
+        {"line": 1, "field": warning["field"], "reason": warning["reason"]} for warning in _warnings(row)
     ]  # about the file as a whole
     found["problems"] += [dict(problem) for problem in problems]
     if row["held_reason"] and row["state"] == State.HELD:
@@ -219,10 +222,15 @@ async def remarks(db: Database, import_id: int, most: int = 20) -> list[str]:
         "SELECT line, field, message, value FROM import_problems WHERE import_job_id = $1 ORDER BY line, id LIMIT $2",
         import_id, most,
     )  # fmt: skip
-    found = [f"the file: {warning['message']}" for warning in (row["detected_json"] or {}).get("warnings", ())]
+    whole = "the catalog" if row["source"] == API else "the file"
+    found = [f"{whole}: {warning['message']}" for warning in _warnings(row)]
     for problem in listed:
-        place = f"line {problem['line']}" + (f", {problem['field']}" if problem["field"] else "")
-        found.append(f"{place}: {problem['message']}" + (f" ({problem['value']})" if problem["value"] else ""))
+        line = "" if row["source"] == API else f"line {problem['line']}"  # nobody has seen the lines of a walk
+        place = ", ".join(filter(None, (line, problem["field"])))
+        found.append(
+            ": ".join(filter(None, (place, problem["message"])))
+            + (f" ({problem['value']})" if problem["value"] else "")
+        )
     left = row["rejected"] + row["skipped"] + row["warnings"] - len(listed)
     found += [f"… and {left} more"] if left > 0 else []
     if row["disappeared"]:
@@ -236,6 +244,12 @@ async def remarks(db: Database, import_id: int, most: int = 20) -> list[str]:
         found += [f"It would be held: {row['held_reason']}"] if row["held_reason"] else []
         found.append(f"A dry run: nothing was changed. orion imports apply {import_id} applies exactly this.")
     return found
+
+
+def _warnings(row: Row) -> list[Mapping[str, str]]:
+    """About the file as a whole. That a vendor's own facts become attributes is as it should be, not news."""
+    found = (row["detected_json"] or {}).get("warnings", ())
+    return [one for one in found if row["source"] != API or one["reason"] != "unknown_columns"]
 
 
 async def supersede_held(tx: Tx, channel_id: int, language: str, by: int, now: datetime) -> None:
@@ -284,7 +298,7 @@ def _check(language: str, source: str) -> None:
             )
 
 
-async def _create(
+async def create(
     tx: Tx,
     channel: Mapping[str, Any],
     language: str,
@@ -295,6 +309,7 @@ async def _create(
     actor: str,
     now: datetime,
 ) -> int:
+    """The row of an import that waits; its job is the caller's to put, in the same transaction."""
     [row] = await tx.insert(
         "import_jobs",
         _COLUMNS,
@@ -308,7 +323,7 @@ async def _create(
     return int(row["id"])
 
 
-async def _put(
+async def put(
     tx: Tx, kind: JobKind[ImportArgs], import_id: int, channel: Mapping[str, Any], store_code: str, now: datetime
 ) -> None:
     """`channel` is a channel's row, or an import's."""

@@ -18,7 +18,7 @@ from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import ScheduleChanged
 from orion_daemon.jobs import kinds, mailbox
-from orion_daemon.services import imports
+from orion_daemon.services import import_walks
 from orion_daemon.services.errors import NotFound
 from orion_daemon.services.stores import address
 
@@ -158,7 +158,8 @@ async def _puts(tx: Tx, row: Row, now: datetime, next_run_at: datetime | None) -
     if name in CLUSTER_TICKS:
         return [mailbox.Put(CLUSTER_TICKS[name], kinds.Nothing(), HOUSEKEEPER)]
     channels = await tx.fetch(
-        "SELECT c.id, c.store_id, c.marketplace, c.settings_json, s.code FROM channels c"
+        "SELECT c.id, c.store_id, c.marketplace, c.settings_json, s.code, s.default_language AS store_language"
+        " FROM channels c"
         " JOIN stores s ON s.id = c.store_id"
         " WHERE c.marketplace = $1 AND c.is_active AND s.is_active AND c.state = 'ready'"
         " AND (CAST($2 AS BIGINT) IS NULL OR c.store_id = $2) ORDER BY c.id",
@@ -173,7 +174,7 @@ async def _puts(tx: Tx, row: Row, now: datetime, next_run_at: datetime | None) -
         owner = address(channel["code"], channel["marketplace"])
         run_at = now + step * place
         if tick_name == PRODUCT_IMPORT:
-            for import_id in await imports.request_feeds(tx, channel, now):
+            for import_id in await import_walks.request_scheduled(tx, channel, now):
                 puts.append(_put(kinds.IMPORT_CATALOG, kinds.ImportArgs(import_id), owner, channel, run_at))  # noqa: PERF401 - awaits inside
         else:
             puts.append(_put(ACCOUNT_TICKS[tick_name], kinds.Nothing(), owner, channel, run_at))

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from orion_daemon.db.database import Database
 from tests.support.imports import mugs, record, write_feed
-from tests.support.processes import Home, Processes, until
+from tests.support.processes import Home, Processes, Ran, until
 from tests.support.scene import OFF
 
 STORE = """
@@ -138,3 +139,65 @@ async def _is_as_told(database: Database) -> None:
     assert await database.fetch_value("SELECT state FROM jobs") == "cancelled"
     assert await database.fetch("SELECT id FROM processes") == []
     assert await database.fetch("SELECT owner FROM leases WHERE process_id IS NOT NULL") == []
+
+
+AMAZON = """
+[[store.channel]]
+marketplace = "amazon"
+client_id = "amzn1.application-oa2-client.1"
+seller_id = "A1EXAMPLE0SELLER"
+marketplace_ids = ["A1PA6795UKMFR9"]
+"""
+ASK = """
+import sys
+from orion_daemon.cli.main import main
+from orion_daemon.connectors.errors import AuthRefused, RateLimited
+from orion_daemon.connectors.registry import MARKETPLACES
+from tests.support.catalog_walks import Asked, an_entry
+from tests.support.imports import mugs
+faults = {2: RateLimited("amazon: too many calls", retry_after=0.2), 5: AuthRefused("amazon: the token is refused")}
+MARKETPLACES["amazon"] = an_entry(Asked(mugs(int(sys.argv[1])), page_size=20, faults=faults))
+main(sys.argv[2:])
+"""
+
+
+async def ask_account(home: Home, count: int, *options: str) -> Ran:
+    """`orion import ada amazon`, where Amazon tells so many products, asks for patience once and is refused then."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", ASK, str(count), "import", "ada", "amazon", *options,
+        cwd=home.folder, env=home.environment(), stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    return Ran(process.returncode or 0, out.decode(), err.decode())
+
+
+async def test_without_a_source_the_account_itself_is_asked(home: Home) -> None:
+    home.configure(OFF + STORE + AMAZON)
+    dry = await ask_account(home, 60, "--dry-run")
+    assert dry.code == 0, dry
+    assert dry.out.startswith("completed: 60 rows; 60 created, 0 updated, 0 unchanged, 0 rejected, 0 skipped\n")
+    assert "read as" not in dry.out
+    done = await ask_account(home, 60, "--json")
+    assert (done.code, done.json["state"], done.json["created"]) == (0, "completed", 60), done
+    assert done.json["problems"] == []
+    held = await ask_account(home, 10)
+    assert held.code == 1
+    assert "Held: 50 of the 60 known products are no longer in the feed" in held.out
+    refused = await ask_account(home, 200)
+    assert refused.code == 1
+    assert refused.out.splitlines()[-1] == "amazon: the token is refused"
+    listed = (await home.orion("imports", "list", "--json")).json["imports"]
+    assert [(one["source"], one["state"]) for one in listed] == [
+        ("api", "failed"), ("api", "held"), ("api", "completed"), ("api", "completed"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_a_marketplace_that_tells_no_products_wants_a_source(home: Home) -> None:
+    refused = await home.orion("import", "ada", "letzshop", "--json")
+    assert (refused.code, refused.out) == (1, "")
+    assert "letzshop tells no products by API; give the URL or the path of a feed." in refused.err
+    unclear = await home.orion("import", "ada", "letzshop", "--language", "en", "--json")
+    assert (unclear.code, unclear.out) == (64, "")
+    assert "leave --language out" in unclear.err

@@ -20,6 +20,7 @@ from orion_daemon.connectors.errors import (
     Unsupported,
     VendorError,
 )
+from orion_daemon.connectors.registry import MARKETPLACES
 from orion_daemon.domain.incoming import IncomingOrder
 from orion_daemon.domain.money import to_minor
 from tests.support.connector_subjects import FIRST_PRICE, Subject, next_page, parcel, walk
@@ -68,6 +69,17 @@ async def test_an_account_without_orders_has_one_empty_page(subject: Subject) ->
     async with subject.make() as connector:
         orders, pages = await walk(connector, "new")
     assert (orders, len(pages), pages[0].problems) == ({}, 1, ())
+
+
+async def test_whether_products_come_by_api_is_said_everywhere_alike(subject: Subject) -> None:
+    async with subject.make() as connector:
+        reads = (await connector.capabilities()).reads_catalog
+        assert reads == MARKETPLACES[connector.marketplace].reads_catalog
+        if reads:
+            assert (await connector.fetch_catalog(None)).language
+        else:
+            with pytest.raises(Unsupported):
+                await connector.fetch_catalog(None)
 
 
 async def test_the_next_poll_begins_at_the_watermark_and_misses_nothing_new(subject: Subject) -> None:

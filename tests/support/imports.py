@@ -16,6 +16,7 @@ from orion_daemon.actors.account import ImportOptions
 from orion_daemon.actors.import_launch import Workers
 from orion_daemon.actors.import_order import Assignment, Report
 from orion_daemon.actors.import_work import Work
+from orion_daemon.connectors.base import CatalogPage
 from orion_daemon.connectors.download import Downloaded
 from orion_daemon.db.database import Database
 from orion_daemon.jobs import leases
@@ -33,9 +34,13 @@ async def no_download(url: str, dest: Path, **_: Any) -> Downloaded:
     raise AssertionError(f"nobody should fetch {url} to {dest}")
 
 
+async def no_catalog(cursor: str | None) -> CatalogPage:
+    raise AssertionError(f"nobody should ask the account for its products (from {cursor})")
+
+
 @dataclass
 class Importing:
-    """One shop with a Letzshop channel. Imports run in this process unless `work` says otherwise."""
+    """One shop with a channel. Imports run in this process unless `work` says otherwise."""
 
     db: Database
     options: ImportOptions
@@ -45,9 +50,11 @@ class Importing:
     work: Callable[[Assignment, Callable[[Report], object]], Awaitable[None]] | None = None
     reports: list[Report] = field(default_factory=list)
     clock: Clock = field(default_factory=SystemClock)
+    marketplace: str = "letzshop"
+    catalog: Callable[[str | None], Awaitable[CatalogPage]] = no_catalog
 
     async def channel(self) -> dict[str, Any]:
-        return await stores.channel_of(self.db, self.store, "letzshop")
+        return await stores.channel_of(self.db, self.store, self.marketplace)
 
     async def request(self, source: Path | str, language: str = "en", **options: Any) -> int:
         return await imports.request_import(
@@ -57,7 +64,7 @@ class Importing:
 
     def means(self) -> import_run.Means:
         return import_run.Means(
-            self.db, self.clock, self.options, self.lease, self.download, self.work or self.work_here
+            self.db, self.clock, self.options, self.lease, self.download, self.work or self.work_here, self.catalog
         )
 
     async def work_here(self, assignment: Assignment, hear: Callable[[Report], object]) -> None:
@@ -68,9 +75,9 @@ class Importing:
 
         await Work(self.db, assignment.order, self.clock, say).run()
 
-    async def run(self, import_id: int, *, is_last_try: bool = False) -> Outcome:
-        channel = await self.channel()
-        return await import_run.run(self.means(), import_id, channel["settings_json"], is_last_try=is_last_try)
+    async def run(self, import_id: int, *, is_last_try: bool = False, is_watched: bool = False) -> Outcome:
+        settings = (await self.channel())["settings_json"]
+        return await import_run.run(self.means(), import_id, settings, is_last_try=is_last_try, is_watched=is_watched)
 
     async def take(self, source: Path | str, language: str = "en", **options: Any) -> dict[str, Any]:
         """Request, run, and the row as it is then."""
@@ -123,18 +130,19 @@ async def open_importing(
     chunk_rows: int = 50,
     guard: dict[str, Any] | None = None,
     clock: Clock | None = None,
+    marketplace: str = "letzshop",
     **settings: Any,
 ) -> Importing:
     clock = clock or SystemClock()
     now = clock.now()
     declared = StoreDeclaration(
         store, f"Shop {store}", "EUR", "LU", "Europe/Luxembourg", "en", ("en", "fr", "de"),
-        channels=(ChannelDeclaration("letzshop", settings=settings),),
+        channels=(ChannelDeclaration(marketplace, settings=settings),),
     )  # fmt: skip
     await stores.create_store(db, replace(declared), now)
     process = f"tests-{store}"
-    await leases.register(db, process, "tests", now, ttl=timedelta(hours=10))
-    lease = await leases.acquire(db, stores.address(store, "letzshop"), process, now)
+    await leases.register(db, process, "tests", now, ttl=timedelta(days=2))
+    lease = await leases.acquire(db, stores.address(store, marketplace), process, now)
     assert lease is not None
     options = ImportOptions(
         folder=folder,
@@ -143,7 +151,7 @@ async def open_importing(
         guard={"min_rows": 5} | (guard or {}),
         chunk_rows=chunk_rows,
     )
-    return Importing(db, options, lease, store, clock=clock)
+    return Importing(db, options, lease, store, clock=clock, marketplace=marketplace)
 
 
 def with_processes(importing: Importing) -> Importing:

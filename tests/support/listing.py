@@ -138,7 +138,9 @@ async def open_desk(listing: Listing, connector: object, folder: Path, *, code: 
         feeds_folder=feeds,
         observe=observe,
     )
-    channel = await stores.channel_of(listing.db, code, "letzshop")
+    channel = await listing.db.fetch_one("SELECT marketplace FROM channels WHERE id = $1", listing.channel_id)
+    assert channel is not None
+    channel = await stores.channel_of(listing.db, code, channel["marketplace"])
     account = Account(channel, cast("MarketplaceConnector", connector), cast("AccountHttp", None), parts)
     return Desk(account, clock, observed, feeds)
 

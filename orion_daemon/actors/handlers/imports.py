@@ -14,7 +14,8 @@ from orion_daemon.services.import_progress import OUTCOMES
 
 
 async def import_catalog(account: Account, job: Job, args: ImportArgs, *, gives_up: bool = False) -> Outcome:
-    """`gives_up`: somebody waits for the end; a server that is away ends the import and does not put it off."""
+    """`gives_up`: somebody waits for the end; a server that is away, or an account whose login is refused, ends the
+    import and does not put it off. An account that is asked too often is waited for."""
     kind = KINDS.find(job.kind)
     means = import_run.Means(
         account.db,
@@ -23,9 +24,12 @@ async def import_catalog(account: Account, job: Job, args: ImportArgs, *, gives_
         Lease(account.address, job.epoch, account.parts.process_id),
         account.http.download,
         account.parts.workers,
+        account.connector.fetch_catalog,
     )
     is_last_try = gives_up or (kind is not None and job.attempts + 1 >= kind.max_attempts)
-    outcome = await import_run.run(means, args.import_id, account.settings, is_last_try=is_last_try)
+    outcome = await import_run.run(
+        means, args.import_id, account.settings, is_last_try=is_last_try, is_watched=gives_up
+    )
     if isinstance(outcome, Done) and outcome.result is not None:
         account.parts.observe(
             "import_ended",

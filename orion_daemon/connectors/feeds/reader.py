@@ -3,7 +3,7 @@
 Plain synchronous code, so it runs in a thread or in a process of its own. Memory is bounded by the block,
 the batch and the ids met. Records whose hash is known are never parsed. Within a file the first record of an id wins:
 a later one with the same bytes is skipped, a different one rejected. `finish` says whether the file was whole.
-Mapping of columns: the vendor's `feed.py`; writing: `services/imports`.
+Mapping of columns: `products.py`; writing: `services/imports`.
 """
 
 from collections import Counter

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from orion_daemon.db.database import Database
-from orion_daemon.services import schedule
+from orion_daemon.services import schedule, stores
+from orion_daemon.services.stores import ChannelDeclaration
+from tests.support.catalog_walks import Asked, registered
 from tests.support.gateway import serving
 from tests.support.orders import open_shop
 from tests.support.stores import NOW
@@ -98,6 +100,36 @@ async def test_imports_are_asked_for_by_address_and_by_content(database: Databas
         ):  # fmt: skip
             refused = await gateway.change("importProducts", IMPORT, FEED | {"language": "lb"} | wrong)
             assert refused["userErrors"][0]["field"] == field, wrong
+
+
+async def test_an_account_that_tells_its_products_is_asked_where_nothing_is_given(
+    database: Database, tmp_path: Path
+) -> None:
+    shop = await open_shop(database, {})
+    channel = ChannelDeclaration("amazon", settings={"locale": "de-DE"})
+    await stores.put_channel(database, shop.store_id, channel, NOW)
+    asked = ACCOUNT | {"marketplace": "amazon"}
+    with registered(Asked()):
+        async with serving(database, tmp_path) as gateway:
+            refused = await gateway.change("importProducts", IMPORT, asked | {"language": "fr"}, role="operator")
+            assert (refused["userErrors"][0]["code"], refused["userErrors"][0]["field"]) == (
+                "INVALID_VALUE",
+                "language",
+            )
+            done = await gateway.change("importProducts", IMPORT, asked | {"isDryRun": True}, role="operator")
+            found = done["importJob"]
+            assert [found[name] for name in ("state", "source", "language", "isDryRun")] == [
+                "PENDING",
+                "api",
+                "de",
+                True,
+            ]
+            busy = await gateway.change("importProducts", IMPORT, asked)
+            assert busy["userErrors"][0]["code"] == "IMPORT_RUNNING"
+            feed = await gateway.change("importProducts", IMPORT, asked | {"url": "https://x.example/f"})
+            assert feed["importJob"]["language"] == "en"  # the store's
+            nowhere = await gateway.change("importProducts", IMPORT, asked | {"store": "no"})
+            assert nowhere["userErrors"][0]["field"] == "store"
 
 
 async def test_a_path_is_a_file_of_the_inbox_and_needs_an_admin(database: Database, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from orion_daemon.connectors.letzshop import feed_fields
+from orion_daemon.connectors.feeds import product_fields
 
 
 @pytest.mark.parametrize(
@@ -25,11 +25,11 @@ from orion_daemon.connectors.letzshop import feed_fields
     ],
 )
 def test_availability_is_read_in_any_spelling(text: str, found: str | None) -> None:
-    assert feed_fields.availability(text) == (found, None)
+    assert product_fields.availability(text) == (found, None)
 
 
 def test_an_unknown_availability_is_kept_raw_and_shown() -> None:
-    value, problem = feed_fields.availability(" only on Tuesdays ")
+    value, problem = product_fields.availability(" only on Tuesdays ")
     assert value == "only on Tuesdays"
     assert problem is not None
     assert problem.reason == "availability_unknown"
@@ -53,7 +53,7 @@ def test_an_unknown_availability_is_kept_raw_and_shown() -> None:
     ],
 )
 def test_quantities_are_whole_pieces(text: str, number: int | None, reason: str | None) -> None:
-    value, problem = feed_fields.quantity(text)
+    value, problem = product_fields.quantity(text)
     assert (value, problem and problem.reason) == (number, reason)
 
 
@@ -71,12 +71,12 @@ def test_quantities_are_whole_pieces(text: str, number: int | None, reason: str 
     ],
 )
 def test_tax_rates_are_percent(text: str, rate: str | None) -> None:
-    assert feed_fields.tax_rate(text)[0] == rate
+    assert product_fields.tax_rate(text)[0] == rate
 
 
 def test_links_are_split_where_an_address_begins_and_commas_inside_stay() -> None:
     text = "https://x.example/a,b.jpg, https://x.example/c.jpg,//y.example/d.jpg https://x.example/c.jpg"
-    assert feed_fields.links("additional_image_link", text) == (
+    assert product_fields.links("additional_image_link", text) == (
         ("https://x.example/a,b.jpg", "https://x.example/c.jpg", "https://y.example/d.jpg"),
         None,
     )
@@ -85,14 +85,14 @@ def test_links_are_split_where_an_address_begins_and_commas_inside_stay() -> Non
 def test_addresses_may_be_a_json_list_and_escaped_ampersands_are_ampersands() -> None:
     text = '["https:\\/\\/x.example\\/a.jpg","https://x.example/b.jpg?w=1&amp;h=2"]'
     found = ("https://x.example/a.jpg", "https://x.example/b.jpg?w=1&h=2")
-    assert feed_fields.links("additional_image_link", text) == (found, None)
+    assert product_fields.links("additional_image_link", text) == (found, None)
 
 
 @pytest.mark.parametrize(
     "text", ["https://", "javascript:alert(1)", "/p/mug", "www.x.example", "https://x.example/\x00", "ftp://x"]
 )
 def test_an_address_that_nobody_can_open_is_dropped(text: str) -> None:
-    value, problem = feed_fields.link("link", text)
+    value, problem = product_fields.link("link", text)
     assert value is None
     assert problem is not None
     assert problem.reason == "link_unusable"

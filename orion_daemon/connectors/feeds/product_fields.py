@@ -1,7 +1,7 @@
 """The columns of a product feed one by one: availability in any spelling, quantities, tax, links, yes and no.
 
 Each function returns the value and, when there is something that nobody can use, a `FieldProblem`; the value is then
-None. Spellings cover English, German and French. Rows are put together in `feed.py`.
+None. Spellings cover English, German and French. Rows are put together in `products.py`.
 """
 
 import re

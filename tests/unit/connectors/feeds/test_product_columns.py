@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orion_daemon.connectors.feeds.detect import Detected
-from orion_daemon.connectors.letzshop.feed import compile_mapper
-from orion_daemon.connectors.letzshop.feed_columns import are_links, is_plain
+from orion_daemon.connectors.feeds.product_columns import are_links, is_plain
+from orion_daemon.connectors.feeds.products import compile_mapper
 from orion_daemon.domain.text import clean_line, clean_text
 
 CHOICES = {
@@ -50,14 +50,15 @@ def feeds(draw: st.DrawFn) -> tuple[tuple[str, ...], list[list[str]]]:
     return columns, rows
 
 
-@given(feeds(), st.sampled_from([None, "EUR"]), st.sampled_from(["EUR", "JPY", None]))
+@given(feeds(), st.sampled_from([None, "EUR"]), st.sampled_from(["EUR", "JPY", None]), st.booleans())
 def test_columns_and_rows_give_the_same_products(
-    feed: tuple[tuple[str, ...], list[list[str]]], named: str | None, currency: str | None
+    feed: tuple[tuple[str, ...], list[list[str]]], named: str | None, currency: str | None, names_products: bool
 ) -> None:
     columns, rows = feed
     detected = Detected("csv", "utf-8", columns=columns, headers=columns, currency=named)
-    one_by_one = compile_mapper(detected, language="fr", currency=currency, zone=UTC)
-    together = compile_mapper(detected, language="fr", currency=currency, zone=UTC)
+    how: Any = {"language": "fr", "currency": currency, "zone": UTC, "names_products": names_products}
+    one_by_one = compile_mapper(detected, **how)
+    together = compile_mapper(detected, **how)
     lines = range(2, 2 + len(rows))
     expected: list[Any] = [one_by_one.row([*row], line) for row, line in zip(rows, lines, strict=True)]
     for _ in range(2):  # the second time all of it was met before

@@ -2,8 +2,9 @@
 
 A feed repeats itself: most of a column is as it should be, or is a text that was met before. So each column is looked
 at as a whole first, and values that need no work are taken as they stand. A record in which any column is out of the
-ordinary (something to warn of, to reject, to think about) is left to `feed.py`'s row mapper, which alone decides what
-such a record becomes; here nothing is decided that it would decide otherwise. A test holds both to the same answers.
+ordinary (something to warn of, to reject, to think about) is left to the row mapper of `products.py`, which alone
+decides what such a record becomes; here nothing is decided that it would decide otherwise. A test holds both to the
+same answers.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,8 +14,8 @@ from itertools import repeat
 from typing import Any, TypeVar
 from unicodedata import is_normalized
 
+from orion_daemon.connectors.feeds import product_fields
 from orion_daemon.connectors.feeds.reader import RowMapper
-from orion_daemon.connectors.letzshop import feed_fields
 from orion_daemon.domain import gtin
 from orion_daemon.domain.products import MAX_KEY, FieldProblem, IncomingProduct, ProductType, RowProblem
 from orion_daemon.domain.sales import ALWAYS
@@ -148,13 +149,13 @@ class Columns:
         self._kind_of = Memo(kind_of)
         self._attribute_of = Memo(clean_line)
         self._by_name = {
-            "availability": Column(feed_fields.availability),
-            "quantity": Column(feed_fields.quantity),
-            "condition": Column(feed_fields.condition),
-            "brand": Column(lambda text: feed_fields.key("brand", text)),
-            "item_group_id": Column(lambda text: feed_fields.key("item_group_id", text)),
-            "tax_rate": Column(feed_fields.tax_rate),
-            "sale_dates": Column(partial(feed_fields.sale_dates, zone)),
+            "availability": Column(product_fields.availability),
+            "quantity": Column(product_fields.quantity),
+            "condition": Column(product_fields.condition),
+            "brand": Column(lambda text: product_fields.key("brand", text)),
+            "item_group_id": Column(lambda text: product_fields.key("item_group_id", text)),
+            "tax_rate": Column(product_fields.tax_rate),
+            "sale_dates": Column(partial(product_fields.sale_dates, zone)),
         }
 
     def map_rows(self, rows: Sequence[list[str]], lines: Sequence[int]) -> list[IncomingProduct | RowProblem]:
@@ -236,7 +237,7 @@ class Columns:
         kinds = [*map(self._kind_of.__getitem__, [category or "" for category in categories])]
         if any(digital):
             kinds = [
-                "digital" if text and feed_fields.is_yes(text) else kind
+                "digital" if text and product_fields.is_yes(text) else kind
                 for kind, text in zip(kinds, digital, strict=True)
             ]
         return kinds
@@ -341,7 +342,7 @@ def _links(field: str, texts: Sequence[str], odd: set[int]) -> Sequence[str | No
         return texts
     found: list[str | None] = []
     for place, text in enumerate(texts):
-        value, trouble = feed_fields.link(field, text) if text else (None, None)
+        value, trouble = product_fields.link(field, text) if text else (None, None)
         if trouble is not None:
             odd.add(place)
         found.append(value)
@@ -351,7 +352,7 @@ def _links(field: str, texts: Sequence[str], odd: set[int]) -> Sequence[str | No
 def _more_links(texts: Sequence[str], odd: set[int]) -> Sequence[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     for place, text in enumerate(texts):
-        value, trouble = feed_fields.links("additional_image_link", text) if text else ((), None)
+        value, trouble = product_fields.links("additional_image_link", text) if text else ((), None)
         if trouble is not None:
             odd.add(place)
         found.append(value)
