@@ -109,6 +109,7 @@ AMAZON = Marketplace(
     limits_of=amazon_limits.limits,
     counts_by=amazon_limits.COUNTS_BY,
     page_size=100,
+    reads_catalog=True,
     lifetimes=AMAZON_LIFETIMES,
     consent=AmazonConsent,
 )
@@ -121,6 +122,7 @@ EBAY = Marketplace(
     limits_of=ebay_limits.limits_of,
     counts_by=("client_id",),
     page_size=ebay_names.MOST_ORDERS,
+    reads_catalog=True,
     lifetimes=ebay_consent.LIFETIMES,
     consent=ebay_connector.consent_of,
 )

@@ -112,7 +112,7 @@ async def _record(
         await offers.record(tx, results, now=now)
         if pace.revisions is not None:
             await offers.count_revisions(tx, [result.offer_id for result in taken], pace.day)
-        if capabilities.settles_in is not None and accepted:
+        if capabilities.reads_offers and accepted:
             await sync_runs.put_again(tx, account.channel_id, SETTLE_OFFERS, now + FIRST_LOOK, now)
     counts.offers += len(results)
     counts.sent += len(accepted)
@@ -168,10 +168,10 @@ async def settle(account: Account, job: Job, args: Nothing) -> Outcome:
     """Look whether what was accepted holds by now. What does is confirmed, and its offer may be sent the next change;
     what does not after its time is different again. As long as something is on its way, another look follows."""
     capabilities = await account.capabilities()
-    if capabilities.settles_in is None:
-        return Cancelled(f"{account.marketplace} applies levels at once")
-    now = account.clock.now()
-    settled_before, after, confirmed, drifted, waiting = now - capabilities.settles_in, 0, 0, 0, 0
+    if not capabilities.reads_offers:
+        return Cancelled(f"offers at {account.marketplace} cannot be read back")
+    settled_before = _settled_before(account, capabilities) or account.clock.now()
+    after, confirmed, drifted, waiting = 0, 0, 0, 0
     while levels := await sync_runs.levels_in_flight(
         account.db, account.channel_id, settled_before=settled_before, after=after, limit=max(1, capabilities.max_batch)
     ):
@@ -182,12 +182,13 @@ async def settle(account: Account, job: Job, args: Nothing) -> Outcome:
         )
         after = levels[-1].offer_id
         confirmed += len(found.results)
-        waiting += len(levels) - len(found.results) - len(found.drifted)
+        told = {one.offer_id for one in (*found.results, *found.drifted)}
+        waiting += sum(level.offer_id not in told and _is_on_its_way(level, settled_before) for level in levels)
     now = account.clock.now()
     async with account.db.transaction() as tx:
         if waiting:
             await sync_runs.put_again(tx, account.channel_id, SETTLE_OFFERS, now + NEXT_LOOK, now)
-        if confirmed:  # what changed meanwhile may go now
+        if confirmed and capabilities.settles_in is not None:  # what changed meanwhile may go now
             await sync_runs.put_again(tx, account.channel_id, PUSH_INVENTORY, now, now)
     return Done({"confirmed": confirmed, "different": drifted, "on_their_way": waiting})
 
@@ -218,6 +219,10 @@ async def read_back(account: Account, job: Job, args: Nothing) -> Outcome:
     return Done({"offers": counts.offers, "confirmed": counts.confirmed, "different": drifted, "failed": counts.failed})
 
 
+def _is_on_its_way(level: LevelToRead, settled_before: datetime | None) -> bool:
+    return settled_before is not None and level.sent_at is not None and level.sent_at > settled_before
+
+
 def _settled_before(account: Account, capabilities: Capabilities) -> datetime | None:
     return None if capabilities.settles_in is None else account.clock.now() - capabilities.settles_in
 
@@ -239,7 +244,7 @@ def _compare(
         pairs = [(level.quantity, answer.quantity), (level.price_minor, answer.price_minor)]
         told = [(ours, theirs) for ours, theirs in pairs if ours is not None]
         if any(theirs is not None and theirs != ours for ours, theirs in told):
-            if settled_before is not None and level.sent_at is not None and level.sent_at > settled_before:
+            if _is_on_its_way(level, settled_before):
                 continue
             more = (answer.quantity or 0) > (level.quantity or 0)
             found.drifted.append(Drifted(level.offer_id, level.version, more))
