@@ -182,7 +182,7 @@ async def settle(account: Account, job: Job, args: Nothing) -> Outcome:
         )
         after = levels[-1].offer_id
         confirmed += len(found.results)
-        told = {one.offer_id for one in (*found.results, *found.drifted)}
+        told = {one.offer_id for one in found.results} | {one.offer_id for one in found.drifted}
         waiting += sum(level.offer_id not in told and _is_on_its_way(level, settled_before) for level in levels)
     now = account.clock.now()
     async with account.db.transaction() as tx:
