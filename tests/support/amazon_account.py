@@ -1,8 +1,8 @@
 """An Amazon connector for a test, against the stand-in over real HTTP, and a time that both share.
 
 `LeapClock` lets time pass as soon as somebody waits for it: quotas run out and refill, feeds and reports are worked
-off, tokens end, all in milliseconds. After each sleep the stand-in does what fell due meanwhile. `Account` is the seller
-with the stand-in's own handle; `connect` gives a connector with the published usage plans.
+off, tokens end, all in milliseconds. After each sleep the stand-in does what fell due meanwhile. `Account` is the
+seller with the stand-in's own handle; `connect` gives a connector with the published usage plans.
 """
 
 import asyncio
