@@ -2,7 +2,7 @@
 
 `LeapClock` lets time pass as soon as somebody waits for it: quotas run out and refill, feeds and reports are worked
 off, tokens end, all in milliseconds. After each sleep the stand-in does what fell due meanwhile. `Account` is the
-seller with the handle of the stand-in; `connect` gives a connector with the published usage plans.
+seller with the stand-in's own handle; `connect` gives a connector with the published usage plans.
 """
 
 import asyncio

@@ -1,7 +1,9 @@
 """Cancelling an order: Amazon has no call for it, only a feed in XML whose result is waited for.
 
-The order is read first: one that is cancelled already is done, one that has left or that Amazon sends is refused. The
-feed may be repeated, since a second cancelling is refused by Amazon without harm, and then the order is read again.
+The order is read first: one that is cancelled already is done, one that has left or that Amazon sends is refused. A
+feed that takes longer than a few minutes is remembered and looked after again, so that parcels do not wait behind it;
+after a restart it is made again, since a second cancelling is refused by Amazon without harm, and then the order is
+read again.
 """
 
 import xml.etree.ElementTree as ET
@@ -11,7 +13,7 @@ from orion_daemon.connectors.amazon import feeds, names
 from orion_daemon.connectors.amazon.client import AmazonClient
 from orion_daemon.connectors.amazon.facts import Facts
 from orion_daemon.connectors.amazon.walk import Reader
-from orion_daemon.connectors.errors import Malformed, Rejected, Unreachable
+from orion_daemon.connectors.errors import Malformed, RateLimited, Rejected, Unreachable
 from orion_daemon.connectors.redaction import clean
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.limiter import Priority
@@ -19,6 +21,10 @@ from orion_daemon.runtime.limiter import Priority
 CONTENT_TYPE = "text/xml; charset=UTF-8"
 BY_BUYER, BY_SELLER = "BuyerCanceled", "GeneralAdjustment"
 """Reasons of Amazon's list: the buyer asked for it, or the seller decided without saying why."""
+PATIENCE = 180.0
+"""Seconds for which a feed's end is waited for in one go."""
+LONGEST = 3600.0
+"""Seconds from which on a feed without an end costs attempts."""
 _LEFT = frozenset({"shipped", "delivered"})
 
 
@@ -27,13 +33,15 @@ class Cancellation:
         self._client = client
         self._reader = reader
         self._clock = clock
+        self._made: dict[str, tuple[str, float]] = {}  # order: the feed that is on its way, and since when
 
     async def cancel(self, order_id: str) -> None:
-        """Returns once the order is cancelled at Amazon. Raises Rejected where it cannot be, Unreachable where Amazon
-        takes longer than ten minutes; then it is asked again."""
+        """Returns once the order is cancelled at Amazon. Raises Rejected where it cannot be; RateLimited (feed_pending)
+        while Amazon works on it, Unreachable once it does for an hour: asked again, it goes on with the same feed."""
         where = f"amazon, order {order_id}"
         facts = await self._facts(order_id)
         if facts.status == "cancelled":
+            self._made.pop(order_id, None)
             return
         if facts.by_amazon:
             raise Rejected(
@@ -41,25 +49,35 @@ class Cancellation:
             )
         if facts.status in _LEFT:
             raise Rejected(f"{where}: has been sent, so it can only be refunded.", code="already_sent")
-        body = acknowledgement(
-            self._client.settings.seller_id, order_id, facts.items, BY_BUYER if facts.wished else BY_SELLER
-        )
-        stores = [facts.marketplace_id] if facts.marketplace_id else self._client.settings.marketplace_ids
-        feed_id = await feeds.submit(
-            self._client, names.ACKNOWLEDGEMENT_FEED, body, CONTENT_TYPE, stores, Priority.URGENT
-        )
-        feed = await feeds.ended(self._client, self._clock, feed_id, Priority.URGENT)
+        feed_id, since = self._made.get(order_id) or await self._make(order_id, facts)
+        self._made[order_id] = feed_id, since
+        try:
+            feed = await feeds.ended(self._client, self._clock, feed_id, Priority.URGENT, PATIENCE)
+        except (Rejected, Unreachable) as error:
+            if error.code in ("feed_cancelled", "not_found"):
+                del self._made[order_id]
+            raise
         if feed is None:
-            raise Unreachable(
-                f"{where}: Amazon is still working on the cancellation (feed {feed_id}). It is looked after again.",
-                code="feed_pending",
-            )
+            said = f"{where}: Amazon is still working on the cancellation (feed {feed_id}). It is looked after again."
+            if self._clock.monotonic() - since > LONGEST:
+                raise Unreachable(said, code="feed_pending")
+            raise RateLimited(said, code="feed_pending", retry_after=60.0)
+        del self._made[order_id]
         refusals = await feeds.report_of(self._client, feed, errors_in, Priority.URGENT)
         if feed.processing_status == "DONE" and not refusals:
             return
         if (await self._facts(order_id)).status != "cancelled":
             said = clean(refusals[0]) if refusals else "it gave no reason"
             raise Rejected(f"{where}: Amazon did not cancel it: {said}.", code="refused")
+
+    async def _make(self, order_id: str, facts: Facts) -> tuple[str, float]:
+        reason = BY_BUYER if facts.wished else BY_SELLER
+        body = acknowledgement(self._client.settings.seller_id, order_id, facts.items, reason)
+        stores = [facts.marketplace_id] if facts.marketplace_id else self._client.settings.marketplace_ids
+        feed_id = await feeds.submit(
+            self._client, names.ACKNOWLEDGEMENT_FEED, body, CONTENT_TYPE, stores, Priority.URGENT
+        )
+        return feed_id, self._clock.monotonic()
 
     async def _facts(self, order_id: str) -> Facts:
         facts = await self._reader.facts(order_id)

@@ -16,7 +16,7 @@ from orion_daemon.runtime.clock import Clock
 
 T = TypeVar("T")
 PATIENCE = 600.0
-"""Seconds for which a feed's end is waited for."""
+"""Seconds for which the end of a feed of levels is waited for."""
 _FIRST_WAIT, _LONGEST_WAIT = 10.0, 60.0
 _ENDED = frozenset({"DONE", "FATAL", "CANCELLED"})
 
@@ -46,10 +46,12 @@ async def _submit(
     return (await client.call(names.CREATE_FEED, FeedName, body=said, priority=priority)).result.feed_id
 
 
-async def ended(client: AmazonClient, clock: Clock, feed_id: str, priority: int) -> Feed | None:
-    """The feed once it ended (DONE or FATAL); None where it is still worked on after `PATIENCE`. Raises Unreachable for
-    one that was cancelled in Seller Central before it began."""
-    deadline = clock.monotonic() + PATIENCE
+async def ended(
+    client: AmazonClient, clock: Clock, feed_id: str, priority: int, patience: float = PATIENCE
+) -> Feed | None:
+    """The feed once it ended (DONE or FATAL); None where it is still worked on after `patience` seconds. Raises
+    Unreachable for one that was cancelled in Seller Central before it began."""
+    deadline = clock.monotonic() + patience
     wait = _FIRST_WAIT
     while True:
         feed = (await client.call(names.GET_FEED, Feed, path={"feedId": feed_id}, priority=priority)).result

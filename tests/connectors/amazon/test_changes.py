@@ -212,17 +212,36 @@ async def test_what_has_left_cannot_be_cancelled_and_what_amazon_refuses_is_told
             await connector.send_status(sent, "shipped")
 
 
-async def test_a_feed_that_takes_long_is_looked_after_again(account: Account) -> None:
+async def test_a_cancellation_that_takes_long_is_looked_after_without_cost_and_without_a_second_feed(
+    account: Account,
+) -> None:
     name = await account.place()
     await account.amazon.control("settings", {"feed_delay": 1800}, method="PATCH")
+    waits: list[tuple[str, float | None]] = []
     async with account.connect() as connector:
+        for _ in range(20):
+            try:
+                await connector.send_status(name, "cancelled")
+            except RateLimited as error:
+                waits.append((error.code, error.retry_after))
+                await account.pass_time(error.retry_after or 0)
+            else:
+                break
+        assert (await order_of(connector, name)).status == "cancelled"
+    assert set(waits) == {("feed_pending", 60.0)}
+    assert len(await account.requests("createFeed")) == 1
+
+
+async def test_a_cancellation_that_never_ends_costs_attempts_in_the_end(account: Account) -> None:
+    name = await account.place()
+    await account.amazon.control("settings", {"feed_delay": 1_000_000}, method="PATCH")
+    async with account.connect() as connector:
+        with pytest.raises(RateLimited):
+            await connector.send_status(name, "cancelled")
+        await account.pass_time(3600)
         with pytest.raises(Unreachable) as caught:
             await connector.send_status(name, "cancelled")
-        assert caught.value.code == "feed_pending"
-        for _ in range(3):
-            await account.pass_time(900)
-        await connector.send_status(name, "cancelled")
-    assert len(await account.requests("createFeed")) == 1
+    assert caught.value.code == "feed_pending"
 
 
 # -- stock and prices -------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from orion_daemon.connectors.errors import AuthRefused, RateLimited
+from orion_daemon.connectors.errors import AuthRefused, Malformed, RateLimited
 from tests.support.amazon_account import Account, amazon_seller, walk
 
 APIS = ("2026-01-01", "v0")
@@ -82,6 +82,40 @@ async def test_pages_are_followed_and_a_restart_goes_on_in_the_middle(account: A
             break
     assert (seen, cursor) == (placed, None)
     assert len(await account.requests("searchOrders")) == 4
+
+
+@pytest.mark.parametrize("kind", ["repeat_page", "repeat_order", "pages_out_of_order"])
+@pytest.mark.parametrize("api", APIS)
+async def test_pages_that_come_twice_or_in_another_order_bring_the_same_orders(
+    account: Account, api: str, kind: str
+) -> None:
+    placed = {await account.place() for _ in range(7)}
+    await account.fault(kind, "searchOrders" if api != "v0" else "getOrders", count=2)
+    async with account.connect(orders_api=api, page_size=2) as connector:
+        assert set((await walk(account, connector, "new")).orders) == placed
+
+
+async def test_a_walk_that_changes_its_api_begins_anew(account: Account) -> None:
+    placed = {await account.place() for _ in range(5)}
+    async with account.connect(page_size=2) as connector:
+        page = await connector.fetch_orders("new", None, None)
+    async with account.connect(page_size=2, orders_api="v0") as connector:
+        again = await walk(account, connector, "new", page.resume)
+    assert set(again.orders) == placed
+
+
+async def test_a_document_that_cannot_be_read_hurts_no_other(account: Account) -> None:
+    odd = await account.place(currency="XXX")
+    name = await account.place()
+    async with account.connect() as connector:
+        found = await walk(account, connector, "new")
+        with pytest.raises(Malformed) as caught:
+            await connector.fetch_order(odd)
+    assert set(found.orders) == {name}
+    (problem,) = found.pages[0].problems
+    assert (problem.record_id, problem.code) == (odd, "unusable")
+    assert odd.encode() in problem.payload
+    assert caught.value.payload == problem.payload
 
 
 async def test_a_page_token_of_yesterday_is_not_sent_and_the_walk_begins_anew(account: Account) -> None:
