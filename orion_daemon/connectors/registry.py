@@ -18,6 +18,7 @@ from orion_daemon.connectors.letzshop.connector import LetzshopConnector
 from orion_daemon.connectors.letzshop.settings import LetzshopSettings
 from orion_daemon.connectors.oauth import Consent
 from orion_daemon.connectors.settings import ConnectorSettings
+from orion_daemon.domain.notifications import Webhook
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.limiter import LimiterGroup
 from orion_daemon.runtime.quota import Quota
@@ -50,6 +51,7 @@ class Marketplace:
     page_size: int = 0  # where full pages spare a scarce quota; 0 leaves it to `[orders]`
     lifetimes: Mapping[str, timedelta] = field(default_factory=dict)  # of credentials, by kind, from when they are made
     consent: Callable[[Any, Secrets, Http], Consent] | None = None  # where a person lets Orion in on a page
+    webhook: Webhook | None = None  # where the marketplace sends notifications
 
     def settings_of(self, options: Mapping[str, Any]) -> ConnectorSettings:
         """Check options and complete them with defaults. Raises `BadSettings`."""
