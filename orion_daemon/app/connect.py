@@ -72,10 +72,10 @@ class Connecting:
         overlap = int(orders.poll_overlap.total_seconds())
         self._defaults = {"page_size": orders.page_size, "overlap_seconds": overlap}
 
-    async def __call__(self, channel: Row, secrets: Mapping[str, str]) -> tuple[MarketplaceConnector, AccountHttp]:
-        """Raises UnknownMarketplace or BadSettings for a row that this version cannot work for."""
+    def settings_of(self, channel: Row) -> ConnectorSettings:
+        """The channel's options over the defaults. Raises UnknownMarketplace or BadSettings for a row that this version
+        cannot work for."""
         entry = registry.marketplace(channel["marketplace"])
-        account = f"{channel['store_code']}:{channel['marketplace']}"
         own = {"page_size": entry.page_size} if entry.page_size else {}
         said = {
             name: value
@@ -85,18 +85,22 @@ class Connecting:
         store = {"currency": channel["store_currency"], "language": channel["store_language"]}
         options = {**store, **self._defaults, **own, **said}
         chosen = {name: value for name, value in options.items() if name in entry.settings.__struct_fields__}
-        settings = entry.settings_of(
+        return entry.settings_of(
             chosen
             | {
-                "account": account,
+                "account": f"{channel['store_code']}:{channel['marketplace']}",
                 "endpoint": channel["endpoint"],
                 "allows_mutations": bool(channel["allows_mutations"]),
                 "known_form": channel["known_form"] or "",
             }
         )
+
+    async def __call__(self, channel: Row, secrets: Mapping[str, str]) -> tuple[MarketplaceConnector, AccountHttp]:
+        """Raises as `settings_of`."""
+        entry, settings = registry.marketplace(channel["marketplace"]), self.settings_of(channel)
         limits = await self._limits(entry, settings, secrets)
         connector = entry.connect(settings, secrets, self._http, self._clock, limits)
-        return connector, self._http.account(entry.name, account)
+        return connector, self._http.account(entry.name, settings.account)
 
     async def _limits(
         self, entry: registry.Marketplace, settings: ConnectorSettings, secrets: Mapping[str, str]

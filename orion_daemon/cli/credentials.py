@@ -1,10 +1,13 @@
 """`orion credentials`: what a channel logs in with.
 
-A secret is read from a prompt or from standard input, never from an argument: those are seen by every user.
+A secret is read from a prompt or from standard input, never from an argument: those are seen by every user. `connect`
+leads through a marketplace's consent page and keeps what it gives; `set` takes what a person has already.
 """
 
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,27 +17,37 @@ from orion_daemon.cli.session import json_option, print_json, print_table
 
 @click.group("credentials")
 def command() -> None:
-    """Set and list what channels log in with; secrets are never shown."""
+    """Set, connect and list what channels log in with; secrets are never shown."""
 
 
 @command.command("set")
 @click.argument("store")
 @click.argument("marketplace")
-@click.option("--kind", default="api_key", show_default=True)
+@click.option("--kind", default="api_key", show_default=True, help="api_key, client_secret, refresh_token …")
+@click.option(
+    "--expires",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Day on which the marketplace ends it; otherwise as long from today as it lets such a secret live.",
+)
 @json_option
 @click.pass_obj
-def put(path: Path | None, store: str, marketplace: str, kind: str, as_json: bool) -> None:
+def put(path: Path | None, store: str, marketplace: str, kind: str, expires: datetime | None, as_json: bool) -> None:
     """Store a secret, sealed; it is read from a prompt, or from standard input when that is no terminal."""
     secret = click.prompt(kind, hide_input=True) if sys.stdin.isatty() else sys.stdin.read().strip()
     if not secret:
         raise click.UsageError("there was no secret on standard input")
 
     async def work() -> bool:
+        from orion_daemon.connectors import registry
         from orion_daemon.services import credentials, stores
 
+        now = session.now_source()()
+        lifetime = registry.marketplace(marketplace).lifetimes.get(kind)
+        ends = now + lifetime if lifetime is not None else None
         async with session.database(session.load(path)) as db:
             channel = await stores.channel_of(db, store, marketplace)
-            return await credentials.set_credential(db, channel["id"], kind, secret, session.now_source()())
+            expires_at = expires.replace(tzinfo=UTC) if expires is not None else ends
+            return await credentials.set_credential(db, channel["id"], kind, secret, now, expires_at=expires_at)
 
     changed = session.run(work())
     if as_json:
@@ -43,6 +56,70 @@ def put(path: Path | None, store: str, marketplace: str, kind: str, as_json: boo
         click.echo(
             f"the {kind} of {store}:{marketplace} is stored" if changed else "that very secret was there already"
         )
+
+
+@command.command("connect")
+@click.argument("store")
+@click.argument("marketplace")
+@json_option
+@click.pass_obj
+def connect(path: Path | None, store: str, marketplace: str, as_json: bool) -> None:
+    """Let Orion into an account: open the printed page, agree, and paste the address that the browser ends at.
+
+    The application's client secret has to be there before (`orion credentials set … --kind client_secret`, or named in
+    orion.toml). What the marketplace gives is stored sealed, with the day on which it ends.
+    """
+    stored = session.run(_connect(path, store, marketplace))
+    if as_json:
+        print_json({"stored": stored})
+        return
+    for one in stored:
+        until = f", until {one['expires_at']:%Y-%m-%d}" if one["expires_at"] else ""
+        click.echo(f"the {one['kind']} of {store}:{marketplace} is stored{until}")
+    click.echo(f"next: orion doctor {store} {marketplace}")
+
+
+async def _connect(path: Path | None, store: str, marketplace: str) -> list[dict[str, Any]]:
+    import asyncio
+    from secrets import token_urlsafe
+
+    from orion_daemon.app.connect import Connecting, http_options
+    from orion_daemon.connectors import registry
+    from orion_daemon.connectors.http import Http
+    from orion_daemon.runtime.clock import SystemClock
+    from orion_daemon.services import credentials, stores
+
+    loaded, clock = session.load(path), SystemClock()
+    entry = registry.marketplace(marketplace)
+    if entry.consent is None:
+        raise click.UsageError(f"{marketplace} has no consent page; store its key with `orion credentials set`")
+    async with session.database(loaded) as db:
+        channel = await stores.channel_of(db, store, marketplace)
+        secrets = await credentials.reveal_all(db, channel["id"])
+        if not secrets.get("client_secret"):
+            raise click.ClickException(
+                f"the client secret of {store}:{marketplace} is not there yet: `orion credentials set {store}"
+                f" {marketplace} --kind client_secret`"
+            )
+        http = Http(clock, http_options(loaded.settings.http))
+        try:
+            settings = Connecting(http, clock, loaded.settings.orders, db).settings_of(channel)
+            consent, state = entry.consent(settings, secrets, http), token_urlsafe(16)
+            click.echo(f"Open this page, sign in as the seller and agree:\n\n    {consent.url(state)}\n", err=True)
+            click.echo("Then paste the whole address that the browser was sent to:", err=True)
+            answer = (await asyncio.to_thread(sys.stdin.readline)).strip()
+            if not answer:
+                raise click.UsageError("there was no address on standard input")
+            connected = await consent.redeem(answer, state)
+        finally:
+            await http.close()
+        now, stored = clock.now(), list[dict[str, Any]]()
+        for kind, secret in connected.secrets.items():
+            lifetime: timedelta | None = connected.lifetimes.get(kind)
+            ends = now + lifetime if lifetime is not None else None
+            await credentials.set_credential(db, channel["id"], kind, secret, now, expires_at=ends)
+            stored.append({"kind": kind, "expires_at": ends})
+        return stored
 
 
 @command.command("list")
@@ -66,5 +143,5 @@ def show(path: Path | None, as_json: bool) -> None:
         print_json({"credentials": found})
         return
     columns = {"store": "STORE", "marketplace": "MARKETPLACE", "kind": "KIND", "state": "STATE",
-               "fingerprint": "FINGERPRINT", "checked_at": "CHECKED"}  # fmt: skip
+               "fingerprint": "FINGERPRINT", "checked_at": "CHECKED", "expires_at": "ENDS"}  # fmt: skip
     print_table(columns, found, empty="no credentials are stored")

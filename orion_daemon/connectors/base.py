@@ -9,7 +9,7 @@ silently skipped. Implementations: one folder a vendor, listed in `registry.py`;
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from orion_daemon.domain.incoming import IncomingOrder, RecordProblem
@@ -31,6 +31,10 @@ class Capabilities:
     reads_catalog: bool = False  # products come by `fetch_catalog`; otherwise by feed
     reads_refunds: bool = False  # by the scope `refunds`; otherwise the order's document says it
     statuses: frozenset[str] | None = None  # those that can be told, where not every one
+    settles_in: timedelta | None = None
+    """How long an accepted level may take to hold. Meanwhile the SKU is sent nothing else, lest two pass each other."""
+    gathers_for: timedelta | None = None  # between two pushes, unless something may be sold out
+    revisions_a_day: int | None = None  # of one offer, by the vendor's calendar
 
 
 @dataclass(frozen=True, slots=True)

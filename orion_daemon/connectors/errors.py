@@ -30,6 +30,7 @@ class VendorError(Exception):
         self.code = code or self.default_code
         self.message = message
         self.retry_after = retry_after
+        self.results: tuple[object, ...] = ()  # of a push that stopped in the middle: what became of those before
 
 
 class Unreachable(VendorError):  # noqa: N818  (a family, named by what is so)

@@ -12,6 +12,11 @@ from typing import Any
 import msgspec
 
 from orion_daemon.connectors.base import MarketplaceConnector
+from orion_daemon.connectors.ebay import connector as ebay_connector
+from orion_daemon.connectors.ebay import consent as ebay_consent
+from orion_daemon.connectors.ebay import limits as ebay_limits
+from orion_daemon.connectors.ebay import names as ebay_names
+from orion_daemon.connectors.ebay.settings import EbaySettings
 from orion_daemon.connectors.http import Http
 from orion_daemon.connectors.letzshop import names as letzshop_names
 from orion_daemon.connectors.letzshop.connector import LetzshopConnector
@@ -89,9 +94,21 @@ def _letzshop(
     return LetzshopConnector(settings, secrets.get("api_key", ""), http, limiter, clock)
 
 
+EBAY = Marketplace(
+    "ebay",
+    ebay_names.ENDPOINT,
+    ("client_secret", "refresh_token", "signing_key"),
+    EbaySettings,
+    ebay_connector.EbayConnector,
+    limits_of=ebay_limits.limits_of,
+    counts_by=("client_id",),
+    page_size=ebay_names.MOST_ORDERS,
+    lifetimes=ebay_consent.LIFETIMES,
+    consent=ebay_connector.consent_of,
+)
 MARKETPLACES = {
     entry.name: entry
-    for entry in (Marketplace("letzshop", letzshop_names.ENDPOINT, ("api_key",), LetzshopSettings, _letzshop),)
+    for entry in (Marketplace("letzshop", letzshop_names.ENDPOINT, ("api_key",), LetzshopSettings, _letzshop), EBAY)
 }
 
 

@@ -178,6 +178,16 @@ READ_BACK_OFFERS = JobKind(
     max_attempts=5,
     is_bulk=True,
 )
+SETTLE_OFFERS = JobKind(
+    "SettleOffers",
+    "syncing",
+    Nothing,
+    unique=_alone,
+    follows=True,
+    time_limit=_HALF_HOUR,
+    max_attempts=20,
+    is_bulk=True,
+)
 RETRY_FAILED = JobKind("RetryFailed", "housekeeping", Nothing, unique=_alone, max_attempts=3)
 SWEEP_SALES = JobKind("SweepSales", "housekeeping", Nothing, unique=_alone, max_attempts=3)
 WATCH_CREDENTIALS = JobKind("WatchCredentials", "housekeeping", Nothing, unique=_alone, max_attempts=3)
@@ -199,6 +209,7 @@ KINDS = Kinds(
         PUSH_INVENTORY,
         PUBLISH_FEED,
         READ_BACK_OFFERS,
+        SETTLE_OFFERS,
         RETRY_FAILED,
         SWEEP_SALES,
         WATCH_CREDENTIALS,

@@ -18,8 +18,12 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from orion_daemon.sandbox.amazon import demo as amazon_demo
+from orion_daemon.sandbox.amazon.marketplace import Amazon
 from orion_daemon.sandbox.clock import WorldClock
 from orion_daemon.sandbox.control import Control, guard
+from orion_daemon.sandbox.ebay import demo as ebay_demo
+from orion_daemon.sandbox.ebay.marketplace import Ebay
 from orion_daemon.sandbox.faults import Faults
 from orion_daemon.sandbox.ledger import Ledger
 from orion_daemon.sandbox.letzshop.demo import DEMO_KEY, demo_world
@@ -48,7 +52,9 @@ class Sandbox:
         clock = clock or WorldClock()
         self.core = Core(clock, Ledger(clock), Faults(), sleep)
         self.letzshop = Letzshop(self.core, seed, files)
-        self.vendors: list[VendorSandbox] = [self.letzshop]
+        self.amazon = Amazon(self.core, seed)
+        self.ebay = Ebay(self.core, seed)
+        self.vendors: list[VendorSandbox] = [self.letzshop, self.amazon, self.ebay]
         self.control = Control(self.core, self.vendors)
         self._token, self._state, self._saved = token, state, -1
 
@@ -140,6 +146,8 @@ async def serve(
     sandbox = Sandbox(seed=seed, token=token, files=files, state=state)
     if not sandbox.restore() and demo:
         demo_world(sandbox.letzshop.shop, form=form)
+        amazon_demo.demo_world(sandbox.amazon.market)
+        ebay_demo.demo_world(sandbox.ebay.shop)
     runner = web.AppRunner(sandbox.app(), access_log=None, handle_signals=False, shutdown_timeout=2)
     await runner.setup()
     try:
@@ -168,8 +176,19 @@ def _facts(url: str, seed: int, sandbox: Sandbox, *, demo: bool, form: Form) -> 
             "feeds": {name: f"{url}/letzshop/feeds/{name}" for name in sandbox.letzshop.feed_names()},
         },
     }
+    facts["amazon"] = {"endpoint": f"{url}/amazon", "token_url": f"{url}/amazon/auth/o2/token"}
+    facts["ebay"] = {"api": f"{url}/ebay", "consent": f"{url}/ebay/oauth2/authorize"}
     if demo:
         facts["letzshop"].update(key=DEMO_KEY, vendor="demo", form=form)
+        facts["amazon"].update(
+            application_id=amazon_demo.DEMO_APPLICATION_ID,
+            client_id=amazon_demo.DEMO_CLIENT_ID,
+            client_secret=amazon_demo.DEMO_CLIENT_SECRET,
+            refresh_token=amazon_demo.DEMO_REFRESH_TOKEN,
+            seller_id=amazon_demo.DEMO_SELLER_ID,
+            marketplace_ids=list(amazon_demo.DEMO_MARKETPLACES),
+        )
+        facts["ebay"].update(ebay_demo.facts())
     return facts
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import OffersDiffer, SyncStatusChanged
 from orion_daemon.jobs import mailbox
@@ -62,12 +63,49 @@ ON CONFLICT (channel_id, product_id) DO NOTHING
 RETURNING channel_id
 """
 _TO_SEND = f"""
-SELECT o.id, o.channel_sku, o.version, o.is_urgent, s.currency AS store_currency, {levels.LEVEL}
+SELECT o.id, o.channel_sku, o.version, o.is_urgent, o.confirmed_quantity, o.confirmed_price_minor, o.sent_at,
+       o.confirmed_at, s.currency AS store_currency, {levels.LEVEL}
 FROM {levels.FROM} JOIN stores s ON s.id = o.store_id
-WHERE o.channel_id = $1 AND o.state = 'different' AND o.is_active
+WHERE o.channel_id = $1 AND o.state = 'different' AND o.is_active{{also}}
 ORDER BY o.is_urgent DESC, o.changed_at, o.id
 LIMIT $2
 """
+
+
+_NOT_IN_FLIGHT = " AND (o.sent_at IS NULL OR o.sent_at <= {since} OR o.confirmed_at >= o.sent_at)"
+_IN_BUDGET = (
+    " AND (o.revised_on IS NULL OR o.revised_on <> {day} OR o.revisions < {usual}"
+    " OR (o.revisions < {most} AND (o.is_urgent OR o.sent_quantity = 0)))"
+)
+_REVISED = """
+UPDATE offers SET revisions = CASE WHEN revised_on = $2 THEN revisions + 1 ELSE 1 END, revised_on = $2
+WHERE id = ANY($1::bigint[])
+"""
+USUAL_SHARE = 0.8
+"""Of a day's revisions; what is left is for offers that are sold out, or are to be had again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a channel lets one offer be changed. `settled_before`: what was accepted later may still be on its way,
+    and its offer is left alone until it was read back. `day` is the vendor's, with at most `revisions` of one offer;
+    where they count, a level that the channel named back already is not sent again."""
+
+    settled_before: datetime | None = None
+    day: str = ""
+    revisions: int | None = None
+
+    def condition(self, first: int) -> tuple[str, tuple[object, ...]]:
+        """SQL for `_TO_SEND`, and its parameters from `$first` on."""
+        text, values = "", list[object]()
+        if self.settled_before is not None:
+            text += _NOT_IN_FLIGHT.format(since=f"${first}")
+            values.append(self.settled_before)
+        if self.revisions is not None:
+            at = first + len(values)
+            text += _IN_BUDGET.format(day=f"${at}", usual=f"${at + 1}", most=f"${at + 2}")
+            values += [self.day, int(self.revisions * USUAL_SHARE), self.revisions]
+        return text, tuple(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +199,28 @@ async def _announce(tx: Tx, marked: Sequence[tuple[int, bool]], now: datetime) -
             await mailbox.wake(tx, put.owner, reason=FEED_RESTS, now=now)
 
 
-async def levels_to_send(db: Database, channel_id: int, *, limit: int, now: datetime) -> list[LevelToSend]:
+async def levels_to_send(
+    db: Database, channel_id: int, *, limit: int, now: datetime, pace: Pace = Pace()
+) -> list[LevelToSend]:
     """What the channel should hear now, most urgent first, computed from this moment's stock and sales.
 
     Offers whose zero must not be sent are paused on the way (`sync_zero_stock = false`); they leave the list until
     stock comes back, so the answer may be shorter than `limit` while more is waiting: go on until it is empty.
     """
+    also, values = pace.condition(3)
     async with db.transaction() as tx:
         rules = await levels.rules_of(tx, channel_id)
         while True:
-            found, paused = [], []
-            rows = await tx.fetch(_TO_SEND, channel_id, limit)
+            found, paused, equal = [], [], []
+            rows = await tx.fetch(_TO_SEND.format(also=also), channel_id, limit, *values)
             for row in rows:
                 told = levels.told(row, rules)
                 if told is None:
                     paused.append((row["id"], row["version"], now))
+                    continue
+                price = levels.sold_at(row, rules, now)
+                if pace.revisions is not None and _is_known(row, told.quantity, price):
+                    equal.append((row["id"], row["version"]))
                     continue
                 found.append(
                     LevelToSend(
@@ -183,7 +228,7 @@ async def levels_to_send(db: Database, channel_id: int, *, limit: int, now: date
                         row["version"],
                         row["channel_sku"],
                         told.quantity,
-                        levels.sold_at(row, rules, now),
+                        price,
                         row["currency"] or row["store_currency"],
                         row["is_urgent"],
                     )
@@ -194,8 +239,21 @@ async def levels_to_send(db: Database, channel_id: int, *, limit: int, now: date
                     " WHERE id = $1 AND version = $2",
                     paused,
                 )
+            if equal:
+                await tx.execute_many(
+                    "UPDATE offers SET state = 'synced', is_urgent = FALSE, sent_version = $2"
+                    " WHERE id = $1 AND version = $2",
+                    equal,
+                )
             if found or not rows:
                 return found
+
+
+def _is_known(row: Row, quantity: int | None, price_minor: int | None) -> bool:
+    """The channel's own last word is this very level."""
+    if row["confirmed_at"] is None or (row["sent_at"] is not None and row["confirmed_at"] < row["sent_at"]):
+        return False
+    return (row["confirmed_quantity"], row["confirmed_price_minor"]) == (quantity, price_minor)
 
 
 _ACCEPTED = """
@@ -212,7 +270,7 @@ UPDATE offers SET sent_version = $2, sent_quantity = $3, sent_price_minor = $4, 
 WHERE id = $1 AND sent_version <= $2 RETURNING store_id, channel_id
 """
 _REFUSED = """
-UPDATE offers SET sent_version = $2, sent_at = $3, error_code = $4, error_message = $5,
+UPDATE offers SET sent_version = $2, error_code = $3, error_message = $4,
   state = CASE WHEN version = $2 THEN 'failed' ELSE state END,
   is_urgent = CASE WHEN version = $2 THEN FALSE ELSE is_urgent END
 WHERE id = $1 AND sent_version <= $2 RETURNING store_id, channel_id
@@ -226,10 +284,16 @@ async def record(tx: Tx, results: Sequence[Sent], *, now: datetime) -> None:
     for one in sorted(results, key=lambda result: result.offer_id):
         if one.state == "refused":
             code, message = one.error or ("refused", "The channel refused the level and gave no reason.")
-            rows = await tx.fetch(_REFUSED, one.offer_id, one.version, now, code[:64], message)
+            rows = await tx.fetch(_REFUSED, one.offer_id, one.version, code[:64], message)
         else:
             text = _CONFIRMED if one.state == "confirmed" else _ACCEPTED
             rows = await tx.fetch(text, one.offer_id, one.version, one.quantity, one.price_minor, now)
         touched.update((row["store_id"], row["channel_id"]) for row in rows)
     for store_id, channel_id in sorted(touched):
         tx.emit(SyncStatusChanged(store_id, channel_id))
+
+
+async def count_revisions(tx: Tx, offer_ids: Sequence[int], day: str) -> None:
+    """The vendor counts one more change of each of these offers on its `day`."""
+    if offer_ids:
+        await tx.execute(_REVISED, tuple(sorted(set(offer_ids))), day)

@@ -10,25 +10,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
+from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import OffersDiffer, SyncStatusChanged
 from orion_daemon.jobs import mailbox
-from orion_daemon.jobs.kinds import PUSH_INVENTORY, Nothing
+from orion_daemon.jobs.kinds import PUSH_INVENTORY, JobKind, Nothing
 from orion_daemon.services import offers
 from orion_daemon.services.offers import Sent
 from orion_daemon.services.stores import address
 
 _TO_READ = """
-SELECT id, channel_sku, version, sent_quantity, sent_price_minor FROM offers
+SELECT id, channel_sku, version, sent_version, sent_quantity, sent_price_minor, sent_at FROM offers
 WHERE channel_id = $1 AND id > $2 AND is_active AND state IN ('sent', 'synced') AND sent_version = version
 ORDER BY id LIMIT $3
+"""
+_IN_FLIGHT = """
+SELECT id, channel_sku, version, sent_version, sent_quantity, sent_price_minor, sent_at FROM offers
+WHERE channel_id = $1 AND id > $2 AND is_active AND sent_at IS NOT NULL
+  AND (confirmed_at IS NULL OR confirmed_at < sent_at) AND (state = 'sent' OR (state = 'different' AND sent_at > $3))
+ORDER BY id LIMIT $4
 """
 _DRIFTED = """
 UPDATE offers SET state = 'different', version = version + 1, changed_at = $3, is_urgent = $4
 WHERE id = $1 AND version = $2 RETURNING id
 """
-_LAST_FEED = """
+_LAST_RUN = """
 SELECT started_at, finished_at FROM inventory_sync_logs
-WHERE channel_id = $1 AND kind = 'feed' AND finished_at IS NOT NULL ORDER BY id DESC LIMIT 1
+WHERE channel_id = $1 AND kind = $2 AND finished_at IS NOT NULL ORDER BY id DESC LIMIT 1
 """
 _URGENT = "SELECT 1 AS n FROM offers WHERE channel_id = $1 AND state = 'different' AND is_urgent AND is_active LIMIT 1"
 SHORT_RUN = timedelta(seconds=1)
@@ -59,6 +67,8 @@ class LevelToRead:
     sku: str
     quantity: int | None
     price_minor: int | None
+    sent_version: int
+    sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +117,51 @@ async def record_run(
 async def feed_rests_until(db: Database, channel_id: int, now: datetime) -> datetime | None:
     """When a feed may be written again; None: at once. A long run rests nine times as long as it took, so that a feed
     of many products costs a tenth of the time at most however often stock moves; what may be sold out does not wait."""
-    last = await db.fetch_one(_LAST_FEED, channel_id)
+    last = await db.fetch_one(_LAST_RUN, channel_id, "feed")
     if last is None or (took := last["finished_at"] - last["started_at"]) <= SHORT_RUN:
         return None
     until: datetime = last["finished_at"] + min(took * REST, LONGEST_REST)
     return None if until <= now or await db.fetch_one(_URGENT, channel_id) is not None else until
 
 
+async def gathers_until(db: Database, channel_id: int, length: timedelta, now: datetime) -> datetime | None:
+    """When the next push of a channel may go that wants few changes an offer; None: at once."""
+    last = await db.fetch_one(_LAST_RUN, channel_id, "push")
+    if last is None:
+        return None
+    until: datetime = last["finished_at"] + length
+    return None if until <= now or await db.fetch_one(_URGENT, channel_id) is not None else until
+
+
 async def levels_to_read(db: Database, channel_id: int, *, after: int, limit: int) -> list[LevelToRead]:
     """Offers whose last word was sent, in the order of their ids; what differs anyway is left out."""
-    return [
-        LevelToRead(row["id"], row["version"], row["channel_sku"], row["sent_quantity"], row["sent_price_minor"])
-        for row in await db.fetch(_TO_READ, channel_id, after, limit)
-    ]
+    return [_to_read(row) for row in await db.fetch(_TO_READ, channel_id, after, limit)]
+
+
+async def levels_in_flight(
+    db: Database, channel_id: int, *, settled_before: datetime, after: int, limit: int
+) -> list[LevelToRead]:
+    """Offers whose last word was accepted and not yet named back, in the order of their ids; those that have changed
+    here meanwhile only as long as that word may still be on its way."""
+    return [_to_read(row) for row in await db.fetch(_IN_FLIGHT, channel_id, after, settled_before, limit)]
+
+
+def _to_read(row: Row) -> LevelToRead:
+    return LevelToRead(
+        row["id"], row["version"], row["channel_sku"], row["sent_quantity"], row["sent_price_minor"],
+        row["sent_version"], row["sent_at"],
+    )  # fmt: skip
+
+
+async def put_again(tx: Tx, channel_id: int, kind: JobKind[Nothing], run_at: datetime, now: datetime) -> None:
+    """One more job of the channel's own account."""
+    channel = await tx.fetch_one(_CHANNEL, channel_id)
+    if channel is not None:
+        owner = address(channel["code"], channel["marketplace"])
+        await mailbox.put(
+            tx, kind, Nothing(), owner=owner, now=now, store_id=channel["store_id"], channel_id=channel_id,
+            run_at=run_at,
+        )  # fmt: skip
 
 
 async def record_read(

@@ -61,7 +61,7 @@ DOORS = {
     "aerich": {"migrations", "db/models"},
     "asyncpg": {"db"},
     "backoff": {"connectors/http.py"},
-    "cryptography": {"db"},
+    "cryptography": {"db", "connectors/ebay/signatures.py", "sandbox/ebay/signatures.py"},
     "prometheus_client": {"observability"},
     "structlog": {"observability"},
     "click": {"cli"},

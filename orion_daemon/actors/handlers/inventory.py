@@ -8,18 +8,24 @@ made, so a change during a long push goes out with it (G4). States say what is k
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from orion_daemon.actors.account import Account
 from orion_daemon.actors.handlers import feeds
 from orion_daemon.connectors.base import Capabilities, LevelResult, OutgoingLevel
 from orion_daemon.connectors.errors import MutationsForbidden, VendorError
-from orion_daemon.jobs.kinds import Nothing
+from orion_daemon.jobs.kinds import PUSH_INVENTORY, SETTLE_OFFERS, Nothing
 from orion_daemon.jobs.mailbox import Job
 from orion_daemon.jobs.outcomes import Cancelled, Done, Outcome, Refused, Snooze
 from orion_daemon.services import offers, sync_runs
-from orion_daemon.services.offers import LevelToSend, Sent
+from orion_daemon.services.offers import LevelToSend, Pace, Sent
 from orion_daemon.services.sync_runs import Drifted, LevelToRead, RunCounts
+
+FIRST_LOOK = timedelta(seconds=45)
+NEXT_LOOK = timedelta(minutes=1)
+VENDORS_DAY = ZoneInfo("America/Los_Angeles")
+"""eBay's calendar, the only one that counts revisions."""
 
 
 async def push(account: Account, job: Job, args: Nothing) -> Outcome:
@@ -33,6 +39,10 @@ async def push(account: Account, job: Job, args: Nothing) -> Outcome:
     if capabilities.stock == "none":
         return Refused("unsupported", f"{account.marketplace} takes no stock from outside.")
     started, counts = account.clock.now(), RunCounts()
+    if capabilities.gathers_for is not None:
+        until = await sync_runs.gathers_until(account.db, account.channel_id, capabilities.gathers_for, started)
+        if until is not None:
+            return Snooze(until, offers.FEED_RESTS, "changes are gathered; the marketplace counts how many there are")
     try:
         await _push_all(account, capabilities, counts)
     except MutationsForbidden as error:
@@ -56,8 +66,9 @@ async def _push_all(account: Account, capabilities: Capabilities, counts: RunCou
     last: list[tuple[int, int]] = []
     while True:
         now = account.clock.now()
+        pace = _pace(capabilities, now)
         levels = await offers.levels_to_send(
-            account.db, account.channel_id, limit=max(1, capabilities.max_batch), now=now
+            account.db, account.channel_id, limit=max(1, capabilities.max_batch), now=now, pace=pace
         )
         batch = [(level.offer_id, level.version) for level in levels]
         if not levels:
@@ -65,17 +76,48 @@ async def _push_all(account: Account, capabilities: Capabilities, counts: RunCou
         if batch == last:
             raise RuntimeError(f"the levels of {account.address} stay different after they were sent")
         last = batch
-        results = await _send(account, capabilities, levels)
-        async with account.db.transaction() as tx:
-            await offers.record(tx, results, now=account.clock.now())
-        counts.offers += len(results)
-        for result in results:
-            if result.state == "confirmed":
-                counts.confirmed += 1
-            elif result.state == "accepted":
-                counts.sent += 1
-            else:
-                counts.failed += 1
+        failure: VendorError | None = None
+        try:
+            results = await _send(account, capabilities, levels)
+        except VendorError as error:
+            failure, results = error, _before(error, levels)
+        await _record(account, capabilities, pace, results, counts)
+        if failure is not None:
+            raise failure
+
+
+def _pace(capabilities: Capabilities, now: datetime) -> Pace:
+    settles = capabilities.settles_in
+    return Pace(
+        None if settles is None else now - settles,
+        f"{now.astimezone(VENDORS_DAY):%Y-%m-%d}",
+        capabilities.revisions_a_day,
+    )
+
+
+def _before(error: VendorError, levels: Sequence[LevelToSend]) -> list[Sent]:
+    """What became of the levels before the one at which a push stopped; nothing is said of the others."""
+    answers = {one.sku: one for one in error.results if isinstance(one, LevelResult)}
+    said = {level.sku: OutgoingLevel(level.sku, level.quantity, level.price_minor, level.currency) for level in levels}
+    return [_sent(level, said[level.sku], answers[level.sku]) for level in levels if level.sku in answers]
+
+
+async def _record(
+    account: Account, capabilities: Capabilities, pace: Pace, results: Sequence[Sent], counts: RunCounts
+) -> None:
+    now = account.clock.now()
+    taken = [result for result in results if result.state != "refused"]
+    accepted = [result for result in taken if result.state == "accepted"]
+    async with account.db.transaction() as tx:
+        await offers.record(tx, results, now=now)
+        if pace.revisions is not None:
+            await offers.count_revisions(tx, [result.offer_id for result in taken], pace.day)
+        if capabilities.settles_in is not None and accepted:
+            await sync_runs.put_again(tx, account.channel_id, SETTLE_OFFERS, now + FIRST_LOOK, now)
+    counts.offers += len(results)
+    counts.sent += len(accepted)
+    counts.confirmed += len(taken) - len(accepted)
+    counts.failed += len(results) - len(taken)
 
 
 async def _send(account: Account, capabilities: Capabilities, levels: Sequence[LevelToSend]) -> list[Sent]:
@@ -122,6 +164,34 @@ class _Finding:
     drifted: list[Drifted]
 
 
+async def settle(account: Account, job: Job, args: Nothing) -> Outcome:
+    """Look whether what was accepted holds by now. What does is confirmed, and its offer may be sent the next change;
+    what does not after its time is different again. As long as something is on its way, another look follows."""
+    capabilities = await account.capabilities()
+    if capabilities.settles_in is None:
+        return Cancelled(f"{account.marketplace} applies levels at once")
+    now = account.clock.now()
+    settled_before, after, confirmed, drifted, waiting = now - capabilities.settles_in, 0, 0, 0, 0
+    while levels := await sync_runs.levels_in_flight(
+        account.db, account.channel_id, settled_before=settled_before, after=after, limit=max(1, capabilities.max_batch)
+    ):
+        answers = {one.sku: one for one in await account.connector.read_levels([one.sku for one in levels])}
+        found = _compare(levels, answers, settled_before)
+        drifted += await sync_runs.record_read(
+            account.db, account.channel_id, found.results, found.drifted, account.clock.now()
+        )
+        after = levels[-1].offer_id
+        confirmed += len(found.results)
+        waiting += len(levels) - len(found.results) - len(found.drifted)
+    now = account.clock.now()
+    async with account.db.transaction() as tx:
+        if waiting:
+            await sync_runs.put_again(tx, account.channel_id, SETTLE_OFFERS, now + NEXT_LOOK, now)
+        if confirmed:  # what changed meanwhile may go now
+            await sync_runs.put_again(tx, account.channel_id, PUSH_INVENTORY, now, now)
+    return Done({"confirmed": confirmed, "different": drifted, "on_their_way": waiting})
+
+
 async def read_back(account: Account, job: Job, args: Nothing) -> Outcome:
     """Ask the channel what it holds: equal is confirmed, otherwise is different again and will be pushed."""
     capabilities = await account.capabilities()
@@ -133,7 +203,7 @@ async def read_back(account: Account, job: Job, args: Nothing) -> Outcome:
             account.db, account.channel_id, after=after, limit=max(1, capabilities.max_batch)
         ):
             answers = {one.sku: one for one in await account.connector.read_levels([one.sku for one in levels])}
-            found = _compare(levels, answers)
+            found = _compare(levels, answers, _settled_before(account, capabilities))
             drifted += await sync_runs.record_read(
                 account.db, account.channel_id, found.results, found.drifted, account.clock.now()
             )
@@ -148,8 +218,15 @@ async def read_back(account: Account, job: Job, args: Nothing) -> Outcome:
     return Done({"offers": counts.offers, "confirmed": counts.confirmed, "different": drifted, "failed": counts.failed})
 
 
-def _compare(levels: Sequence[LevelToRead], answers: dict[str, LevelResult]) -> _Finding:
-    """What the channel does not name at all is neither proven nor wrong, and stays sent."""
+def _settled_before(account: Account, capabilities: Capabilities) -> datetime | None:
+    return None if capabilities.settles_in is None else account.clock.now() - capabilities.settles_in
+
+
+def _compare(
+    levels: Sequence[LevelToRead], answers: dict[str, LevelResult], settled_before: datetime | None = None
+) -> _Finding:
+    """What the channel does not name at all is neither proven nor wrong, and stays sent; so does what may still be on
+    its way."""
     found = _Finding([], [])
     for level in levels:
         answer = answers.get(level.sku)
@@ -157,13 +234,17 @@ def _compare(levels: Sequence[LevelToRead], answers: dict[str, LevelResult]) -> 
             error = answer.error if answer is not None else None
             sentence = "The channel does not know this SKU; list it there, or switch the offer off."
             reason = error or ("not_on_channel", sentence)
-            found.results.append(Sent(level.offer_id, level.version, "refused", error=reason))
+            found.results.append(Sent(level.offer_id, level.sent_version, "refused", error=reason))
             continue
         pairs = [(level.quantity, answer.quantity), (level.price_minor, answer.price_minor)]
         told = [(ours, theirs) for ours, theirs in pairs if ours is not None]
         if any(theirs is not None and theirs != ours for ours, theirs in told):
+            if settled_before is not None and level.sent_at is not None and level.sent_at > settled_before:
+                continue
             more = (answer.quantity or 0) > (level.quantity or 0)
             found.drifted.append(Drifted(level.offer_id, level.version, more))
         elif told and all(theirs is not None for _, theirs in told):
-            found.results.append(Sent(level.offer_id, level.version, "confirmed", level.quantity, level.price_minor))
+            found.results.append(
+                Sent(level.offer_id, level.sent_version, "confirmed", level.quantity, level.price_minor)
+            )
     return found

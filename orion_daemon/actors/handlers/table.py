@@ -32,6 +32,7 @@ HANDLERS: dict[str, AccountHandler] = {
     "PushInventory": inventory.push,
     "PublishFeed": inventory.publish_feed,
     "ReadBackOffers": inventory.read_back,
+    "SettleOffers": inventory.settle,
     "ImportCatalog": imports.import_catalog,
     "ApplyImport": imports.apply_import,
 }

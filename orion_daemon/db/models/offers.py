@@ -33,6 +33,8 @@ class Offer(Model):
     confirmed_at = UTCDatetimeField(null=True)
     error_code = fields.CharField(64, default="")
     error_message = fields.TextField(default="")
+    revised_on = fields.CharField(10, null=True)  # a day of the vendor's calendar, where it counts revisions
+    revisions = fields.IntField(default=0)  # on that day
 
     class Meta:
         table = "offers"

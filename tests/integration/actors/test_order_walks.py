@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +26,23 @@ class Market:
     pages: dict[str, list[tuple[Sequence[IncomingOrder], str | None]]] = field(default_factory=dict)
     single: dict[str, IncomingOrder | Exception | None] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
-
+    begun: list[tuple[str | None, datetime | None]] = field(default_factory=list)  # what each page was asked with
+    can: Capabilities = field(default_factory=capabilities)
+    resumes: bool = False
+    breaks_before: str = ""  # a cursor at which the line is dead
     known_form = ""
 
     async def capabilities(self) -> Capabilities:
-        return capabilities()
+        return self.can
 
-    async def fetch_orders(self, scope: OrderScope, *_: Any) -> OrderPage:
+    async def fetch_orders(self, scope: OrderScope, cursor: str | None, since: datetime | None) -> OrderPage:
+        if self.breaks_before and cursor == self.breaks_before:
+            raise Unreachable("the line is dead")
         self.calls.append(scope)
+        self.begun.append((cursor, since))
         found, following = self.pages[scope].pop(0)
-        return OrderPage(tuple(found), following)
+        watermark = "mark" if following is None else None
+        return OrderPage(tuple(found), following, watermark, resume=following if self.resumes else None)
 
     async def fetch_order(self, name: str) -> IncomingOrder | None:
         self.calls.append(name)
@@ -167,3 +174,39 @@ async def test_an_order_that_came_during_the_sweep_is_not_asked_for(database: Da
     market.fetch_orders = meanwhile  # type: ignore[method-assign]
     await reconcile(desk)
     assert market.calls == ["new", "open"]
+
+
+@pytest.mark.parametrize("resumes", [True, False])
+async def test_a_poll_that_was_interrupted_goes_on_where_the_channel_says_so(
+    database: Database, tmp_path: Path, resumes: bool
+) -> None:
+    market = Market({"new": [([an_order("1")], "p2"), ([an_order("2")], None)]}, resumes=resumes, breaks_before="p2")
+    desk = await desk_of(database, tmp_path, market)
+    with pytest.raises(Unreachable):
+        await poll(desk)
+    assert await statuses(desk) == {"1": "pending"}
+    market.breaks_before = ""
+    await poll(desk)
+    assert [cursor for cursor, _ in market.begun] == [None, "p2" if resumes else None]
+    row = await desk.account.db.fetch_one("SELECT order_cursor, orders_polled_at FROM channels")
+    assert row is not None
+    assert row["order_cursor"] == "mark"
+    assert row["orders_polled_at"] is not None
+
+
+async def test_the_sweep_reads_refunds_since_some_days_before_the_last_one(database: Database, tmp_path: Path) -> None:
+    refunded = order("1", line("MUG", 2), status="partially_refunded", refunded_minor=100)
+    nothing: list[tuple[Sequence[IncomingOrder], str | None]] = [([], None)]
+    market = Market(
+        {"new": [([an_order("1", "shipped")], None)], "open": nothing * 2, "refunds": [([refunded], None), ([], None)]},
+        can=capabilities(reads_refunds=True),
+    )
+    desk = await desk_of(database, tmp_path, market)
+    await poll(desk)
+    await reconcile(desk)
+    assert await statuses(desk) == {"1": "partially_refunded"}
+    assert market.calls == ["new", "open", "refunds"]
+    first = desk.clock.now()
+    await reconcile(desk)
+    days = timedelta(days=5)
+    assert [since for _, since in market.begun if since is not None] == [first - days, first - days]

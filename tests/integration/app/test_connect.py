@@ -35,8 +35,8 @@ NOTHING = result({"pageInfo": {"hasNextPage": False}, "edges": []})
 
 def row(code: str = "lux", **settings: Any) -> dict[str, Any]:
     return {
-        "id": 1, "store_code": code, "marketplace": "letzshop", "store_currency": "EUR", "store_language": "fr", "endpoint": "",
-        "allows_mutations": False, "known_form": None, "settings_json": settings,
+        "id": 1, "store_code": code, "marketplace": "letzshop", "store_currency": "EUR", "store_language": "fr",
+        "endpoint": "", "allows_mutations": False, "known_form": None, "settings_json": settings,
     }  # fmt: skip
 
 

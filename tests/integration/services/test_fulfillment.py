@@ -251,3 +251,40 @@ async def test_of_parcels_that_arrive_at_once_one_delivers_the_order(database: D
     assert sum(one.is_told for one in done) == 1
     assert sum(one.existed for one in done) == 2
     assert (await shop.order("1"))["status"] == "delivered"
+
+
+async def test_nothing_is_sent_while_the_buyer_asks_to_cancel(database: Database) -> None:
+    asks = (("cancellation_requested", "The buyer asks to cancel: found it cheaper."),)
+    shop, order_id, _ = await confirmed(database)
+    await shop.take(order("1", line("MUG", 3), line("CAP", 1), status="confirmed", problems=asks))
+    with pytest.raises(Conflict) as caught:
+        await fulfillment.ship(database, order_id, reference="p1", **BY)
+    assert caught.value.code is Code.CANCELLATION_REQUESTED
+    assert await shop.count("shipments") == 0
+    await orders.clear_attention(database, order_id, "cancellation_requested", **BY)
+    assert (await fulfillment.ship(database, order_id, reference="p1", **BY)).order.status == "shipped"
+
+
+async def test_a_request_to_cancel_that_was_taken_back_holds_nothing_up(database: Database) -> None:
+    asks = (("cancellation_requested", "The buyer asks to cancel."),)
+    shop, order_id, _ = await confirmed(database)
+    await shop.take(order("1", line("MUG", 3), line("CAP", 1), status="confirmed", problems=asks))
+    await shop.take(order("1", line("MUG", 3), line("CAP", 1), status="confirmed"))
+    assert (await fulfillment.ship(database, order_id, reference="p1", **BY)).order.status == "shipped"
+
+
+async def test_an_order_that_the_buyer_asks_to_cancel_can_be_cancelled(database: Database) -> None:
+    asks = (("cancellation_requested", "The buyer asks to cancel."),)
+    shop, order_id, _ = await confirmed(database)
+    await shop.take(order("1", line("MUG", 3), line("CAP", 1), status="confirmed", problems=asks))
+    assert (await orders.cancel_order(database, order_id, **BY)).status == "cancelled"
+    assert await shop.level("MUG") == (10, 0)
+
+
+async def test_parcels_are_numbered_within_their_order(database: Database) -> None:
+    shop, order_id, [mug, _] = await confirmed(database)
+    await shop.take(order("2", line("MUG"), status="confirmed"))
+    other = await fulfillment.ship(database, (await shop.order("2"))["id"], reference="q1", **BY)
+    sent = [await fulfillment.ship(database, order_id, {mug: 1}, reference=f"p{n}", **BY) for n in range(3)]
+    numbers = [(await fulfillment.parcel_to_send(database, one.shipment_id)).number for one in (other, *sent)]
+    assert numbers == [1, 1, 2, 3]

@@ -272,3 +272,13 @@ async def test_a_history_run_moves_its_own_cursor_and_leaves_the_channels(databa
     assert row is not None
     assert (row["cursor"], row["orders"], row["created"], row["state"]) == ("end", 2, 2, "completed")
     assert await cursor(shop) == ""
+
+
+async def test_what_was_paid_back_is_kept_and_never_blanked(database: Database) -> None:
+    shop = await open_shop(database, {"MUG": 10})
+    await shop.take(order("1", line("MUG", 3), status="shipped"))
+    assert (await shop.order("1"))["refunded_minor"] is None
+    await shop.take(order("1", line("MUG", 3), status="partially_refunded", refunded_minor=500))
+    await shop.take(order("1", line("MUG", 3), status="shipped", channel_status="SHIPPED again"))
+    row = await shop.order("1")
+    assert (row["status"], row["refunded_minor"]) == ("partially_refunded", 500)

@@ -15,6 +15,7 @@ LETZSHOP = {
     "SendStatus": "urgent",
     "HandleNotification": "urgent",
     "PushInventory": "syncing",
+    "SettleOffers": "syncing",
     "PublishFeed": "syncing",
     "ReadBackOffers": "syncing",
 }
@@ -74,6 +75,7 @@ def test_arguments_of_another_shape_are_refused() -> None:
 
 def test_levels_are_pushed_again_when_they_change_during_a_push() -> None:
     assert {kind.name for kind in KINDS if kind.follows} == {
+        "SettleOffers",
         "PushInventory",
         "PublishFeed",
         "AnswerUnits",

@@ -1,0 +1,191 @@
+"""Channels that apply late, or count changes: one word of an offer on its way at a time, never more than allowed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orion_daemon.actors.handlers import inventory as handlers
+from orion_daemon.connectors.base import Capabilities, LevelResult, OutgoingLevel
+from orion_daemon.connectors.errors import Unreachable
+from orion_daemon.db.database import Database
+from orion_daemon.jobs.kinds import Nothing
+from orion_daemon.jobs.outcomes import Done, Snooze
+from orion_daemon.services import inventory
+from tests.support.listing import Desk, Listing, a_job, capabilities, open_desk, open_listing
+
+LATE = capabilities(settles_in=timedelta(minutes=10), max_batch=10)
+COUNTING = capabilities(revisions_a_day=10, max_batch=10)
+
+
+@dataclass
+class Slow:
+    """Takes levels at once and applies them when the test says so, the newest word first if it is told to."""
+
+    can: Capabilities = LATE
+    on_the_way: list[OutgoingLevel] = field(default_factory=list)
+    held: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
+    said: list[tuple[str, int | None]] = field(default_factory=list)
+    stops_at: str = ""
+    known_form: str = ""
+
+    async def capabilities(self) -> Capabilities:
+        return self.can
+
+    async def push_levels(self, levels: Sequence[OutgoingLevel]) -> tuple[LevelResult, ...]:
+        done: list[LevelResult] = []
+        for level in levels:
+            if level.sku == self.stops_at:
+                self.stops_at = ""
+                error = Unreachable("the line is dead")
+                error.results = tuple(done)
+                raise error
+            self.said.append((level.sku, level.quantity))
+            self.on_the_way.append(level)
+            if self.can.settles_in is None:
+                self.apply()
+                done.append(LevelResult(level.sku, "confirmed", level.quantity, level.price_minor))
+            else:
+                done.append(LevelResult(level.sku, "accepted"))
+        return tuple(done)
+
+    def apply(self) -> None:
+        for level in self.on_the_way:
+            self.held[level.sku] = (level.quantity, level.price_minor)
+        self.on_the_way.clear()
+
+    async def read_levels(self, skus: Sequence[str]) -> tuple[LevelResult, ...]:
+        return tuple(LevelResult(sku, "confirmed", *self.held.get(sku, (99, 1290))) for sku in skus)
+
+
+async def shop(database: Database, folder: Path, market: Slow, **stock: int) -> tuple[Listing, Desk]:
+    listing = await open_listing(database)
+    await listing.sell(stock or {"MUG": 8})
+    return listing, await open_desk(listing, market, folder)
+
+
+async def push(desk: Desk) -> Any:
+    return await handlers.push(desk.account, a_job("PushInventory"), Nothing())
+
+
+async def settle(desk: Desk) -> Any:
+    return await handlers.settle(desk.account, a_job("SettleOffers"), Nothing())
+
+
+async def count(listing: Listing, desk: Desk, sku: str, left: int) -> None:
+    await inventory.adjust(listing.db, listing.products[sku], set_to=left, actor="test", now=desk.clock.now())
+
+
+async def test_a_change_waits_until_the_word_before_it_holds(database: Database, tmp_path: Path) -> None:
+    market = Slow()
+    listing, desk = await shop(database, tmp_path, market)
+    await push(desk)
+    assert await listing.offer_states() == {"MUG": "sent"}
+    await count(listing, desk, "MUG", 0)
+    await desk.clock.advance(30)
+    assert await push(desk) == Done({"offers": 0, "sent": 0, "confirmed": 0, "failed": 0})
+    assert market.said == [("MUG", 8)]
+    assert await settle(desk) == Done({"confirmed": 0, "different": 0, "on_their_way": 1})
+    market.apply()
+    await desk.clock.advance(30)
+    assert await settle(desk) == Done({"confirmed": 1, "different": 0, "on_their_way": 0})
+    await desk.clock.advance(1)
+    await push(desk)
+    assert market.said == [("MUG", 8), ("MUG", 0)]
+    market.apply()
+    assert await settle(desk) == Done({"confirmed": 1, "different": 0, "on_their_way": 0})
+    assert await listing.offer_states() == {"MUG": "synced"}
+    assert market.held == {"MUG": (0, 1290)}
+
+
+async def test_looks_are_put_until_everything_holds(database: Database, tmp_path: Path) -> None:
+    market = Slow()
+    listing, desk = await shop(database, tmp_path, market)
+    await push(desk)
+    waiting = "SELECT count(*) FROM jobs WHERE kind = 'SettleOffers' AND state = 'waiting'"
+    assert await listing.db.fetch_value(waiting) == 1
+    async with listing.db.transaction() as tx:
+        await tx.execute("DELETE FROM jobs")
+    await settle(desk)
+    assert await listing.db.fetch_value(waiting) == 1
+
+
+async def test_what_was_accepted_and_never_applied_is_sent_again_after_its_time(
+    database: Database, tmp_path: Path
+) -> None:
+    market = Slow()
+    _, desk = await shop(database, tmp_path, market)
+    await push(desk)
+    market.on_the_way.clear()  # it accepts and ignores
+    await desk.clock.advance(5 * 60)
+    assert await handlers.read_back(desk.account, a_job("ReadBackOffers"), Nothing()) == Done(
+        {"offers": 1, "confirmed": 0, "different": 0, "failed": 0}
+    )
+    await desk.clock.advance(6 * 60)
+    assert await settle(desk) == Done({"confirmed": 0, "different": 1, "on_their_way": 0})
+    await push(desk)
+    assert market.said == [("MUG", 8)] * 2
+
+
+async def test_what_went_before_a_push_stopped_is_on_its_way_and_the_rest_is_not(
+    database: Database, tmp_path: Path
+) -> None:
+    market = Slow(stops_at="B")
+    listing, desk = await shop(database, tmp_path, market, A=1, B=2, C=3)
+    with pytest.raises(Unreachable):
+        await push(desk)
+    assert await listing.offer_states() == {"A": "sent", "B": "different", "C": "different"}
+    await push(desk)
+    assert market.said == [("A", 1), ("B", 2), ("C", 3)]
+
+
+async def test_revisions_are_counted_by_the_vendors_day_and_the_last_ones_kept_for_zero(
+    database: Database, tmp_path: Path
+) -> None:
+    market = Slow(can=COUNTING)
+    listing, desk = await shop(database, tmp_path, market)
+    for left in range(20, 34):
+        await count(listing, desk, "MUG", left)
+        await push(desk)
+    assert len(market.said) == 8  # 80 % of ten
+    await count(listing, desk, "MUG", 0)
+    await push(desk)
+    assert market.said[-1] == ("MUG", 0)
+    await count(listing, desk, "MUG", 7)
+    await push(desk)
+    assert market.said[-1] == ("MUG", 7)
+    await count(listing, desk, "MUG", 0)
+    await push(desk)
+    assert len(market.said) == 10  # the vendor would take no more today
+    await desk.clock.advance(24 * 3600)
+    await push(desk)
+    assert market.said[-1] == ("MUG", 0)
+
+
+async def test_a_level_that_is_known_there_costs_no_revision(database: Database, tmp_path: Path) -> None:
+    market = Slow(can=COUNTING)
+    listing, desk = await shop(database, tmp_path, market)
+    await push(desk)
+    await count(listing, desk, "MUG", 5)
+    await count(listing, desk, "MUG", 8)
+    await push(desk)
+    assert market.said == [("MUG", 8)]
+    assert await listing.offer_states() == {"MUG": "synced"}
+
+
+async def test_changes_are_gathered_unless_something_may_be_sold_out(database: Database, tmp_path: Path) -> None:
+    market = Slow()
+    market.can = capabilities(gathers_for=timedelta(seconds=30), max_batch=10)
+    listing, desk = await shop(database, tmp_path, market)
+    await push(desk)
+    await desk.clock.advance(10)
+    await count(listing, desk, "MUG", 5)
+    waits = await push(desk)
+    assert isinstance(waits, Snooze)
+    assert waits.at - desk.clock.now() == timedelta(seconds=20)
+    await count(listing, desk, "MUG", 0)
+    await push(desk)
+    assert market.said == [("MUG", 8), ("MUG", 0)]
