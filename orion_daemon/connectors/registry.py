@@ -16,6 +16,7 @@ from orion_daemon.connectors.ebay import connector as ebay_connector
 from orion_daemon.connectors.ebay import consent as ebay_consent
 from orion_daemon.connectors.ebay import limits as ebay_limits
 from orion_daemon.connectors.ebay import names as ebay_names
+from orion_daemon.connectors.ebay import notifications as ebay_notifications
 from orion_daemon.connectors.ebay.settings import EbaySettings
 from orion_daemon.connectors.http import Http
 from orion_daemon.connectors.letzshop import names as letzshop_names
@@ -105,6 +106,7 @@ EBAY = Marketplace(
     page_size=ebay_names.MOST_ORDERS,
     lifetimes=ebay_consent.LIFETIMES,
     consent=ebay_connector.consent_of,
+    webhook=ebay_notifications.WEBHOOK,
 )
 MARKETPLACES = {
     entry.name: entry
