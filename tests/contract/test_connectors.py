@@ -350,6 +350,14 @@ async def test_a_status_is_set_once_or_refused_as_unsupported(subject: Subject) 
     assert len(await subject.sandbox.ledger("status_changed", object="order")) == 1
 
 
+async def test_a_notification_that_the_marketplace_did_not_sign_is_refused(subject: Subject) -> None:
+    async with subject.make() as connector:
+        for signature in ("", "signed", "e30="):
+            with pytest.raises(Rejected) as refused:
+                await connector.read_notification(b'{"username": "jeanne_1980"}', signature)
+            assert "jeanne" not in refused.value.message
+
+
 async def test_levels_are_confirmed_one_by_one_or_refused_as_unsupported(subject: Subject) -> None:
     levels = [OutgoingLevel("STOCKED", 7, 499, "EUR"), OutgoingLevel("UNKNOWN", 1, None, "EUR")]
     async with subject.make() as connector:
