@@ -16,7 +16,7 @@ from orion_daemon.db.database import Database
 from orion_daemon.domain.incoming import IncomingCustomer, IncomingOrder
 from orion_daemon.jobs.kinds import NotificationArgs
 from orion_daemon.jobs.outcomes import Cancelled, Done, JobFailure, Outcome
-from orion_daemon.services import credentials, erasure, notifications
+from orion_daemon.services import credentials, erasure, monitoring, notifications
 from tests.support.listing import Listing, a_job, open_desk, open_listing
 from tests.support.orders import Shop, line, order
 from tests.support.stores import NOW
@@ -198,6 +198,16 @@ async def test_a_forged_one_is_refused_and_what_it_said_is_not_kept(
     assert (row["state"], row["result"], row["body_sealed"], row["signature"]) == ("refused", error.code, None, "")
     assert (await world.shop.order("1"))["personal_sealed"] is not None
     assert await world.work() == []
+
+
+async def test_a_forged_one_does_not_hide_that_the_channel_fails(database: Database, tmp_path: Path) -> None:
+    world = await open_world(database, tmp_path, Post(Rejected("It is forged.")))
+    await monitoring.note_failure(database, world.listing.channel_id, "PollOrders: no answer", NOW)
+    handler = handlers_of(world.account)["HandleNotification"]
+    await handler(a_job("HandleNotification"), NotificationArgs(await world.receive()))
+    assert (
+        await database.fetch_value("SELECT last_error FROM channels WHERE last_error <> ''") == "PollOrders: no answer"
+    )
 
 
 async def test_of_forged_ones_the_latest_are_kept(database: Database, tmp_path: Path) -> None:
