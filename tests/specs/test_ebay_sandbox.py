@@ -6,7 +6,8 @@ import json
 import pytest
 
 from orion_daemon.sandbox.ebay.operations import OPERATIONS
-from tests.support.contracts_openapi import OpenApiContracts, specs_folder
+from tests.support.contracts import specs_folder
+from tests.support.contracts_openapi import OpenApiContracts
 from tests.support.ebay_sandbox import BULK, ITEMS, OFFERS, ORDERS, SELLER, Ebay, ebay_account, receiving
 
 FINANCES, NOTIFY = "/sell/finances/v1/transaction", "/commerce/notification/v1"

@@ -61,8 +61,8 @@ class Described:
 
 
 def specs_folder(vendor: str) -> Path:
-    """`ORION_TEST_SPECS`, or `shared/specs` beside the checkout; skips the test where the vendor's are absent, and fails
-    it there with `ORION_TEST_NEEDS_SPECS`."""
+    """`ORION_TEST_SPECS`, or `shared/specs` beside the checkout. Skips the test where the vendor's are absent; with
+    `ORION_TEST_NEEDS_SPECS` fails it."""
     base = os.environ.get("ORION_TEST_SPECS")
     folder = (Path(base) if base else ROOT.parent / "shared" / "specs") / vendor
     if not folder.is_dir():

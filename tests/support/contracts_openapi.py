@@ -10,7 +10,6 @@ absent. `contracts` does the same for Swagger 2.0.
 
 import copy
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,11 +17,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pytest
 from jsonschema import Draft4Validator
 from jsonschema.exceptions import ValidationError
 
-ROOT = Path(__file__).resolve().parents[2]
 METHODS = ("get", "put", "post", "delete", "patch")
 
 
@@ -50,15 +47,6 @@ class ContractOperation:
     template: str
     document: dict[str, Any]
     parameters: list[dict[str, Any]]
-
-
-def specs_folder(vendor: str) -> Path:
-    """`ORION_TEST_SPECS`, or `shared/specs` beside the checkout; skips the test where the vendor's are absent."""
-    base = os.environ.get("ORION_TEST_SPECS")
-    folder = (Path(base) if base else ROOT.parent / "shared" / "specs") / vendor
-    if not folder.is_dir():
-        pytest.skip(f"no contracts of {vendor} in {folder}; name the folder of contracts in ORION_TEST_SPECS")
-    return folder
 
 
 class OpenApiContract:

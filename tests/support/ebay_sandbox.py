@@ -61,7 +61,8 @@ class Ebay:
         said = {"grant_type": grant, **({"refresh_token": REFRESH} if grant == "refresh_token" else {}), **form}
         url = f"{self.sandbox.url}/ebay/identity/v1/oauth2/token"
         async with self.sandbox.session.post(url, data=said, headers={"Authorization": f"Basic {basic}"}) as response:
-            return Answer(response.status, dict(response.headers), json.loads(await response.read() or b"null"))
+            body = await response.json() if response.content_type == "application/json" else None
+            return Answer(response.status, dict(response.headers), body)
 
     async def log_in(self) -> None:
         self.user = (await self.token()).body["access_token"]

@@ -25,8 +25,8 @@ class Login:
         self.lacks_scopes = False
         """The consent gave fewer than Orion asks for; known after the first token."""
         parts = (hosts.token, client_id, self._secret)
-        self.user = http.tokens.of(http.clock, self._refresh, *parts, self._refresh_token)
-        self.application = http.tokens.of(http.clock, self._log_in, *parts, "")
+        self.user = http.tokens.of(http.clock, self._refresh, *parts, names.REFRESH, self._refresh_token)
+        self.application = http.tokens.of(http.clock, self._log_in, *parts, names.APPLICATION)
 
     @property
     def secrets(self) -> tuple[str, ...]:

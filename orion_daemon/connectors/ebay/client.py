@@ -177,7 +177,7 @@ class EbayClient:
 
     def _refusal(self, answer: Answer) -> VendorError:
         place, problem = answer.place, first_problem(answer.body)
-        said = clean(problem.sentence, self.login.secrets) or f"HTTP {answer.status}"
+        said = clean(problem.sentence, self.login.secrets).rstrip(".") or f"HTTP {answer.status}"
         match answer.status:
             case 429:
                 found = of_status(place, 429, answer.headers, self._http.clock.now())
@@ -190,12 +190,12 @@ class EbayClient:
                 return AuthRefused(
                     f"{place}: {said}. The consent does not cover this, or the account may not: connect it anew with"
                     " `orion credentials connect`, `orion doctor` tells the scopes.",
-                    code="http_403",
+                    code="not_permitted",
                 )
             case 404:
-                return NotFound(f"{place}: {said}")
+                return NotFound(f"{place}: {said}.")
             case 409:
-                return Conflict(f"{place}: {said}")
+                return Conflict(f"{place}: {said}.")
         if (problem.category or "").upper() == "APPLICATION" or problem.error_id == names.SYSTEM_ERROR:
             return lost(place, f"eBay reports: {said}", "vendor_error")
         return refused(place, problem, said)
@@ -219,7 +219,7 @@ def refused(place: Place, problem: schemas.Problem, said: str) -> Rejected:
     if problem.error_id == names.IN_THE_FUTURE:
         return Rejected(f"{place}: {said}. This machine's clock is ahead: keep it by NTP.", code="clock_ahead")
     code = f"ebay_{problem.error_id}" if problem.error_id else "http_400"
-    return Rejected(f"{place}: {said}", code=code)
+    return Rejected(f"{place}: {said}.", code=code)
 
 
 def first_problem(body: bytes) -> schemas.Problem:

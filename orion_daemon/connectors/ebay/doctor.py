@@ -12,6 +12,7 @@ import msgspec
 
 from orion_daemon.connectors.base import Check
 from orion_daemon.connectors.ebay import names, schemas
+from orion_daemon.connectors.ebay.limits import Left
 from orion_daemon.connectors.errors import RateLimited, VendorError
 from orion_daemon.connectors.session import allowed
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 LARGEST_SKEW = 60.0  # seconds; windows end two minutes ago, and signatures carry the time
 SCARCE = 0.1
 """Share of a day's quota from which on it is worth a word."""
+_NEEDED = (names.FULFILLMENT, names.INVENTORY, names.POST_ORDER)
 
 
 async def examine(connector: "EbayConnector") -> tuple[Check, ...]:
@@ -156,7 +158,11 @@ async def _quotas(connector: "EbayConnector") -> Check:
         return Check("quotas", ok=False, detail=error.message)
     except VendorError as error:
         return Check("quotas", ok=True, detail=f"They cannot be read ({error.message}), the published ones hold.")
-    ours = [left for left in lefts if left.api in (names.FULFILLMENT, names.INVENTORY, names.POST_ORDER)]
+    scarcest: dict[str, Left] = {}
+    for left in lefts:
+        if left.api in _NEEDED and left.remaining <= scarcest.get(left.api, left).remaining:
+            scarcest[left.api] = left
+    ours = scarcest.values()
     shown = [f"{left.api} {left.remaining} of {left.limit}" for left in ours]
     scarce = [left.api for left in ours if left.remaining <= left.limit * SCARCE]
     if not shown:

@@ -132,17 +132,20 @@ class Quotas:
     def _tell(self, found: Iterable[Left]) -> None:
         now = self._clock.now()
         paces: dict[str, float] = {}
+        ends: dict[str, datetime] = {}
         for left in found:
             rate = left.limit / left.window
             if left.reset is not None and left.reset > now:
                 if left.remaining <= 0:
-                    self._limiter.penalise(left.reset, left.api)
+                    ends[left.api] = max(left.reset, ends.get(left.api, left.reset))
                 elif left.window >= _LONG:
                     rate = left.remaining / (left.reset - now).total_seconds()
             if rate > 0:
                 paces[left.api] = min(rate, paces.get(left.api, rate))
         for api, rate in paces.items():
-            self._limiter.resize(rate, api)
+            self._limiter.resize(rate, api)  # before it is stopped: a limiter counts a stop in grants
+        for api, until in ends.items():
+            self._limiter.penalise(until, api)
 
     def _next(self, found: tuple[Left, ...] | None) -> float:
         if found is None:

@@ -41,6 +41,10 @@ class Known:
         self.is_empty = not found.keys
 
     @cached_property
+    def _all_sums(self) -> set[int]:
+        return {*self._sums}
+
+    @cached_property
     def _places(self) -> dict[int, int]:
         return dict(zip(self.hashes, range(len(self.hashes)), strict=True))
 
@@ -127,7 +131,7 @@ class Known:
             if self.hashes[place] == number:
                 self.at = place + 1
                 return number, place
-        place = self._places.get(number, UNKNOWN)
+        place = self._places.get(number, UNKNOWN) if checksum in self._all_sums else UNKNOWN
         if place != UNKNOWN and at - _BEHIND <= place < at + _AHEAD:
             self.at = place + 1
         return number, place

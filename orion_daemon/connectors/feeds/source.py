@@ -136,7 +136,7 @@ class FeedSource:
         if self._stream is self._raw:
             self._hash(block)
         self._given += len(block)
-        self.position = self._raw.tell()
+        self.position = self._given if self._stream is self._raw else self._raw.tell()
         if self._given > self.limits.max_bytes:
             raise FeedRefused(
                 "source_too_large", f"The feed is larger than the limit of {self.limits.max_bytes} bytes."

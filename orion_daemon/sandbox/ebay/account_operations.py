@@ -4,9 +4,9 @@ Each operation with its contract's name, path, quota and scopes, as in `operatio
 """
 
 from orion_daemon.sandbox.ebay import notifications, quotas, signatures
+from orion_daemon.sandbox.ebay.accounts import SigningKey
 from orion_daemon.sandbox.ebay.answers import EbayError, entry
 from orion_daemon.sandbox.ebay.endpoint import Call, Handler, Operation, Reply
-from orion_daemon.sandbox.ebay.state import SigningKey
 from orion_daemon.sandbox.ebay.tokens import BASE_SCOPE
 
 _NOTIFY, _KEYS, _RATES = "/commerce/notification/v1", "/developer/key_management/v1", "/developer/analytics/v1_beta"

@@ -10,6 +10,7 @@ from random import Random
 from aiohttp import ClientSession
 
 from orion_daemon.sandbox.ebay import inventory, notifications, refunds
+from orion_daemon.sandbox.ebay.answers import exponent
 from orion_daemon.sandbox.ebay.orders import LineSpec, OrderSpec, place
 from orion_daemon.sandbox.ebay.state import Order, Planned, Shop, Shoppers
 
@@ -53,7 +54,7 @@ def buy(
         return None
     lines: list[LineSpec] = []
     for offer in random.sample(shelf, min(len(shelf), random.randint(1, most_lines))):
-        shipping = random.choice(("0", "4.90")) if not lines else "0"
+        shipping = random.choice(("0", "4.90" if exponent(offer.currency) else "490")) if not lines else "0"
         quantity = min(world.shown(offer), random.choice((1, 1, 1, 2)))
         lines.append(LineSpec(quantity, sku=offer.sku, shipping=shipping, purchase_site=random.choice(_SITES)))
     return place(shop, OrderSpec(lines, seller=seller, created_at=created_at), "buyer")
@@ -65,7 +66,7 @@ def _shop(shop: Shop, planned: Planned) -> None:
         return
     shoppers.made += 1
     for item in shop.world.items.get(shoppers.seller, {}).values():
-        if shoppers.restock and item.quantity is not None and item.quantity < 2:
+        if shoppers.restock and not item.steered and item.quantity is not None and item.quantity < 2:
             inventory.restock(shop, shoppers.seller, item.sku, shoppers.restock)
     random = Random(f"{shop.world.seed}:{shoppers.seed}:{shoppers.made}")
     if buy(shop, shoppers.seller, random, shoppers.most_lines) is not None and shoppers.left is not None:

@@ -10,9 +10,10 @@ from importlib.resources import files
 from random import Random
 
 from orion_daemon.sandbox.ebay import behaviour
+from orion_daemon.sandbox.ebay.account_control import add_seller
+from orion_daemon.sandbox.ebay.accounts import Application, Seller
 from orion_daemon.sandbox.ebay.catalogue import ListingSpec, add
-from orion_daemon.sandbox.ebay.control import add_seller
-from orion_daemon.sandbox.ebay.state import Application, Seller, Shop, Shoppers
+from orion_daemon.sandbox.ebay.state import Shop, Shoppers
 from orion_daemon.sandbox.ebay.tokens import grant
 
 DEMO_CLIENT_ID = "MaisonEx-Orion-PRD-0a1b2c3d4-e5f6a7b8"

@@ -14,8 +14,9 @@ import orjson
 from aiohttp import ClientSession, web
 
 from orion_daemon.sandbox.ebay import quotas, signatures
+from orion_daemon.sandbox.ebay.accounts import Access, Application, Seller
 from orion_daemon.sandbox.ebay.answers import EbayError, entry
-from orion_daemon.sandbox.ebay.state import Access, Application, Seller, Shop
+from orion_daemon.sandbox.ebay.state import Shop
 from orion_daemon.sandbox.ebay.tokens import access_of, require_scope
 from orion_daemon.sandbox.faults import SHAPES, Fault, Faults, respond
 
@@ -133,7 +134,7 @@ class Endpoint:
     ) -> web.StreamResponse:
         try:
             call = self._call(request, operation, access, raw, fault, mine)
-            if operation.body:
+            if operation.body and operation.resource != "commerce.notification":  # those hold a verification token
                 noted["sent"] = call.body
             done = operation.handler(call)
             reply = await done if inspect.isawaitable(done) else done

@@ -153,6 +153,7 @@ def replace(shop: Shop, seller: str, sku: str, body: Any, language: str, mine: s
         locale=language.replace("-", "_"),
         auction=old.auction if old else 0,
         groups=old.groups if old else [],
+        steered=True,
     )
     shop.world.items.setdefault(seller, {})[sku] = item
     _revise(shop, _listings(shop, seller, sku))
@@ -175,7 +176,7 @@ def apply(shop: Shop, seller: str, sku: str, quantity: int | None, offers: dict[
     """The effect of an accepted update: the item's total, and by offer id its own quantity and price."""
     item = shop.world.item(seller, sku)
     if item is not None and quantity is not None:
-        item.quantity = quantity
+        item.quantity, item.steered = quantity, True
     for offer_id, change in offers.items():
         offer = shop.world.offers.get(offer_id)
         if offer is not None:
@@ -192,7 +193,7 @@ _LIMIT_TEXT = "The listing has reached the number of revisions allowed in one ca
 def _told(request: dict[str, Any]) -> list[dict[str, Any]]:
     """How the entries of a request are named in the answer."""
     named = {"sku": str(request["sku"])} if request.get("sku") else {}
-    offers = request.get("offers")
+    offers = request.get("offers") if isinstance(request.get("offers"), list) else None
     ids = (
         [str(offer["offerId"]) for offer in offers if isinstance(offer, dict) and offer.get("offerId")]
         if offers
@@ -204,6 +205,8 @@ def _told(request: dict[str, Any]) -> list[dict[str, Any]]:
 def _one(shop: Shop, seller: str, request: dict[str, Any], mine: set[str]) -> list[dict[str, Any]]:
     sku, quantity = _total(shop, seller, request)
     wanted = request.get("offers") or []
+    if not isinstance(wanted, list) or not all(isinstance(offer, dict) for offer in wanted):
+        raise _Bad(400, 25709, "Invalid value for offers.", fieldName="offers")
     ids = [str(offer.get("offerId")) for offer in wanted]
     if len(set(ids)) != len(ids):
         raise _Bad(400, 25709, "Invalid value for offerId. It is repeated.", fieldName="offerId")

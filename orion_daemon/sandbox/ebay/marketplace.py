@@ -7,7 +7,8 @@
 import heapq
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 import orjson
@@ -57,7 +58,10 @@ class Ebay:
 
     def _handler(self, operation: Operation) -> Any:
         async def handler(request: web.Request) -> web.StreamResponse:
-            return await self._endpoint.handle(request, operation)
+            response = await self._endpoint.handle(request, operation)
+            if not response.prepared:
+                response.headers["Date"] = format_datetime(self.core.clock.now().astimezone(UTC), usegmt=True)
+            return response
 
         return handler
 

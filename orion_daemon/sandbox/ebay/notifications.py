@@ -19,8 +19,9 @@ import aiohttp
 import orjson
 
 from orion_daemon.sandbox.ebay import signatures
+from orion_daemon.sandbox.ebay.accounts import Access, Application, Destination, Seller, Subscription
 from orion_daemon.sandbox.ebay.answers import EbayError, entry, stamp, whole
-from orion_daemon.sandbox.ebay.state import Access, Application, Destination, Seller, Shop, Subscription
+from orion_daemon.sandbox.ebay.state import Shop
 from orion_daemon.sandbox.ebay.tokens import BASE_SCOPE
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32,80}")

@@ -15,9 +15,10 @@ import msgspec
 from msgspec import Struct
 
 from orion_daemon.sandbox.ebay import notifications
-from orion_daemon.sandbox.ebay.answers import decimal_of, milliseconds
+from orion_daemon.sandbox.ebay.accounts import Seller
+from orion_daemon.sandbox.ebay.answers import decimal_of, exponent, milliseconds
 from orion_daemon.sandbox.ebay.people import Contact, invent
-from orion_daemon.sandbox.ebay.state import Buyer, Line, Offer, Order, Refusal, Seller, Shop, Variation
+from orion_daemon.sandbox.ebay.state import Buyer, Line, Offer, Order, Refusal, Shop, Variation
 
 _TICK = timedelta(milliseconds=1)
 
@@ -103,6 +104,7 @@ def place(shop: Shop, spec: OrderSpec, by: str = "control") -> Order:
         rate=spec.rate,
         adjustment=spec.adjustment,
     )
+    _check_amounts(order)
     _meet(shop, order.buyer)
     world.orders[order.id] = order
     for line in lines if spec.takes else ():
@@ -208,6 +210,14 @@ def _line(shop: Shop, spec: LineSpec, seller: Seller) -> Line:
         purchase_site=spec.purchase_site or site,
         offer=offer.offer_id if offer else None,
     )
+
+
+def _check_amounts(order: Order) -> None:
+    smallest = -exponent(order.currency)
+    for line in order.lines:
+        for text in (line.price, line.discount, line.shipping, line.shipping_discount, line.tax, line.collected_tax):
+            if int(Decimal(text).normalize().as_tuple().exponent) < smallest:
+                raise Refusal(f"{text} has more decimals than {order.currency} knows")
 
 
 def _variation(shop: Shop, spec: LineSpec, listing_id: str | None) -> Variation | None:

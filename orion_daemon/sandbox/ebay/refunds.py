@@ -83,11 +83,12 @@ def settle(shop: Shop, order: Order, refund_id: str, status: str = "REFUNDED") -
 
 def _wanted(order: Order, body: dict[str, Any]) -> list[tuple[str | None, Decimal]]:
     items, whole_order = body.get("refundItems") or [], body.get("orderLevelRefundAmount")
-    if bool(items) == bool(whole_order):
+    if not isinstance(items, list) or bool(items) == bool(whole_order):
         raise _bad(34905, "Either orderLevelRefundAmount or refundItems must be specified.")
     if whole_order:
         return [(None, _amount(order, whole_order))]
-    return [(_line(order, item), _amount(order, item.get("refundAmount"))) for item in items]
+    named = [item if isinstance(item, dict) else {} for item in items]
+    return [(_line(order, item), _amount(order, item.get("refundAmount"))) for item in named]
 
 
 def _line(order: Order, item: dict[str, Any]) -> str:

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from orion_daemon.sandbox.ebay import notifications
+from orion_daemon.sandbox.ebay.accounts import Seller
 from orion_daemon.sandbox.ebay.answers import EbayError, fulfillment_error, milliseconds, moment_of, stamp
 from orion_daemon.sandbox.ebay.orders import touch
-from orion_daemon.sandbox.ebay.state import Order, Parcel, Seller, Shop
+from orion_daemon.sandbox.ebay.state import Order, Parcel, Shop
 
 _NUMBER = re.compile(r"[A-Za-z0-9]+")
 _AHEAD = timedelta(days=1)

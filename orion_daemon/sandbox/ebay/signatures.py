@@ -20,8 +20,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from orion_daemon.sandbox.ebay.accounts import SigningKey
 from orion_daemon.sandbox.ebay.answers import EbayError, entry
-from orion_daemon.sandbox.ebay.state import Shop, SigningKey
+from orion_daemon.sandbox.ebay.state import Shop
 
 SIGNED_COUNTRIES = frozenset(
     (

@@ -16,6 +16,16 @@ from msgspec import Struct
 from msgspec import field as kept
 
 from orion_daemon.sandbox.clock import WorldClock
+from orion_daemon.sandbox.ebay.accounts import (
+    Access,
+    Application,
+    Code,
+    Destination,
+    Grant,
+    Seller,
+    SigningKey,
+    Subscription,
+)
 from orion_daemon.sandbox.ebay.people import Contact
 from orion_daemon.sandbox.ledger import Ledger
 
@@ -47,58 +57,11 @@ class Settings(Struct, forbid_unknown_fields=True):
     page_ceiling: int = 200
 
 
-class Application(Struct):
-    client_id: str
-    client_secret: str
-    ru_name: str
-    return_url: str | None = None
-    alert_email: str | None = None
-
-
-class Seller(Struct):
-    username: str
-    user_id: str
-    eias_token: str
-    site: str = "EBAY_DE"
-    country: str = "LU"
-    email: str = "seller@example.lu"
-    business: str = "Maison Exemplis"
-    suspended: bool = False
-
-
-class Grant(Struct):
-    """A seller's consent to an application: the refresh token."""
-
-    token: str
-    client_id: str
-    seller: str
-    scopes: list[str]
-    expires_at: datetime
-    revoked: bool = False
-
-
-class Code(Struct):
-    code: str
-    client_id: str
-    seller: str
-    scopes: list[str]
-    expires_at: datetime
-
-
-class Access(Struct):
-    """An access token; `seller` None is an application token."""
-
-    token: str
-    client_id: str
-    seller: str | None
-    scopes: list[str]
-    expires_at: datetime
-    grant: str | None = None
-    revoked: bool = False
-
-
 class Item(Struct):
-    """An inventory item: what the Inventory API knows of a SKU. `quantity` None is unset."""
+    """An inventory item: what the Inventory API knows of a SKU. `quantity` None is unset.
+
+    `steered` once a program has set the quantity: then nobody restocks it by hand any more.
+    """
 
     sku: str
     seller: str
@@ -111,6 +74,7 @@ class Item(Struct):
     condition: str = "NEW"
     locale: str = "de_DE"
     auction: int = 0
+    steered: bool = False
     groups: list[str] = kept(default_factory=list)
 
 
@@ -248,38 +212,6 @@ class Buyer(Struct):
     deleted: bool = False
 
 
-class SigningKey(Struct):
-    """The public half: eBay keeps no private key. `public` is base64 of the DER form."""
-
-    id: str
-    client_id: str
-    cipher: str
-    public: str
-    jwe: str
-    created: int
-    expires: int
-
-
-class Destination(Struct):
-    id: str
-    client_id: str
-    name: str
-    endpoint: str
-    token: str
-    enabled: bool = True
-
-
-class Subscription(Struct):
-    id: str
-    client_id: str
-    topic: str
-    destination: str
-    created_at: datetime
-    seller: str | None = None
-    enabled: bool = True
-    version: str = "1.0"
-
-
 class Planned(Struct):
     """Something that will happen by itself; `number` keeps the order of what is due at the same time."""
 
@@ -295,7 +227,7 @@ class Planned(Struct):
 class Shoppers(Struct):
     """People who buy from one seller, an order every `every` seconds on average, the first within `first`.
 
-    With `restock`, an item that runs low is filled up by the seller in Seller Hub to so many.
+    With `restock`, an item that runs low is filled up by the seller in Seller Hub to so many, unless it is steered.
     """
 
     seller: str

@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from orion_daemon.sandbox.ebay import quotas
+from orion_daemon.sandbox.ebay.accounts import Access, Application, Code, Grant, Seller
 from orion_daemon.sandbox.ebay.answers import EbayError, entry
-from orion_daemon.sandbox.ebay.state import Access, Application, Code, Grant, Seller, Shop
+from orion_daemon.sandbox.ebay.state import Shop
 
 BASE_SCOPE = "https://api.ebay.com/oauth/api_scope"
 ACCESS_SECONDS = 7200

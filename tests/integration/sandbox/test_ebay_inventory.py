@@ -70,6 +70,7 @@ async def test_each_entry_succeeds_or_fails_by_itself(ebay):
         ({"offers": [own(cup, None, "5.00", "USD")]}, 400, 25709),
         ({"offers": [own(cup, None, "0.00")]}, 400, 25709),
         ({"sku": "CUP"}, 400, 25709),
+        ({"sku": "CUP", "offers": ["one"]}, 400, 25709),
         ({"offers": [own(cup, 3)]}, 200, None),
     ]
     answer = await update(ebay, *(request for request, _, _ in cases))

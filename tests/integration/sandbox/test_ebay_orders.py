@@ -261,9 +261,9 @@ async def test_another_sellers_order_is_not_there(ebay):
     assert await ids(ebay) == []
 
 
-async def test_ten_thousand_orders_are_found_by_splitting_windows(ebay):
+async def test_thousands_of_orders_are_found_by_splitting_windows(ebay):
     """The recipe of the fact page against the whole: nothing lost, nothing twice."""
-    made = await ebay.control("orders", {"random": 10_000, "from": stamp(-6 * 3600), "to": stamp(-300)})
+    made = await ebay.control("orders", {"random": 2_000, "from": stamp(-6 * 3600), "to": stamp(-300)})
     found, calls, todo = set(), 0, [(-6 * 3600.0, -120.0)]
     while todo:
         start, end = todo.pop()
@@ -275,5 +275,5 @@ async def test_ten_thousand_orders_are_found_by_splitting_windows(ebay):
         else:
             found |= {order["orderId"] for order in body["orders"]}
     assert found == set(made)
-    assert len(made) == 10_000
-    assert calls < 300
+    assert len(made) == 2_000
+    assert calls < 64
