@@ -1,10 +1,11 @@
 """The housekeeper: what nobody would notice by itself. One for all processes, by its lease.
 
 `sync_retry_failed` finds runs whose process vanished, jobs that waited too long and what these were about, lines whose
-product has come by now, and lines that stock has arrived for; `sale_sweep` finds sales that began or ended;
-`credential_watch` warns of credentials that end soon; `maintenance` removes finished jobs past their retention and
-files that no import needs, and adds up the stock ledger. Each is a job like any other, put by the schedule, so it is
-seen, retried and never runs twice at once. Steps: `jobs/maintenance.py`, `services/sales.py`, `import_files.py`.
+product has come by now, lines that stock has arrived for, and orders whose people are to be erased now that the goods
+have left; `sale_sweep` finds sales that began or ended; `credential_watch` warns of credentials that end soon;
+`maintenance` removes finished jobs and notifications past their retention and files that no import needs, and adds up
+the stock ledger. Each is a job like any other, put by the schedule, so it is seen, retried and never runs twice at
+once. Steps: `jobs/maintenance.py`, `services/sales.py`, `services/erasure.py`, `import_files.py`.
 """
 
 import asyncio
@@ -25,9 +26,11 @@ from orion_daemon.runtime.actor import Actor
 from orion_daemon.runtime.mailbox import LaneSpec
 from orion_daemon.services import (
     credentials,
+    erasure,
     imports,
     inventory,
     late_matching,
+    notifications,
     order_results,
     rate_limits,
     sales,
@@ -93,6 +96,7 @@ class Housekeeper(Actor):
         forgotten = await maintenance.forget_processes(db, now)
         await order_results.own_up(db, now=now)
         abandoned = await imports.end_abandoned(db, now)
+        erased = await erasure.erase_due(db, now)
         filled = matched = 0
         for row in await db.fetch("SELECT id FROM stores WHERE is_active ORDER BY id"):
             matched += await late_matching.sweep(db, row["id"], now=now)
@@ -105,6 +109,7 @@ class Housekeeper(Actor):
                 "imports_ended": abandoned,
                 "lines_matched": matched,
                 "lines_filled": filled,
+                "orders_erased": erased,
             }
         )
 
@@ -119,6 +124,7 @@ class Housekeeper(Actor):
         db, now = parts.db, parts.clock.now()
         deleted = await maintenance.delete_finished(db, now, keep_finished=parts.keep_done, keep_dead=parts.keep_dead)
         await rate_limits.forget(db, now - parts.keep_done)
+        forgotten = await notifications.forget(db, now, keep_done=parts.keep_done, keep_dead=parts.keep_dead)
         files = await self._delete_files(now - parts.imports.keep_files)
         faults = await inventory.verify_ledger(db)
         if faults:
@@ -128,7 +134,14 @@ class Housekeeper(Actor):
                                 f"The stock of {len(faults)} products is not the sum of its movements; "
                                 "`orion doctor` names them.")
                 )  # fmt: skip
-        return Done({"jobs_deleted": deleted, "files_deleted": files, "ledger_faults": len(faults)})
+        return Done(
+            {
+                "jobs_deleted": deleted,
+                "notifications_deleted": forgotten,
+                "files_deleted": files,
+                "ledger_faults": len(faults),
+            }
+        )
 
     async def _delete_files(self, before: datetime) -> int:
         options = self._parts.imports

@@ -8,7 +8,7 @@ silently skipped. Implementations: one folder a vendor, listed in `registry.py`;
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -135,6 +135,21 @@ class Check:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What a marketplace sent by itself, once its signature was checked.
+
+    `erasure`: a person is to be erased, known there by any of `people`; `order`: look at the orders now, and at
+    `channel_order_id` where it names one; `offer`: look at what the channel holds of our offers.
+    """
+
+    id: str
+    topic: str
+    kind: Literal["erasure", "order", "offer", "other"]
+    people: tuple[str, ...] = field(default=(), repr=False)
+    channel_order_id: str | None = None
+
+
 class MarketplaceConnector(Protocol):
     """One account of one marketplace. Everything raises the families of `errors.py` and nothing else.
 
@@ -169,6 +184,12 @@ class MarketplaceConnector(Protocol):
 
     async def fetch_catalog(self, cursor: str | None) -> CatalogPage:
         """One page of what the account offers at the channel. Raises Unsupported where products come by feed."""
+        ...
+
+    async def read_notification(self, body: bytes, signature: str) -> Notification:
+        """Check and read what came at the channel's webhook: the body verbatim, and the header that signs it. Raises
+        Rejected where the signature does not hold, Malformed where it holds and nothing can be read, Unsupported where
+        the marketplace sends nothing."""
         ...
 
     async def check(self) -> tuple[Check, ...]: ...

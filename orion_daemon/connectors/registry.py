@@ -22,6 +22,7 @@ from orion_daemon.connectors.ebay import connector as ebay_connector
 from orion_daemon.connectors.ebay import consent as ebay_consent
 from orion_daemon.connectors.ebay import limits as ebay_limits
 from orion_daemon.connectors.ebay import names as ebay_names
+from orion_daemon.connectors.ebay import notifications as ebay_notifications
 from orion_daemon.connectors.ebay.settings import EbaySettings
 from orion_daemon.connectors.http import Http
 from orion_daemon.connectors.letzshop import names as letzshop_names
@@ -29,6 +30,7 @@ from orion_daemon.connectors.letzshop.connector import LetzshopConnector
 from orion_daemon.connectors.letzshop.settings import LetzshopSettings
 from orion_daemon.connectors.oauth import Consent
 from orion_daemon.connectors.settings import ConnectorSettings
+from orion_daemon.domain.notifications import Webhook
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.limiter import LimiterGroup
 from orion_daemon.runtime.quota import Quota
@@ -62,6 +64,7 @@ class Marketplace:
     page_size: int = 0  # where full pages spare a scarce quota; 0 leaves it to `[orders]`
     lifetimes: Mapping[str, timedelta] = field(default_factory=dict)  # of credentials, by kind, from when they are made
     consent: Callable[[Any, Secrets, Http], Consent] | None = None  # where a person lets Orion in on a page
+    webhook: Webhook | None = None  # where the marketplace sends notifications
 
     def settings_of(self, options: Mapping[str, Any]) -> ConnectorSettings:
         """Check options and complete them with defaults. Raises `BadSettings`."""
@@ -125,6 +128,7 @@ EBAY = Marketplace(
     reads_catalog=True,
     lifetimes=ebay_consent.LIFETIMES,
     consent=ebay_connector.consent_of,
+    webhook=ebay_notifications.WEBHOOK,
 )
 MARKETPLACES = {entry.name: entry for entry in (LETZSHOP, AMAZON, EBAY)}
 

@@ -5,7 +5,7 @@ a fork of it, so that loaders are never shared between operations. The scope of 
 """
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from strawberry.types import Info as StrawberryInfo
 
 from orion_daemon.db.database import Database
+from orion_daemon.domain.notifications import Webhook
 from orion_daemon.graphql.errors import forbidden, unauthenticated
 from orion_daemon.graphql.loaders import Loaders
 from orion_daemon.observability.health import Integrations, Report
@@ -63,6 +64,8 @@ class GatewayParts:
     new_id: Callable[[], str] = lambda: secrets.token_hex(8)
     subscription_buffer: int = 1000
     settle_seconds: float = 0.2
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)  # of the marketplaces that send notifications
+    public_url: str = ""  # how others reach the gateway; empty where nobody has said so
     token_lifetime: timedelta = timedelta(days=365)  # of new tokens whose maker names no end
 
     @property

@@ -10,11 +10,12 @@ import strawberry
 
 from orion_daemon.domain.incoming import IncomingCustomer
 from orion_daemon.graphql.connections import PAGE, After, Connection, First, StoreCode, connect
-from orion_daemon.graphql.context import Info
+from orion_daemon.graphql.context import GatewayContext, Info
 from orion_daemon.graphql.fields import resolved
-from orion_daemon.graphql.rows import Node
+from orion_daemon.graphql.payloads import Payload, mutates, target
+from orion_daemon.graphql.rows import Node, build
 from orion_daemon.graphql.stores import Store, store_of
-from orion_daemon.services import listings
+from orion_daemon.services import erasure, listings
 from orion_daemon.services.personal import OrderPeople
 
 
@@ -50,7 +51,9 @@ class Customer(Node):
     marketplace: str
     created_at: datetime
     updated_at: datetime
-    erased_at: datetime | None
+    erased_at: datetime | None = strawberry.field(
+        description="When the person was erased last. Who ordered anew since then has data again."
+    )
 
     @resolved()
     async def store(self, info: Info) -> Store:
@@ -104,4 +107,31 @@ async def list_customers(
     return await connect(ctx, Customer, listings.CUSTOMERS, where, first, after)
 
 
+@strawberry.input
+class EraseCustomerInput:
+    customer_id: strawberry.ID
+
+
+@strawberry.type
+class EraseCustomerPayload(Payload):
+    customer: Customer | None = None
+    orders: int | None = strawberry.field(default=None, description="Orders whose people were erased by this.")
+    waiting_orders: int | None = strawberry.field(
+        default=None,
+        description="Orders whose goods are still to be sent: they keep the shipping address, and nothing else, until"
+        " the goods have left, 30 days at most (Order.erasureDueAt).",
+    )
+
+
+@mutates("admin")
+async def erase_customer(ctx: GatewayContext, wanted: EraseCustomerInput) -> EraseCustomerPayload:
+    """Erase a person for good: names and addresses, on all orders, and the documents that name them. Amounts, lines and
+    history stay. The audit trail keeps the proof. Repeating is safe."""
+    row = await target(ctx, listings.CUSTOMERS, "Customer", wanted.customer_id, "customerId")
+    done = await erasure.erase_customer(ctx.db, row["id"], actor=ctx.actor, now=ctx.now)
+    [row] = await listings.find(ctx.db, listings.CUSTOMERS, [row["id"]], ctx.scope)
+    return EraseCustomerPayload(customer=build(Customer, row), orders=done.orders, waiting_orders=done.waiting)
+
+
 QUERIES = [list_customers]
+MUTATIONS = [erase_customer]

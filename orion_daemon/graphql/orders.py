@@ -111,6 +111,10 @@ class Order(Node):
     channel_updated_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    erased_at: datetime | None = strawberry.field(description="Since then it names nobody, and will not again.")
+    erasure_due_at: datetime | None = strawberry.field(
+        description="Its people were to be erased then; the shipping address stays until the goods have left."
+    )
 
     @resolved(description="Empty: nobody needs to look.")
     def attention(self) -> list[Notice]:

@@ -1,10 +1,11 @@
-"""The HTTP side of Orion: GraphQL, health, metrics, and the product feeds that marketplaces read.
+"""The HTTP side of Orion: GraphQL, health, metrics, feeds that marketplaces read, and what marketplaces send.
 
     /graphql                              view.py
     /healthz /readyz                      200 or 503 with what is wrong
     /metrics                              for Prometheus
     /health/marketplace-integrations      ?store_id=<code of a store>; with a token also what marketplaces said
     /feeds/<store>/<channel>/<lang>.csv   feeds.py
+    /webhooks/<store>/<marketplace>       webhooks.py
 
 `create_app` is all that others need. On shutdown subscriptions and sockets end at once, so that nothing waits for a
 client that never leaves.
@@ -20,6 +21,7 @@ from orion_daemon.graphql.context import GatewayParts, Limits
 from orion_daemon.graphql.feeds import Feeds
 from orion_daemon.graphql.listening import Listening
 from orion_daemon.graphql.view import View, bearer, refusal
+from orion_daemon.graphql.webhooks import Webhooks
 from orion_daemon.observability.health import Report, as_json, without_details
 from orion_daemon.observability.logs import get_logger
 from orion_daemon.observability.metrics import CONTENT_TYPE as METRICS_TYPE
@@ -37,6 +39,7 @@ def create_app(parts: GatewayParts) -> web.Application:
     listening = Listening(parts.bus, limit=parts.limits.max_subscriptions, buffer=parts.subscription_buffer)
     view = View(parts, listening)
     feeds = Feeds(parts.db, parts.clock, parts.feeds_folder)
+    webhooks = Webhooks(parts.db, parts.clock, parts.webhooks, parts.public_url)
     app = web.Application(client_max_size=parts.limits.max_body, middlewares=[_guarding(parts), _sharing(parts)])
     app.router.add_route("*", "/graphql", view.answer)
     app.router.add_get("/healthz", _reporting(parts.liveness))
@@ -44,6 +47,8 @@ def create_app(parts: GatewayParts) -> web.Application:
     app.router.add_get("/metrics", _measuring(parts))
     app.router.add_get("/health/marketplace-integrations", _integrations(parts))
     app.router.add_get("/feeds/{store}/{channel}/{language}.csv", feeds.answer)
+    app.router.add_get("/webhooks/{store}/{marketplace}", webhooks.challenge, allow_head=False)
+    app.router.add_post("/webhooks/{store}/{marketplace}", webhooks.receive)
 
     async def close(_app: web.Application) -> None:
         listening.close()

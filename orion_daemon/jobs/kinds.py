@@ -82,6 +82,10 @@ class OrderArgs(msgspec.Struct, frozen=True):
     order_id: int  # what to answer is read from the order's units when it is sent
 
 
+class NotificationArgs(msgspec.Struct, frozen=True):
+    notification_id: int  # of the row that holds what came
+
+
 class ShipmentArgs(msgspec.Struct, frozen=True):
     shipment_id: int
 
@@ -142,6 +146,14 @@ SEND_STATUS = JobKind(
     unique=lambda a: f"{a.order_id}:{a.status}",
     entity=lambda a: f"order:{a.order_id}",
 )
+HANDLE_NOTIFICATION = JobKind(
+    "HandleNotification",
+    "urgent",
+    NotificationArgs,
+    unique=lambda a: str(a.notification_id),
+    max_attempts=1000,
+    give_up_after=timedelta(days=30),  # an erasure waits for an account that is suspended
+)
 PUSH_INVENTORY = JobKind(
     "PushInventory",
     "syncing",
@@ -193,6 +205,7 @@ KINDS = Kinds(
         ANSWER_UNITS,
         SEND_SHIPMENT,
         SEND_STATUS,
+        HANDLE_NOTIFICATION,
         PUSH_INVENTORY,
         PUBLISH_FEED,
         READ_BACK_OFFERS,

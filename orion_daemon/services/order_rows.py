@@ -23,7 +23,7 @@ ORDER_COLUMNS = (
     "store_id", "channel_id", "marketplace", "channel_order_id", "order_number", "status", "channel_status",
     "currency", "lines_minor", "subtotal_minor", "shipping_minor", "tax_minor", "discount_minor", "total_minor",
     "refunded_minor", "customer_id", "personal_sealed", "locale", "content_hash", "attention", "attention_reason",
-    "sync_status", "sync_error", "placed_at", "channel_updated_at", "created_at", "updated_at",
+    "sync_status", "sync_error", "placed_at", "channel_updated_at", "created_at", "updated_at", "erasure_due_at",
 )  # fmt: skip
 ITEM_COLUMNS = (
     "order_id", "line_key", "product_id", "match_state", "stock_state", "sku", "gtin", "title", "quantity",
@@ -35,9 +35,8 @@ PAYLOAD_COLUMNS = ("order_id", "payload_sealed", "received_at")
 
 SELECT_KNOWN = """
 SELECT o.id, o.channel_order_id, o.content_hash, o.status, o.channel_updated_at, o.sync_status, o.attention,
-       o.attention_reason, o.personal_sealed, o.lines_minor, o.created_at, c.erased_at
-FROM orders o LEFT JOIN customers c ON c.id = o.customer_id
-WHERE o.channel_id = $1 AND o.channel_order_id = ANY($2::text[]) ORDER BY o.id FOR UPDATE OF o
+       o.attention_reason, o.personal_sealed, o.lines_minor, o.created_at, o.placed_at, o.erased_at, o.erasure_due_at
+FROM orders o WHERE o.channel_id = $1 AND o.channel_order_id = ANY($2::text[]) ORDER BY o.id FOR UPDATE
 """
 SELECT_ITEMS = """
 SELECT id, order_id, line_key, product_id, match_state, stock_state, quantity, confirmed, cancelled, shipped, returned,
@@ -49,10 +48,10 @@ UPDATE orders SET status = $2, channel_status = $3, lines_minor = $4,
   subtotal_minor = COALESCE($5, subtotal_minor), shipping_minor = COALESCE($6, shipping_minor),
   tax_minor = COALESCE($7, tax_minor), discount_minor = COALESCE($8, discount_minor),
   total_minor = COALESCE($9, total_minor), customer_id = COALESCE($10, customer_id),
-  personal_sealed = COALESCE($11, personal_sealed), locale = COALESCE($12, locale), content_hash = $13,
+  personal_sealed = $11, locale = COALESCE($12, locale), content_hash = $13,
   attention = $14, attention_reason = $15, placed_at = COALESCE(placed_at, $16),
   channel_updated_at = COALESCE($17, channel_updated_at), updated_at = $18,
-  refunded_minor = COALESCE($19, refunded_minor)
+  refunded_minor = COALESCE($19, refunded_minor), erasure_due_at = $20
 WHERE id = $1
 """
 UPDATE_ITEM = """
@@ -101,9 +100,9 @@ def payload_owner(channel_id: int, channel_order_id: str) -> str:
 
 
 def sealed_personal(cipher: Cipher, channel_id: int, order: IncomingOrder, known: bytes | None = None) -> bytes | None:
-    """None where there is nothing to say; what is absent in the document stays as `known` has it."""
+    """None where nothing was ever said; what is absent in the document stays as `known` has it."""
     if order.customer is None and order.shipping_address is None and order.billing_address is None:
-        return None
+        return known
     owner = personal_owner(channel_id, order.channel_order_id)
     text = orjson.dumps(
         {
@@ -115,6 +114,15 @@ def sealed_personal(cipher: Cipher, channel_id: int, order: IncomingOrder, known
     if known is not None:
         text = orjson.dumps(_completed(orjson.loads(cipher.open(bytes(known), owner)), orjson.loads(text)))
     return cipher.seal(text, owner)
+
+
+def address_alone(cipher: Cipher, sealed: bytes | None, channel_id: int, channel_order_id: str) -> bytes | None:
+    """Of what is sealed in an order what a parcel needs: where it goes. None where nobody has said so."""
+    _, address, _ = open_personal(cipher, sealed, channel_id, channel_order_id)
+    if address is None:
+        return None
+    text = orjson.dumps({"customer": None, "shipping_address": address, "billing_address": None})
+    return cipher.seal(text, personal_owner(channel_id, channel_order_id))
 
 
 def _completed(known: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:

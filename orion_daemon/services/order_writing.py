@@ -9,7 +9,7 @@ order everywhere: orders, stock levels, customers, offers, jobs. Batches and the
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +22,9 @@ from orion_daemon.domain.inventory import Book
 from orion_daemon.domain.matching import Match
 from orion_daemon.domain.order_lines import LineDecision, StoredLine
 from orion_daemon.domain.order_totals import lines_minor
-from orion_daemon.domain.orders import Decision, Kind, OrderStatus, StoredOrder, decide, pieces_to_hold
+from orion_daemon.domain.orders import HOLDING, Decision, Kind, OrderStatus, StoredOrder, decide, pieces_to_hold
 from orion_daemon.services import customers, order_rows, product_matching, short_lines
+from orion_daemon.services.customers import Kept
 from orion_daemon.services.product_matching import LineName
 from orion_daemon.services.stock_book import open_book, write_book
 
@@ -67,6 +68,23 @@ class Draft:
     states: dict[int, str] = field(default_factory=dict)  # stock state by name in the book
     shorts: int = 0
     unmatched: int = 0
+    customer: Kept | None = None
+
+    @property
+    def erasure_due_at(self) -> datetime | None:
+        return None if self.known is None else self.known["erasure_due_at"]
+
+    @property
+    def is_erased(self) -> bool:
+        """Neither the order nor its customer takes in people any more, but for the address of goods to be sent."""
+        return self.known is not None and (self.known["erased_at"] or self.known["erasure_due_at"]) is not None
+
+    def is_covered(self) -> bool:
+        """The order is not erased, but was placed before its customer was."""
+        placed_at = self.incoming.placed_at
+        if self.known is not None and self.known["placed_at"] is not None:
+            placed_at = self.known["placed_at"]
+        return not self.is_erased and self.customer is not None and self.customer.covers(placed_at)
 
 
 async def write_orders(
@@ -86,16 +104,11 @@ async def write_orders(
     )
     for draft in drafts:
         _settle(book, draft)
-    keep = {
-        index: draft.incoming.customer
-        for draft in drafts
-        if not _is_erased(draft) and (index := customers.identity(tx.cipher, draft.incoming.customer)) is not None
-    }
-    customer_ids = await _keep_customers(tx, source, keep, now)
-    ids = await _insert(tx, source, [draft for draft in drafts if draft.known is None], customer_ids, written, now)
+    await _keep_customers(tx, source, drafts, now)
+    ids = await _insert(tx, source, [draft for draft in drafts if draft.known is None], written, now)
     for draft in drafts:
         if draft.known is not None:
-            ids |= await _update(tx, source, draft, customer_ids, written, now)
+            ids |= await _update(tx, source, draft, written, now)
     await short_lines.fill(tx, book, book.freed(), now=now)
     await write_book(
         tx, book, store_id=source.store_id, actor=source.actor or source.marketplace, now=now, item_ids=ids
@@ -202,55 +215,88 @@ def _settle(book: Book, draft: Draft) -> None:
         draft.notices.append((Attention.STOCK_DIFFERS, f"{missing} pieces left the house that the stock did not show"))
 
 
-def _is_erased(draft: Draft) -> bool:
-    return draft.known is not None and draft.known["erased_at"] is not None
+async def _keep_customers(tx: Tx, source: Source, drafts: Sequence[Draft], now: datetime) -> None:
+    """Sets `customer` of the drafts. A person is kept as the latest order says."""
+    found: dict[bytes, list[Draft]] = {}
+    for draft in drafts:
+        index = None if draft.is_erased else customers.identity(tx.cipher, draft.incoming.customer)
+        if index is not None:
+            found.setdefault(index, []).append(draft)
+    people: dict[bytes, tuple[IncomingCustomer, datetime | None]] = {}
+    for index, theirs in found.items():
+        latest = max(theirs, key=_placed).incoming
+        assert latest.customer is not None  # noqa: S101  # it has an identity
+        people[index] = (latest.customer, latest.placed_at)
+    if not people:
+        return
+    kept = await customers.keep(tx, store_id=source.store_id, marketplace=source.marketplace, customers=people, now=now)
+    for index, theirs in found.items():
+        for draft in theirs:
+            draft.customer = kept[index]
 
 
-async def _keep_customers(
-    tx: Tx, source: Source, keep: Mapping[bytes, IncomingCustomer | None], now: datetime
-) -> dict[bytes, int]:
-    known = {index: customer for index, customer in keep.items() if customer is not None}
-    if not known:
-        return {}
-    return await customers.keep(tx, store_id=source.store_id, marketplace=source.marketplace, customers=known, now=now)
+def _placed(draft: Draft) -> float:
+    placed_at = draft.incoming.placed_at
+    return placed_at.timestamp() if placed_at is not None else 0.0
+
+
+def _people(tx: Tx, source: Source, draft: Draft, now: datetime) -> tuple[bytes | None, bytes | None, datetime | None]:
+    """What an order may hold of people and of its document, both sealed, and since when its erasure is due.
+
+    An order placed before its customer was erased brings nobody back: it comes in as due, and so does one that was
+    known without its customer. While its goods are to be sent, a due order takes in where they go, and nothing else.
+    """
+    cipher, channel_id, known, order = tx.cipher, source.channel_id, draft.known, draft.incoming
+    before = None if known is None else known["personal_sealed"]
+    due_at = now if draft.is_covered() else draft.erasure_due_at
+    if known is not None and known["erased_at"] is not None:
+        return None, None, None
+    if due_at is None:
+        payload = order_rows.sealed_payload(cipher, channel_id, order)
+        return order_rows.sealed_personal(cipher, channel_id, order, before), payload, None
+    if draft.decision.status not in HOLDING:
+        return None, None, due_at
+    parcel = replace(order, customer=None, billing_address=None)
+    before = order_rows.address_alone(cipher, before, channel_id, order.channel_order_id)
+    return order_rows.sealed_personal(cipher, channel_id, parcel, before), None, due_at
 
 
 async def _insert(
     tx: Tx,
     source: Source,
     drafts: Sequence[Draft],
-    customer_ids: Mapping[bytes, int],
     written: Written,
     now: datetime,
 ) -> dict[int, int]:
     """Returns the ids of the new lines by their names in the book."""
     if not drafts:
         return {}
-    cipher, channel_id = tx.cipher, source.channel_id
-    rows, marked = [], []
+    channel_id = source.channel_id
+    rows, marked, sealed = [], [], []
     for draft in drafts:
         order, decision = draft.incoming, draft.decision
         codes, reason = attention.render(draft.notices) if draft.notices else ("", "")
         marked.append(bool(codes))
-        index = customers.identity(cipher, order.customer)
+        personal, payload, due_at = _people(tx, source, draft, now)
+        sealed.append(payload)
         rows.append(
             (
                 source.store_id, channel_id, source.marketplace, order.channel_order_id, order.order_number[:255],
                 decision.status, order.channel_status[:100], order.currency, lines_minor(decision.lines),
                 order.subtotal_minor, order.shipping_minor, order.tax_minor, order.discount_minor, order.total_minor,
-                order.refunded_minor, None if index is None else customer_ids[index],
-                order_rows.sealed_personal(cipher, channel_id, order), order_rows.clipped(order.locale, 8),
-                draft.content_hash, codes, reason, "synced", "", order.placed_at, order.channel_updated_at, now, now,
+                order.refunded_minor, draft.customer.id if draft.customer else None, personal,
+                order_rows.clipped(order.locale, 8), draft.content_hash, codes, reason, "synced", "", order.placed_at,
+                order.channel_updated_at, now, now, due_at,
             )
         )  # fmt: skip
     found = await tx.insert("orders", order_rows.ORDER_COLUMNS, rows, suffix="RETURNING id")
     item_rows, names, payloads, history = [], [], [], []
-    for draft, row, is_marked in zip(drafts, found, marked, strict=True):
+    for draft, row, is_marked, payload in zip(drafts, found, marked, sealed, strict=True):
         order_id, decision = row["id"], draft.decision
         for name, line, match in draft.new_lines:
             names.append(name)
             item_rows.append(order_rows.item_row(order_id, line, match, draft.states[name]))
-        payloads.append((order_id, order_rows.sealed_payload(cipher, channel_id, draft.incoming), now))
+        payloads.append((order_id, payload, now))
         history.append(
             order_rows.history_row(
                 order_id, None, decision.status, source.cause, source.actor or source.marketplace, now
@@ -268,18 +314,12 @@ async def _insert(
     return {name: row["id"] for name, row in zip(names, items, strict=True)}
 
 
-async def _update(
-    tx: Tx, source: Source, draft: Draft, customer_ids: Mapping[bytes, int], written: Written, now: datetime
-) -> dict[int, int]:
+async def _update(tx: Tx, source: Source, draft: Draft, written: Written, now: datetime) -> dict[int, int]:
     assert draft.known is not None  # noqa: S101  # the caller asked
     row, order, decision = draft.known, draft.incoming, draft.decision
-    order_id, cipher = row["id"], tx.cipher
-    personal, customer_id = None, None
-    if not _is_erased(draft):
-        personal = order_rows.sealed_personal(cipher, source.channel_id, order, row["personal_sealed"])
-        index = customers.identity(cipher, order.customer)
-        customer_id = None if index is None else customer_ids[index]
-        payload = order_rows.sealed_payload(cipher, source.channel_id, order)
+    order_id, customer_id = row["id"], draft.customer.id if draft.customer else None
+    personal, payload, due_at = _people(tx, source, draft, now)
+    if not draft.is_erased:
         await tx.insert(
             "order_payloads", order_rows.PAYLOAD_COLUMNS, [(order_id, payload, now)], suffix=order_rows.UPSERT_PAYLOAD
         )
@@ -296,7 +336,7 @@ async def _update(
         order_id, decision.status, order.channel_status[:100], row["lines_minor"] + lines_minor(fresh_lines),
         order.subtotal_minor, order.shipping_minor, order.tax_minor, order.discount_minor, order.total_minor,
         customer_id, personal, order_rows.clipped(order.locale, 8), draft.content_hash, codes, reason,
-        order.placed_at, order.channel_updated_at, now, order.refunded_minor,
+        order.placed_at, order.channel_updated_at, now, order.refunded_minor, due_at,
     )  # fmt: skip
     changes = []
     for line in decision.lines:

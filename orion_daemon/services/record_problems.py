@@ -4,13 +4,15 @@ A record has one row, by the channel's own id or else by its payload; seeing it 
 when the same record is read well, and by a person's word. What was dismissed stays so while the record says the same,
 and opens anew when it comes in another form; what was imported opens anew when it cannot be read again. An alert is
 raised when a row opens or tells of something else than before, not each time it is seen. Gaps in a list (neither id nor
-payload) close when a sweep came to its end without one. Revealing a payload: `personal.py`; who calls:
-`order_import.py`.
+payload) close when a sweep came to its end without one. Payloads of erased people go and are not kept again
+(`erasure.py`). Revealing a payload: `personal.py`; who calls: `order_import.py`.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from orion_daemon.db.cipher import Cipher
 from orion_daemon.db.database import Database
@@ -49,6 +51,19 @@ UPDATE record_problems SET resolved_at = $2, resolution = 'imported', payload_se
 WHERE id = ANY($1::bigint[]) AND resolved_at IS NULL
 """
 
+_ERASED = """
+SELECT channel_order_id FROM orders WHERE channel_id = $1 AND channel_order_id = ANY($2::text[])
+  AND (erased_at IS NOT NULL OR erasure_due_at IS NOT NULL)
+"""
+_OF_ORDERS = """
+UPDATE record_problems SET payload_sealed = NULL WHERE payload_sealed IS NOT NULL AND kind = $2
+  AND EXISTS (SELECT 1 FROM orders o WHERE o.channel_id = record_problems.channel_id
+    AND o.channel_order_id = record_problems.record_id AND o.id = ANY($1::bigint[]))
+"""
+_WITH_PAYLOAD = """
+SELECT p.id, p.channel_id, p.identity, p.payload_sealed FROM record_problems p JOIN channels c ON c.id = p.channel_id
+WHERE c.store_id = $1 AND c.marketplace = $2 AND p.payload_sealed IS NOT NULL ORDER BY p.id
+"""
 _NO_GAP_ANY_MORE = """
 UPDATE record_problems SET resolved_at = COALESCE(resolved_at, $3), resolution = 'imported'
 WHERE channel_id = $1 AND kind = $4 AND record_id IS NULL AND payload_hash IS NULL AND last_seen_at < $2
@@ -75,15 +90,18 @@ async def record(tx: Tx, *, store_id: int, channel_id: int, problems: Sequence[R
     if not latest:
         return
     known = {row["identity"]: row for row in await tx.fetch(_KNOWN, channel_id, ORDER, tuple(sorted(latest)))}
+    names = tuple(sorted({storable(problem.record_id) for problem in latest.values()}))
+    erased = {row["channel_order_id"] for row in await tx.fetch(_ERASED, channel_id, names)}
     rows = []
     for identity, problem in sorted(latest.items()):
         row, code, payload_hash = known.get(identity), problem.code[:64], _payload_hash(problem)
         is_dismissed = row is not None and _stays_dismissed(row, code, payload_hash)
         name, message = storable(problem.record_id)[:_LONGEST_ID], storable(problem.message)
+        payload = b"" if name in erased else problem.payload
         rows.append(
             (
                 store_id, channel_id, ORDER, identity, name or None, code, message,
-                _sealed(tx.cipher, channel_id, identity, problem.payload), payload_hash, now, now, 1,
+                _sealed(tx.cipher, channel_id, identity, payload), payload_hash, now, now, 1,
                 row["resolved_at"] if row and is_dismissed else None, "dismissed" if is_dismissed else None,
             )
         )  # fmt: skip
@@ -132,6 +150,27 @@ async def dismiss(db: Database, problem_id: int, *, actor: str, now: datetime, n
         )
         subject, detail = f"record_problem:{problem_id}", {"code": row["code"], "note": note}
         await access.audit(tx, actor, "record_problem.dismiss", subject, detail, row["store_id"], now)
+
+
+async def forget_orders(tx: Tx, order_ids: tuple[int, ...]) -> int:
+    """Remove the payloads of records of these orders; how many there were."""
+    return await tx.execute(_OF_ORDERS, order_ids, ORDER)
+
+
+async def forget_naming(tx: Tx, store_id: int, marketplace: str, names: Sequence[str]) -> int:
+    """Remove the payloads in which one of these names stands as a JSON string: of records that never became an order,
+    only what came tells whose they are. How many there were. Opens every payload of the channel."""
+    wanted = [orjson.dumps(name) for name in names]
+    if not wanted:
+        return 0
+    ids = []
+    for row in await tx.fetch(_WITH_PAYLOAD, store_id, marketplace):
+        payload = opened(tx.cipher, row) or b""
+        if any(name in payload for name in wanted):
+            ids.append(row["id"])
+    if ids:
+        await tx.execute("UPDATE record_problems SET payload_sealed = NULL WHERE id = ANY($1::bigint[])", tuple(ids))
+    return len(ids)
 
 
 def opened(cipher: Cipher, row: Row) -> bytes | None:

@@ -338,6 +338,14 @@ async def test_an_order_is_cancelled_once_or_it_is_refused_as_unsupported(subjec
     assert await subject.cancelled() == 1
 
 
+async def test_a_notification_that_the_marketplace_did_not_sign_is_refused(subject: Subject) -> None:
+    async with subject.make() as connector:
+        for signature in ("", "signed", "e30="):
+            with pytest.raises(Rejected) as refused:
+                await connector.read_notification(b'{"username": "jeanne_1980"}', signature)
+            assert "jeanne" not in refused.value.message
+
+
 @pytest.mark.parametrize(
     "fault", [None, *MUTATION_FAULTS], ids=lambda fault: fault and f"{fault['kind']}-{fault['when']}"
 )

@@ -167,7 +167,13 @@ async def no_integrations(_store: str | None) -> Integrations:
 
 @asynccontextmanager
 async def serving(
-    db: Database, folder: Path, *, limits: Limits | None = None, now: datetime = NOW, **more: Any
+    db: Database,
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    now: datetime = NOW,
+    port: int | None = None,
+    **more: Any,
 ) -> AsyncIterator[Gateway]:
     clock = ManualClock(now)
     feeds = folder / "feeds"
@@ -188,7 +194,7 @@ async def serving(
         limits=limits or Limits(),
         **given,
     )  # type: ignore[arg-type]
-    async with TestServer(create_app(parts)) as server, aiohttp.ClientSession() as http:
+    async with TestServer(create_app(parts), port=port) as server, aiohttp.ClientSession() as http:
         yield Gateway(db, clock, http, f"http://{server.host}:{server.port}", feeds, server)
 
 

@@ -149,7 +149,7 @@ def _selected(name: str, field: Any, depth: int) -> str:
 SUBJECTS = {
     "orderId": "Order", "orderItemId": "OrderItem", "productId": "Product", "channelId": "Channel",
     "tokenId": "ApiToken", "importId": "ImportJob", "jobIds": "Job", "marketplaceProductIds": "MarketplaceProduct",
-    "recordProblemId": "RecordProblem", "shipmentId": "Shipment",
+    "recordProblemId": "RecordProblem", "shipmentId": "Shipment", "customerId": "Customer",
 }  # fmt: skip
 
 
@@ -189,7 +189,8 @@ def _value(name: str, kind: Any, ids: Mapping[str, int]) -> Any:
 async def ids_of(db: Database, store_id: int) -> dict[str, int]:
     """One id of each type that belongs to the store."""
     tables = {"Order": "orders", "Product": "products", "Channel": "channels", "ApiToken": "api_tokens",
-              "ImportJob": "import_jobs", "Job": "jobs", "RecordProblem": "record_problems"}  # fmt: skip
+              "ImportJob": "import_jobs", "Job": "jobs", "RecordProblem": "record_problems",
+              "Customer": "customers"}  # fmt: skip
     found = {}
     for name, table in tables.items():
         found[name] = await db.fetch_value(f"SELECT MIN(id) AS id FROM {table} WHERE store_id = $1", store_id)

@@ -129,6 +129,13 @@ async def _ask_for(account: Account, name: str) -> OrderPage | None:
     return OrderPage((order,), None)
 
 
+async def import_one(account: Account, name: str) -> ImportedPage:
+    """One order that the channel spoke of. One that it does not show (yet) is left to the poll."""
+    order = await account.connector.fetch_order(name)
+    orders = () if order is None else (order,)
+    return await _import(account, OrderPage(orders, None), cursor=None, finished=False, walk="reconcile")
+
+
 async def import_history(account: Account, job: Job, args: HistoryArgs) -> Outcome:
     """Go on with a history run from its own cursor, to the end."""
     run = await account.db.fetch_one("SELECT * FROM order_history_runs WHERE id = $1", args.run_id)

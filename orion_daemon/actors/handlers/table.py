@@ -10,7 +10,7 @@ from typing import Any
 
 from orion_daemon.actors.account import Account
 from orion_daemon.actors.failures import classify
-from orion_daemon.actors.handlers import fulfillment, imports, inventory, orders
+from orion_daemon.actors.handlers import fulfillment, imports, inventory, notifications, orders
 from orion_daemon.connectors.errors import VendorError
 from orion_daemon.jobs.handling import Handler
 from orion_daemon.jobs.mailbox import Job
@@ -28,6 +28,7 @@ HANDLERS: dict[str, AccountHandler] = {
     "AnswerUnits": fulfillment.answer_units,
     "SendShipment": fulfillment.send_shipment,
     "SendStatus": fulfillment.send_status,
+    "HandleNotification": notifications.handle,
     "PushInventory": inventory.push,
     "PublishFeed": inventory.publish_feed,
     "ReadBackOffers": inventory.read_back,
@@ -37,6 +38,7 @@ HANDLERS: dict[str, AccountHandler] = {
 }
 
 PROVES_CREDENTIAL = frozenset({"PollOrders", "ReconcileOrders", "ImportOrderHistory"})  # they read with it
+PROVES_NOTHING = frozenset({"HandleNotification"})  # anybody can send one; a forged one must not hide a failure
 
 
 def handlers_of(account: Account) -> dict[str, Handler]:
@@ -51,7 +53,8 @@ async def _watched(account: Account, handler: AccountHandler, job: Job, args: An
     try:
         outcome = await handler(account, job, args)
         ended = type(outcome).__name__.lower()
-        await monitoring.note_success(account.db, account.channel_id)
+        if job.kind not in PROVES_NOTHING:
+            await monitoring.note_success(account.db, account.channel_id)
         if job.kind in PROVES_CREDENTIAL and not account.is_proven:
             account.is_proven = True
             await credentials.mark(account.db, account.channel_id, "valid", account.clock.now())

@@ -13,6 +13,7 @@ from orion_daemon.connectors.base import (
     CatalogPage,
     Check,
     LevelResult,
+    Notification,
     OrderPage,
     OrderScope,
     OutgoingLevel,
@@ -118,6 +119,9 @@ class EbayConnector:
         """Move listings into the Inventory API, so that their stock and prices can be sent; see `migration.py`."""
         self._must_allow("migrate a listing")
         return await migration.migrate(self.client, listing_ids)
+
+    async def read_notification(self, body: bytes, signature: str) -> Notification:
+        return await self.notifications.read(body, signature)
 
     async def check(self) -> tuple[Check, ...]:
         return await doctor.examine(self)

@@ -3,7 +3,8 @@
 `challenge_response` and `parse` need nothing. `Notifications` needs a client with the application's token, since the
 public key of a signature is asked of eBay by its id; keys are kept for an hour, as eBay advises. Anybody can send
 anything to an open address, so unknown ids are remembered too, and only so many are asked for in an hour. An event may
-come more than once: `notification_id` tells. Who receives them: the gateway.
+come more than once: `notification_id` tells. `WEBHOOK` is what the gateway needs to take them; `Notifications.read`
+says what they mean for the house.
 """
 
 import base64
@@ -14,14 +15,17 @@ from hashlib import sha256
 
 import msgspec
 
+from orion_daemon.connectors.base import Notification
 from orion_daemon.connectors.ebay import names, schemas
 from orion_daemon.connectors.ebay.client import EbayClient
 from orion_daemon.connectors.ebay.signatures import is_from
-from orion_daemon.connectors.errors import RateLimited, Rejected
+from orion_daemon.connectors.errors import Malformed, RateLimited, Rejected
+from orion_daemon.domain.notifications import Webhook
 from orion_daemon.runtime.clock import Clock
 
 ACCOUNT_DELETION = "MARKETPLACE_ACCOUNT_DELETION"
 ORDER_CONFIRMATION = "ORDER_CONFIRMATION"
+SHIPPED = "ITEM_MARKED_SHIPPED"
 REVOCATION = "AUTHORIZATION_REVOCATION"
 KEPT = 3600.0
 """Seconds for which a public key is taken to be as it was."""
@@ -62,6 +66,14 @@ def challenge_response(code: str, token: str, endpoint_url: str) -> str:
     return sha256(f"{code}{token}{endpoint_url}".encode()).hexdigest()
 
 
+def answer(code: str, token: str, endpoint_url: str) -> dict[str, str]:
+    """The document that answers the challenge."""
+    return {"challengeResponse": challenge_response(code, token, endpoint_url)}
+
+
+WEBHOOK = Webhook("X-EBAY-SIGNATURE", answer)
+
+
 def parse(body: bytes) -> Event:
     """Raises Rejected for what is no notification. Check the signature first."""
     try:
@@ -95,6 +107,27 @@ class Notifications:
         key = await self._key(said.kid)
         if key is None or not is_from(key, said.signature, body, said.digest):
             raise _forged()
+
+    async def read(self, body: bytes, header: str) -> Notification:
+        """As `MarketplaceConnector.read_notification`. What is signed and says nothing usable is Malformed: a person
+        has to look, for it may ask for an erasure."""
+        await self.verify(body, header)
+        try:
+            event = parse(body)
+        except Rejected as error:
+            raise Malformed(error.message, code=error.code) from error
+        topic, name = event.topic, event.notification_id
+        match event.data:
+            case AccountDeletion(username, user_id, eias_token):
+                people = tuple(one for one in (username, user_id, eias_token) if one)
+                if not people:
+                    raise Malformed("ebay, notification: an account was deleted, and nobody is named.", code="nobody")
+                return Notification(name, topic, "erasure", people)
+            case OrderConfirmation(order_id):
+                return Notification(name, topic, "order", channel_order_id=order_id)
+        if topic.startswith("ORDER_") or topic == SHIPPED:
+            return Notification(name, topic, "order")
+        return Notification(name, topic, "offer" if topic.startswith("ITEM_") else "other")
 
     async def _key(self, kid: str) -> str | None:
         now = self._clock.monotonic()

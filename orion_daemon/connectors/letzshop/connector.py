@@ -15,6 +15,7 @@ from orion_daemon.connectors.base import (
     CatalogPage,
     Check,
     LevelResult,
+    Notification,
     OrderPage,
     OrderScope,
     OutgoingLevel,
@@ -172,6 +173,9 @@ class LetzshopConnector:
 
     async def fetch_catalog(self, cursor: str | None) -> CatalogPage:  # noqa: ARG002  (the protocol's)
         raise Unsupported("letzshop: its API tells no products; import the store's own feed.")
+
+    async def read_notification(self, body: bytes, signature: str) -> Notification:  # noqa: ARG002  (the protocol's)
+        raise Unsupported("letzshop: it sends no notifications; orders are polled.")
 
     async def check(self) -> tuple[Check, ...]:
         return await doctor.examine(self)

@@ -16,6 +16,7 @@ MODULES = [
     "orion_daemon.db.models.orders",
     "orion_daemon.db.models.shipments",
     "orion_daemon.db.models.record_problems",
+    "orion_daemon.db.models.notifications",
     "orion_daemon.db.models.offers",
     "orion_daemon.db.models.jobs",
     "orion_daemon.db.models.schedule",

@@ -15,7 +15,7 @@ class Customer(Model):
     personal_sealed = SealedField(null=True)  # {"email", "first_name", "last_name", "phone"}; NULL once erased
     created_at = UTCDatetimeField()
     updated_at = UTCDatetimeField()
-    erased_at = UTCDatetimeField(null=True)
+    erased_at = UTCDatetimeField(null=True)  # the last time; what was ordered before it brings nobody back
 
     class Meta:
         table = "customers"

@@ -45,6 +45,8 @@ class Order(Model):
     channel_updated_at = UTCDatetimeField(null=True)
     created_at = UTCDatetimeField()  # when Orion first wrote it
     updated_at = UTCDatetimeField()
+    erased_at = UTCDatetimeField(null=True)  # its people were erased and stay so, whatever the channel shows again
+    erasure_due_at = UTCDatetimeField(null=True)  # asked for then; the address stays until the goods have left
 
     class Meta:
         table = "orders"
@@ -132,6 +134,7 @@ CHECKS = {
     "orders": {
         "orders_status": f"status IN ({_STATUSES})",
         "orders_sync_status": "sync_status IN ('synced', 'pending', 'sent', 'failed')",
+        "orders_erased": "erased_at IS NULL OR (erasure_due_at IS NULL AND personal_sealed IS NULL)",
     },
     "order_items": {
         "order_items_match_state": "match_state IN ('matched', 'unmatched', 'ignored')",
@@ -146,6 +149,7 @@ INDEXES = [
     "CREATE INDEX orders_store ON orders (store_id, id)",
     "CREATE INDEX orders_status ON orders (store_id, status, id)",
     "CREATE INDEX orders_attention ON orders (store_id, id) WHERE attention <> ''",
+    "CREATE INDEX orders_erasure_due ON orders (erasure_due_at, id) WHERE erasure_due_at IS NOT NULL",
     "CREATE INDEX orders_customer ON orders (customer_id) WHERE customer_id IS NOT NULL",
     "CREATE INDEX order_items_product ON order_items (product_id) WHERE product_id IS NOT NULL",
     "CREATE INDEX order_items_unmatched ON order_items (id) WHERE match_state = 'unmatched'",

@@ -10,10 +10,12 @@ from orion_daemon.actors.housekeeper import Housekeeper
 from orion_daemon.db.database import Database
 from orion_daemon.jobs import leases, mailbox
 from orion_daemon.jobs.dispatch import Dispatcher
-from orion_daemon.jobs.kinds import DELETE_FINISHED_JOBS, Nothing
+from orion_daemon.jobs.kinds import DELETE_FINISHED_JOBS, RETRY_FAILED, Nothing
 from orion_daemon.runtime.bus import Bus
+from orion_daemon.services import erasure
 from orion_daemon.services.schedule import HOUSEKEEPER
-from tests.support.listing import open_desk, open_listing
+from tests.support.listing import DEMO, open_desk, open_listing
+from tests.support.orders import buyer, home, line, open_shop, order
 from tests.support.stores import NOW
 
 
@@ -61,3 +63,26 @@ async def test_old_files_of_imports_go_with_the_daily_maintenance(database: Data
     result = await database.fetch_value("SELECT result_json FROM jobs WHERE id = $1", put.job_id)
     assert result["files_deleted"] == 1
     assert [path.name for path in folder.iterdir()] == ["import-1.feed"]
+
+
+async def test_orders_that_have_left_lose_the_address_that_waited_for_them(database: Database, tmp_path: Path) -> None:
+    shop = await open_shop(database, {"MUG": 5})
+    people = {"customer": buyer("1"), "shipping_address": home()}
+    await shop.take(order("1", line("MUG"), status="confirmed", **people))
+    number = (await shop.order("1"))["customer_id"]
+    await erasure.erase_customer(database, number, actor="ann", now=NOW)
+    desk = await open_desk(
+        await open_listing(database, store=replace(DEMO, code="other")), None, tmp_path, code="other"
+    )
+    await leases.register(database, "p1", "here", NOW, ttl=timedelta(days=1), alone=True)
+    housekeeper = Housekeeper(HOUSEKEEPER, desk.account.parts, Dispatcher(cast("Bus", database.bus), lambda *_: None))
+    for status, erased in (("processing", 0), ("shipped", 1)):
+        await shop.take(order("1", line("MUG"), status=status, **people))
+        async with database.transaction() as tx:
+            put = await mailbox.put(tx, RETRY_FAILED, Nothing(), owner=HOUSEKEEPER, now=NOW)
+        await housekeeper.receive("main", "nudge")
+        job = await database.fetch_one("SELECT state, result_json FROM jobs WHERE id = $1", put.job_id)
+        assert job is not None
+        assert (job["state"], job["result_json"]["orders_erased"]) == ("done", erased)
+    await housekeeper.on_passivate()
+    assert (await shop.order("1"))["personal_sealed"] is None

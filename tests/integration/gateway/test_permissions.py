@@ -14,7 +14,15 @@ from tests.support.gateway import INPUTS, Gateway, serving
 from tests.support.gateway_world import LISTS, MUTATIONS, QUERY, everything, ids_of, open_world, smallest_input
 
 WIDE = Limits(max_depth=20, max_tokens=50_000, max_aliases=100)
-FOR_ADMINS = {"createStore", "updateStore", "putChannel", "setCredential", "createToken", "revokeToken"}
+FOR_ADMINS = {
+    "createStore",
+    "updateStore",
+    "putChannel",
+    "setCredential",
+    "createToken",
+    "revokeToken",
+    "eraseCustomer",
+}
 
 
 def connection(name: str) -> str:
@@ -140,6 +148,7 @@ async def snapshot(database: Database) -> list[Any]:
         "shipments",
         "import_jobs",
         "inventory_entries",
+        "customers",
     )
     rows = [await database.fetch(f"SELECT * FROM {table} ORDER BY id") for table in tables]
     return [*rows, await database.fetch("SELECT id, state FROM jobs ORDER BY id")]

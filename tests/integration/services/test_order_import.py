@@ -9,7 +9,7 @@ import pytest
 from orion_daemon.db.database import Database
 from orion_daemon.domain.events import AlertRaised, OrderChanged, StockChanged
 from orion_daemon.domain.incoming import IncomingCustomer, RecordProblem
-from orion_daemon.services import customers
+from orion_daemon.services import customers, erasure
 from orion_daemon.services.inventory import verify_ledger
 from orion_daemon.services.order_rows import open_payload, open_personal
 from tests.support.orders import Shop, buyer, home, line, open_shop, order
@@ -233,10 +233,8 @@ async def test_the_file_holds_no_personal_text(database: Database) -> None:
 async def test_an_erased_customer_stays_erased_while_old_orders_change(database: Database) -> None:
     shop = await open_shop(database, {"MUG": 10})
     await shop.take(order("1", line("MUG")))
-    async with database.transaction() as tx:
-        await tx.execute("UPDATE customers SET personal_sealed = NULL, erased_at = $1", NOW)
-        await tx.execute("UPDATE orders SET personal_sealed = NULL")
-        await tx.execute("UPDATE order_payloads SET payload_sealed = NULL")
+    customer_id = (await shop.order("1"))["customer_id"]
+    await erasure.erase_customer(database, customer_id, actor="ann", now=NOW)
     await shop.take(order("1", line("MUG"), status="confirmed"))
     assert (await shop.order("1"))["status"] == "confirmed"
     assert (await shop.order("1"))["personal_sealed"] is None

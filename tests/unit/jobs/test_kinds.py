@@ -13,6 +13,7 @@ LETZSHOP = {
     "AnswerUnits": "urgent",
     "SendShipment": "urgent",
     "SendStatus": "urgent",
+    "HandleNotification": "urgent",
     "PushInventory": "syncing",
     "SettleOffers": "syncing",
     "PublishFeed": "syncing",
@@ -48,6 +49,7 @@ def test_two_kinds_cannot_share_a_name() -> None:
         (kinds.ANSWER_UNITS, kinds.OrderArgs(5), "5", "order:5"),
         (kinds.SEND_STATUS, kinds.StatusArgs(5, "shipped"), "5:shipped", "order:5"),
         (kinds.SEND_SHIPMENT, kinds.ShipmentArgs(9), "9", None),
+        (kinds.HANDLE_NOTIFICATION, kinds.NotificationArgs(4), "4", None),
         (kinds.IMPORT_ORDER_HISTORY, kinds.HistoryArgs(3), "3", None),
     ],
 )
