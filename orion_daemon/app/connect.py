@@ -2,13 +2,15 @@
 
 import contextlib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from orion_daemon.config.http import Http as HttpSettings
 from orion_daemon.config.orders import Orders as OrderSettings
+from orion_daemon.config.settings import Settings
 from orion_daemon.connectors import registry
 from orion_daemon.connectors.base import MarketplaceConnector
 from orion_daemon.connectors.http import AccountHttp, Http, HttpOptions
@@ -17,9 +19,9 @@ from orion_daemon.db.database import Database
 from orion_daemon.db.errors import StorageError
 from orion_daemon.db.sql import Row
 from orion_daemon.observability.logs import get_logger
-from orion_daemon.runtime.clock import Clock
+from orion_daemon.runtime.clock import Clock, SystemClock
 from orion_daemon.runtime.limiter import SLOW, LimiterGroup
-from orion_daemon.services import rate_limits
+from orion_daemon.services import credentials, rate_limits, stores
 
 log = get_logger("app")
 
@@ -132,6 +134,25 @@ class Connecting:
         for owner, shared in self._shared.items():
             if shared.limits.delay() > SLOW:
                 await self._keep(owner, shared.limits.snapshot())
+
+
+@asynccontextmanager
+async def one_connector(
+    settings: Settings, db: Database, store_code: str, marketplace: str
+) -> AsyncIterator[MarketplaceConnector]:
+    """For a command that works on one account by itself. Raises NotFound, and as `Connecting`."""
+    channel = await stores.channel_of(db, store_code, marketplace)
+    secrets = await credentials.reveal_all(db, channel["id"])
+    clock = SystemClock()
+    http = Http(clock, http_options(settings.http))
+    try:
+        connector, _ = await Connecting(http, clock, settings.orders, db)(channel, secrets)
+        try:
+            yield connector
+        finally:
+            await connector.close()
+    finally:
+        await http.close()
 
 
 def _owner(entry: registry.Marketplace, settings: ConnectorSettings, secrets: Mapping[str, str]) -> str:

@@ -1,7 +1,8 @@
-"""`orion run --demo`: the daemon beside the sandbox marketplace, with a token and something to paste.
+"""`orion run --demo`: the daemon beside the sandbox marketplaces, with a token and something to paste.
 
 The data lies in `var/` like any other; each start makes a fresh token of the name `demo` and revokes the ones before.
-The sandbox is told where Orion publishes its feeds, as a merchant would tell it to Letzshop in its back office.
+The sandbox is told where Orion publishes its feeds, as a merchant would tell it to Letzshop in its back office, and
+asked for the key by which eBay wants some calls signed, as `orion credentials connect` would.
 """
 
 import asyncio
@@ -12,12 +13,13 @@ from datetime import timedelta
 from importlib.resources import files
 
 import aiohttp
+import orjson
 
 from orion_daemon.app import lifecycle
 from orion_daemon.app.lifecycle import Running
 from orion_daemon.config.loader import Loaded
 from orion_daemon.observability.logs import get_logger
-from orion_daemon.services import access
+from orion_daemon.services import access, credentials, stores
 
 log = get_logger("demo")
 
@@ -63,23 +65,36 @@ async def _prepare(running: Running) -> None:
         text = text.replace(f"<<{name}>>", value)
     sys.stdout.write(text)
     sys.stdout.flush()
-    await _tell_the_marketplace(running)
+    if running.sandbox_url is not None:
+        async with aiohttp.ClientSession() as session:
+            await _enter_feeds(running, session, running.sandbox_url)
+            await _take_signing_key(running, session, running.sandbox_url)
 
 
-async def _tell_the_marketplace(running: Running) -> None:
-    """Enter the feeds' addresses at the sandbox, one a language."""
-    if running.sandbox_url is None:
-        return
+async def _enter_feeds(running: Running, session: aiohttp.ClientSession, sandbox: str) -> None:
+    """The feeds' addresses at the sandbox's Letzshop, one a language."""
     store = running.daemon.settings.store(STORE)
-    languages = store.all_languages if store else ()
-    async with aiohttp.ClientSession() as session:
-        for language in languages:
-            feed = {
-                "vendor": VENDOR,
-                "language": language,
-                "url": f"{running.url}/feeds/{STORE}/letzshop/{language}.csv",
-                "every": 60,
-            }
-            async with session.post(f"{running.sandbox_url}/control/letzshop/feeds", json=feed) as answer:
-                if answer.status >= 400:
-                    log.warning("demo.feed_not_entered", language=language, status=answer.status)
+    for language in store.all_languages if store else ():
+        feed = {
+            "vendor": VENDOR,
+            "language": language,
+            "url": f"{running.url}/feeds/{STORE}/letzshop/{language}.csv",
+            "every": 60,
+        }
+        async with session.post(f"{sandbox}/control/letzshop/feeds", json=feed) as answer:
+            if answer.status >= 400:
+                log.warning("demo.feed_not_entered", language=language, status=answer.status)
+
+
+async def _take_signing_key(running: Running, session: aiohttp.ClientSession, sandbox: str) -> None:
+    db, now = running.daemon.db, running.daemon.clock.now()
+    channel = await stores.channel_of(db, STORE, "ebay")
+    if await credentials.reveal(db, channel["id"], "signing_key") is not None:
+        return
+    async with session.post(f"{sandbox}/control/ebay/signing-keys", json={}) as answer:
+        if answer.status >= 400:
+            log.warning("demo.no_signing_key", status=answer.status)
+            return
+        made = await answer.json()
+    key = orjson.dumps({"jwe": made["jwe"], "private_key": made["private"]}).decode()
+    await credentials.set_credential(db, channel["id"], "signing_key", key, now)

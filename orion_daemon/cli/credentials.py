@@ -38,16 +38,12 @@ def put(path: Path | None, store: str, marketplace: str, kind: str, expires: dat
         raise click.UsageError("there was no secret on standard input")
 
     async def work() -> bool:
-        from orion_daemon.connectors import registry
         from orion_daemon.services import credentials, stores
 
-        now = session.now_source()()
-        lifetime = registry.marketplace(marketplace).lifetimes.get(kind)
-        ends = now + lifetime if lifetime is not None else None
         async with session.database(session.load(path)) as db:
             channel = await stores.channel_of(db, store, marketplace)
-            expires_at = expires.replace(tzinfo=UTC) if expires is not None else ends
-            return await credentials.set_credential(db, channel["id"], kind, secret, now, expires_at=expires_at)
+            ends, now = None if expires is None else expires.replace(tzinfo=UTC), session.now_source()()
+            return await credentials.set_credential(db, channel["id"], kind, secret, now, expires_at=ends)
 
     changed = session.run(work())
     if as_json:

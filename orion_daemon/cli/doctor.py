@@ -33,25 +33,14 @@ def command(path: Path | None, store: str | None, marketplace: str | None, as_js
 
 
 async def _examine(path: Path | None, store: str, marketplace: str) -> list[dict[str, Any]]:
-    from orion_daemon.app.connect import Connecting, http_options
-    from orion_daemon.connectors.http import Http
-    from orion_daemon.runtime.clock import SystemClock
-    from orion_daemon.services import credentials, stores
+    from orion_daemon.app.connect import one_connector
+    from orion_daemon.services import stores
 
     loaded = session.load(path)
     async with session.database(loaded) as db:
         channel = await stores.channel_of(db, store, marketplace)
-        secrets = await credentials.reveal_all(db, channel["id"])
-        clock = SystemClock()
-        http = Http(clock, http_options(loaded.settings.http))
-        try:
-            connector, _ = await Connecting(http, clock, loaded.settings.orders, db)(channel, secrets)
-            try:
-                found = [{"name": one.name, "ok": one.ok, "detail": one.detail} for one in await connector.check()]
-            finally:
-                await connector.close()
-        finally:
-            await http.close()
+        async with one_connector(loaded.settings, db, store, marketplace) as connector:
+            found = [{"name": one.name, "ok": one.ok, "detail": one.detail} for one in await connector.check()]
         if channel["state"] == "suspended":
             found.insert(0, {"name": "account", "ok": False, "detail": f"suspended: {channel['state_reason']}"})
         return found

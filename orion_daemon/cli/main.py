@@ -20,7 +20,8 @@ VERBS = {
     "check": "look for mistakes in orion.toml, in what it refers to, and around it",
     "migrate": "bring the database to this version",
     "stores": "list stores and channels; suspended accounts can be resumed",
-    "credentials": "set what a channel logs in with",
+    "credentials": "set what a channel logs in with, or connect it by its marketplace's consent page",
+    "channels": "move listings that were made elsewhere to where Orion can manage them",
     "tokens": "make, list and revoke access tokens",
     "jobs": "list jobs, send dead letters again, withdraw waiting ones",
     "sync": "ask for a poll, a sweep, a stock sync or a feed right now",
@@ -96,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _explain(error: Exception) -> int:
     from orion_daemon.config.problems import ConfigurationError
     from orion_daemon.config.secrets import SecretMissingError
+    from orion_daemon.connectors.errors import VendorError
     from orion_daemon.db.cipher import CipherError
     from orion_daemon.db.errors import StorageError
     from orion_daemon.services.errors import ServiceError
@@ -107,7 +109,7 @@ def _explain(error: Exception) -> int:
     if isinstance(error, SecretMissingError | CipherError):
         click.echo(f"orion: {error}", err=True)
         return BAD_CONFIGURATION
-    if isinstance(error, StorageError | ServiceError | OSError | RuntimeError):
+    if isinstance(error, StorageError | ServiceError | VendorError | OSError | RuntimeError):
         click.echo(f"orion: {error}", err=True)
         return FAILED
     raise error

@@ -1,4 +1,4 @@
-"""`orion run`: the daemon itself; `--demo` on embedded SQLite with the sandbox marketplace beside it."""
+"""`orion run`: the daemon itself; `--demo` on embedded SQLite with the sandbox marketplaces beside it."""
 
 import asyncio
 import os
@@ -12,11 +12,17 @@ from orion_daemon.cli.session import tell_of_new_key
 if TYPE_CHECKING:
     from orion_daemon.app.lifecycle import Running
 
-DEMO_KEY = "sandbox-demo-key"  # opens the sandbox's made-up shop and nothing else
+DEMO_SECRETS = {  # they open the sandbox's made-up shop and nothing else
+    "ORION_DEMO_LETZSHOP_KEY": "sandbox-demo-key",
+    "ORION_DEMO_AMAZON_SECRET": "amzn1.oa2-cs.v1.demo",
+    "ORION_DEMO_AMAZON_TOKEN": "Atzr|demo",
+    "ORION_DEMO_EBAY_SECRET": "PRD-0a1b2c3d4e5f-sandbox-demo-secret",
+    "ORION_DEMO_EBAY_TOKEN": "v^1.1#i^1#p^3#r^1#I^3#f^0#t^sandbox-demo-refresh-token",
+}
 
 
 @click.command("run")
-@click.option("--demo", is_flag=True, help="A made-up shop on the sandbox marketplace, with orders arriving.")
+@click.option("--demo", is_flag=True, help="A made-up shop on three sandbox marketplaces, with orders arriving.")
 @click.pass_obj
 def command(path: Path | None, demo: bool) -> int:
     """Run the daemon until it is told to stop (SIGTERM, Ctrl-C). SIGHUP reads orion.toml again."""
@@ -26,7 +32,7 @@ def command(path: Path | None, demo: bool) -> int:
 
     env = dict(os.environ)
     if demo:
-        env.setdefault("ORION_DEMO_LETZSHOP_KEY", DEMO_KEY)
+        env = {**DEMO_SECRETS, **env}
         loaded = loader.demo(env, base=Path.cwd())
     else:
         loaded = loader.read(path, env)

@@ -106,10 +106,11 @@ def _channel(loaded: Loaded, secrets: Secrets, store: Store, channel: Channel, p
         return problem_at(loaded, (*path, key), message, "references", severity, account)
 
     named = {kind: key for kind in SECRET_KINDS for key in _places(kind) if getattr(channel, key)}
-    try:
-        secrets.of_channel(channel)
-    except SecretMissingError as error:
-        yield found(named[error.kind], f"the key of {account} is missing: {error}")
+    for kind, key in named.items():
+        try:
+            secrets.of_kind(channel, kind)
+        except SecretMissingError as error:
+            yield found(key, f"the {kind.replace('_', ' ')} of {account} is missing: {error}")
     if not named:
         way = "set" if channel.marketplace == "letzshop" else "connect"
         message = f"{account} names no key; orders need one here or by `orion credentials {way}`"

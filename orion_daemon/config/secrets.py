@@ -16,8 +16,6 @@ SECRET_KEYS = "ORION_SECRET_KEYS"  # noqa: S105 -- the name of a variable
 class SecretMissingError(LookupError):
     """A secret is named and cannot be read; the text says where it was looked for, never what it is."""
 
-    kind = ""
-
 
 class Secrets:
     def __init__(self, env: Mapping[str, str]) -> None:
@@ -35,19 +33,11 @@ class Secrets:
 
     def of_channel(self, channel: Channel) -> dict[str, str]:
         """What the channel logs in with, by kind; without the kinds that it does not name. Raises
-        `SecretMissingError`, whose `kind` says for which."""
-        found = {}
-        for kind in SECRET_KINDS:
-            try:
-                value = self._of_kind(channel, kind)
-            except SecretMissingError as error:
-                error.kind = kind
-                raise
-            if value:
-                found[kind] = value
-        return found
+        `SecretMissingError`."""
+        return {kind: value for kind in SECRET_KINDS if (value := self.of_kind(channel, kind))}
 
-    def _of_kind(self, channel: Channel, kind: str) -> str:
+    def of_kind(self, channel: Channel, kind: str) -> str:
+        """ "" when the channel names none. Raises `SecretMissingError`."""
         in_credential, in_variable, in_file = (getattr(channel, f"{kind}_{place}") for place in SECRET_PLACES)
         if in_credential:
             value = self._credential(in_credential)

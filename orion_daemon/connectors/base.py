@@ -127,6 +127,16 @@ class CatalogPage:
 
 
 @dataclass(frozen=True, slots=True)
+class MigrationResult:
+    """`skus` are manageable from now on; `error` is (code, sentence) where the channel did not move the listing."""
+
+    listing_id: str
+    moved: bool
+    skus: tuple[str, ...] = ()
+    error: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One step of the doctor: what was tried, whether it held, and in plain words what to do if not."""
 
@@ -190,6 +200,11 @@ class MarketplaceConnector(Protocol):
         """Check and read what came at the channel's webhook: the body verbatim, and the header that signs it. Raises
         Rejected where the signature does not hold, Malformed where it holds and nothing can be read, Unsupported where
         the marketplace sends nothing."""
+        ...
+
+    async def migrate_listings(self, listing_ids: Sequence[str]) -> tuple[MigrationResult, ...]:
+        """Bring listings that were made elsewhere under what Orion can manage; a result each. Unsupported where every
+        listing is manageable as it is."""
         ...
 
     async def check(self) -> tuple[Check, ...]: ...

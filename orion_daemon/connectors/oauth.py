@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from orion_daemon.connectors.classify import unreadable
+from orion_daemon.connectors.classify import lost, unreadable
 from orion_daemon.connectors.errors import AuthRefused
 from orion_daemon.connectors.http import AccountHttp, Answer, Request
 from orion_daemon.connectors.redaction import clean
@@ -67,6 +67,10 @@ async def ask(
     def decode(answer: Answer) -> Grant:
         if answer.status >= 400:
             raise refusal(answer, secrets)
+        if answer.body.lstrip()[:1] == b"<":
+            raise lost(
+                answer.place, "answered with a page for people instead of a token, as in maintenance", "not_json"
+            )
         try:
             return _GRANT.decode(answer.body)
         except msgspec.DecodeError as error:

@@ -28,7 +28,8 @@ def _owner(channel_id: int, kind: str) -> str:
 async def put(
     tx: Tx, channel_id: int, kind: str, secret: str, now: datetime, *, expires_at: datetime | None = None
 ) -> bool:
-    """Store a secret; False when the same one is there already, of which at most the end is noted anew."""
+    """Store a secret; False when the same one is there already, of which at most the end is noted anew. Where no end
+    is said, a new secret lives as long as its marketplace lets such a one live."""
     fingerprint = tx.cipher.index(f"{channel_id}:{kind}:{secret}").hex()[:16]
     known = await tx.fetch_one(
         "SELECT fingerprint, expires_at FROM marketplace_credentials WHERE channel_id = $1 AND kind = $2",
@@ -42,6 +43,8 @@ async def put(
                 expires_at, now, channel_id, kind,
             )  # fmt: skip
         return False
+    if expires_at is None:
+        expires_at = await _usual_end(tx, channel_id, kind, now)
     await tx.insert(
         "marketplace_credentials",
         ("channel_id", "kind", "secret_sealed", "fingerprint", "state", "expires_at", "created_at", "updated_at"),
@@ -68,6 +71,15 @@ async def put(
     )  # fmt: skip
     tx.emit(StoresChanged())
     return True
+
+
+async def _usual_end(tx: Tx, channel_id: int, kind: str, now: datetime) -> datetime | None:
+    from orion_daemon.connectors.registry import MARKETPLACES  # all connectors, for a moment that is rare
+
+    marketplace = await tx.fetch_value("SELECT marketplace FROM channels WHERE id = $1", channel_id)
+    entry = MARKETPLACES.get(str(marketplace))
+    lifetime = entry.lifetimes.get(kind) if entry is not None else None
+    return None if lifetime is None else now + lifetime
 
 
 async def set_credential(

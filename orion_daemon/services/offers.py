@@ -72,7 +72,10 @@ LIMIT $2
 """
 
 
-_NOT_IN_FLIGHT = " AND (o.sent_at IS NULL OR o.sent_at <= {since} OR o.confirmed_at >= o.sent_at)"
+_NOT_IN_FLIGHT = (
+    " AND (o.sent_at IS NULL OR o.sent_at <= {since} OR o.confirmed_at >= o.sent_at"
+    " OR (o.is_urgent AND o.sent_at <= {urgent}))"
+)
 _IN_BUDGET = (
     " AND (o.revised_on IS NULL OR o.revised_on <> {day} OR o.revisions < {usual}"
     " OR (o.revisions < {most} AND (o.is_urgent OR o.sent_quantity = 0)))"
@@ -88,10 +91,12 @@ USUAL_SHARE = 0.8
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How often a channel lets one offer be changed. `settled_before`: what was accepted later may still be on its way,
-    and its offer is left alone until it was read back. `day` is the vendor's, with at most `revisions` of one offer;
-    where they count, a level that the channel named back already is not sent again."""
+    and its offer is left alone until it was read back; one that may be sold out only what was accepted after
+    `urgent_before`, since a word too many costs less than a piece sold twice. `day` is the vendor's, with at most
+    `revisions` of one offer; where they count, a level that the channel named back already is not sent again."""
 
     settled_before: datetime | None = None
+    urgent_before: datetime | None = None
     day: str = ""
     revisions: int | None = None
 
@@ -99,8 +104,8 @@ class Pace:
         """SQL for `_TO_SEND`, and its parameters from `$first` on."""
         text, values = "", list[object]()
         if self.settled_before is not None:
-            text += _NOT_IN_FLIGHT.format(since=f"${first}")
-            values.append(self.settled_before)
+            text += _NOT_IN_FLIGHT.format(since=f"${first}", urgent=f"${first + 1}")
+            values += [self.settled_before, self.urgent_before or self.settled_before]
         if self.revisions is not None:
             at = first + len(values)
             text += _IN_BUDGET.format(day=f"${at}", usual=f"${at + 1}", most=f"${at + 2}")
@@ -127,7 +132,8 @@ class LevelToSend:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of one level. `state`: accepted (taken, not proven), confirmed (named back), refused."""
+    """What became of one level. `state`: accepted (taken, not proven), confirmed (named back), applied (it held, and
+    the channel has sold of it since: `quantity` is what is left there), refused."""
 
     offer_id: int
     version: int
@@ -269,6 +275,12 @@ UPDATE offers SET sent_version = $2, sent_quantity = $3, sent_price_minor = $4, 
   is_urgent = CASE WHEN version = $2 THEN FALSE ELSE is_urgent END
 WHERE id = $1 AND sent_version <= $2 RETURNING store_id, channel_id
 """
+_APPLIED = """
+UPDATE offers SET confirmed_quantity = $3, confirmed_at = $5,
+  confirmed_price_minor = COALESCE($4, confirmed_price_minor)
+WHERE id = $1 AND sent_version = $2 RETURNING store_id, channel_id
+"""
+_BY_STATE = {"confirmed": _CONFIRMED, "accepted": _ACCEPTED, "applied": _APPLIED}
 _REFUSED = """
 UPDATE offers SET sent_version = $2, error_code = $3, error_message = $4,
   state = CASE WHEN version = $2 THEN 'failed' ELSE state END,
@@ -286,8 +298,7 @@ async def record(tx: Tx, results: Sequence[Sent], *, now: datetime) -> None:
             code, message = one.error or ("refused", "The channel refused the level and gave no reason.")
             rows = await tx.fetch(_REFUSED, one.offer_id, one.version, code[:64], message)
         else:
-            text = _CONFIRMED if one.state == "confirmed" else _ACCEPTED
-            rows = await tx.fetch(text, one.offer_id, one.version, one.quantity, one.price_minor, now)
+            rows = await tx.fetch(_BY_STATE[one.state], one.offer_id, one.version, one.quantity, one.price_minor, now)
         touched.update((row["store_id"], row["channel_id"]) for row in rows)
     for store_id, channel_id in sorted(touched):
         tx.emit(SyncStatusChanged(store_id, channel_id))

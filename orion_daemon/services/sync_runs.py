@@ -20,12 +20,14 @@ from orion_daemon.services.offers import Sent
 from orion_daemon.services.stores import address
 
 _TO_READ = """
-SELECT id, channel_sku, version, sent_version, sent_quantity, sent_price_minor, sent_at FROM offers
+SELECT id, channel_sku, version, sent_version, sent_quantity, sent_price_minor, sent_at, confirmed_quantity
+FROM offers
 WHERE channel_id = $1 AND id > $2 AND is_active AND state IN ('sent', 'synced') AND sent_version = version
 ORDER BY id LIMIT $3
 """
 _IN_FLIGHT = """
-SELECT id, channel_sku, version, sent_version, sent_quantity, sent_price_minor, sent_at FROM offers
+SELECT id, channel_sku, version, sent_version, sent_quantity, sent_price_minor, sent_at, confirmed_quantity
+FROM offers
 WHERE channel_id = $1 AND id > $2 AND is_active AND sent_at IS NOT NULL
   AND (confirmed_at IS NULL OR confirmed_at < sent_at) AND (state = 'sent' OR (state = 'different' AND sent_at > $3))
 ORDER BY id LIMIT $4
@@ -60,7 +62,7 @@ class RunCounts:
 
 @dataclass(frozen=True, slots=True)
 class LevelToRead:
-    """What the channel was told last; None where nothing was said."""
+    """What the channel was told last; None where nothing was said. `before`: what it held when it was last asked."""
 
     offer_id: int
     version: int
@@ -69,6 +71,7 @@ class LevelToRead:
     price_minor: int | None
     sent_version: int
     sent_at: datetime | None
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ async def levels_in_flight(
 def _to_read(row: Row) -> LevelToRead:
     return LevelToRead(
         row["id"], row["version"], row["channel_sku"], row["sent_quantity"], row["sent_price_minor"],
-        row["sent_version"], row["sent_at"],
+        row["sent_version"], row["sent_at"], row["confirmed_quantity"],
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ async def test_a_refusal_names_its_credential_and_no_secret(code: str, status: i
         (answers({"error": "busy"}, 503), Unreachable, "http_503"),
         (answers({"error": "slow"}, 429), RateLimited, "rate_limited"),
         (answers({"token": "x"}), VendorError, "not_a_token"),
-        (answers("<html>"), VendorError, "not_a_token"),
+        (answers("<html>"), Unreachable, "not_json"),
     ],
 )
 async def test_other_answers_have_their_families(reply: Any, family: type[VendorError], code: str) -> None:

@@ -24,6 +24,8 @@ from orion_daemon.services.sync_runs import Drifted, LevelToRead, RunCounts
 
 FIRST_LOOK = timedelta(seconds=45)
 NEXT_LOOK = timedelta(minutes=1)
+URGENT_SHARE = 0.3
+"""Of the time in which a level settles, after which one that may be sold out is sent all the same."""
 VENDORS_DAY = ZoneInfo("America/Los_Angeles")
 """eBay's calendar, the only one that counts revisions."""
 
@@ -90,6 +92,7 @@ def _pace(capabilities: Capabilities, now: datetime) -> Pace:
     settles = capabilities.settles_in
     return Pace(
         None if settles is None else now - settles,
+        None if settles is None else now - settles * URGENT_SHARE,
         f"{now.astimezone(VENDORS_DAY):%Y-%m-%d}",
         capabilities.revisions_a_day,
     )
@@ -223,6 +226,16 @@ def _is_on_its_way(level: LevelToRead, settled_before: datetime | None) -> bool:
     return settled_before is not None and level.sent_at is not None and level.sent_at > settled_before
 
 
+def _has_sold_of_it(level: LevelToRead, answer: LevelResult) -> bool:
+    """Whether the channel holds fewer than it was told because it sold some since: more than it held before, so that
+    it cannot be the old level. Sending the level again would offer the sold pieces once more; their order will come."""
+    if level.quantity is None or answer.quantity is None or not answer.quantity < level.quantity:
+        return False
+    if level.price_minor is not None and answer.price_minor not in (None, level.price_minor):
+        return False
+    return level.before is not None and answer.quantity > level.before
+
+
 def _settled_before(account: Account, capabilities: Capabilities) -> datetime | None:
     return None if capabilities.settles_in is None else account.clock.now() - capabilities.settles_in
 
@@ -245,6 +258,10 @@ def _compare(
         told = [(ours, theirs) for ours, theirs in pairs if ours is not None]
         if any(theirs is not None and theirs != ours for ours, theirs in told):
             if _is_on_its_way(level, settled_before):
+                if _has_sold_of_it(level, answer):
+                    found.results.append(
+                        Sent(level.offer_id, level.sent_version, "applied", answer.quantity, answer.price_minor)
+                    )
                 continue
             more = (answer.quantity or 0) > (level.quantity or 0)
             found.drifted.append(Drifted(level.offer_id, level.version, more))

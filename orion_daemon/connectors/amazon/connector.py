@@ -24,6 +24,8 @@ from orion_daemon.connectors.base import (
     CatalogPage,
     Check,
     LevelResult,
+    MigrationResult,
+    Notification,
     OrderPage,
     OrderScope,
     OutgoingLevel,
@@ -113,6 +115,15 @@ class AmazonConnector:
 
     async def fetch_catalog(self, cursor: str | None) -> CatalogPage:
         return await self._catalog.page(cursor)
+
+    async def read_notification(self, body: bytes, signature: str) -> Notification:  # noqa: ARG002  (the protocol's)
+        raise Unsupported("amazon: it sends notifications to queues at AWS, never to an address; orders are polled.")
+
+    async def migrate_listings(
+        self,
+        listing_ids: Sequence[str],  # noqa: ARG002  (the protocol's)
+    ) -> tuple[MigrationResult, ...]:
+        raise Unsupported("amazon: every listing can be managed as it is.")
 
     async def check(self) -> tuple[Check, ...]:
         return await doctor.examine(self)

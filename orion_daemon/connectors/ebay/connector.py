@@ -13,6 +13,7 @@ from orion_daemon.connectors.base import (
     CatalogPage,
     Check,
     LevelResult,
+    MigrationResult,
     Notification,
     OrderPage,
     OrderScope,
@@ -27,7 +28,6 @@ from orion_daemon.connectors.ebay.client import EbayClient
 from orion_daemon.connectors.ebay.consent import EbayConsent
 from orion_daemon.connectors.ebay.levels import EbayLevels
 from orion_daemon.connectors.ebay.limits import limits_of
-from orion_daemon.connectors.ebay.migration import MigrationResult
 from orion_daemon.connectors.ebay.notifications import Notifications
 from orion_daemon.connectors.ebay.offers import EbayOffers
 from orion_daemon.connectors.ebay.orders import EbayOrders

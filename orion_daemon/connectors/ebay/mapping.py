@@ -51,6 +51,8 @@ def order(document: Order, payload: bytes, currency: str, shipped: Mapping[str, 
             ("cancellation_requested", "The buyer or eBay asked for cancellation: approve it, or decline it at eBay")
         )
     _instructions(document, problems)
+    if names.BY_EBAY in _kinds(document):  # it left a stock that was never the store's
+        shipped = {line.line_item_id: line.quantity for line in document.line_items}
     lines = tuple(_line(line, currency, shipped or {}, problems) for line in document.line_items)
     charges = _charges(pricing, currency, problems)
     delivery = _minor(pricing.delivery_cost, currency, "deliveryCost", problems)
@@ -147,7 +149,7 @@ def _is_digital(document: Order) -> bool:
 def _instructions(document: Order, problems: Problems) -> None:
     for kind in dict.fromkeys(_kinds(document)):
         if kind == names.BY_EBAY:
-            problems.append(("fulfilled_by_channel", "A warehouse of eBay's sends this order: do not ship it"))
+            problems.append(("fulfilled_by_channel", "A warehouse of eBay's sends this order out of its own stock"))
         elif kind is not None and kind not in names.SENT_BY_US:
             problems.append(("unknown_fulfilment", f"eBay says {kind[:40]!r} of how the order is to be sent"))
 

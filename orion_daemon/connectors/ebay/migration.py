@@ -5,22 +5,12 @@ Hub. eBay moves only fixed-price listings with a SKU on each variation, business
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from orion_daemon.connectors.base import MigrationResult
 from orion_daemon.connectors.ebay import names, schemas
 from orion_daemon.connectors.ebay.client import EbayClient
 from orion_daemon.connectors.errors import VendorError
 from orion_daemon.connectors.redaction import clean
-
-
-@dataclass(frozen=True, slots=True)
-class MigrationResult:
-    """`skus` are manageable from now on; `error` is (code, sentence) where eBay did not move the listing."""
-
-    listing_id: str
-    moved: bool
-    skus: tuple[str, ...] = ()
-    error: tuple[str, str] | None = None
 
 
 async def migrate(client: EbayClient, listing_ids: Sequence[str]) -> tuple[MigrationResult, ...]:

@@ -15,6 +15,7 @@ from orion_daemon.connectors.base import (
     CatalogPage,
     Check,
     LevelResult,
+    MigrationResult,
     Notification,
     OrderPage,
     OrderScope,
@@ -176,6 +177,12 @@ class LetzshopConnector:
 
     async def read_notification(self, body: bytes, signature: str) -> Notification:  # noqa: ARG002  (the protocol's)
         raise Unsupported("letzshop: it sends no notifications; orders are polled.")
+
+    async def migrate_listings(
+        self,
+        listing_ids: Sequence[str],  # noqa: ARG002  (the protocol's)
+    ) -> tuple[MigrationResult, ...]:
+        raise Unsupported("letzshop: every product is managed by the feed; nothing is to be migrated.")
 
     async def check(self) -> tuple[Check, ...]:
         return await doctor.examine(self)

@@ -189,3 +189,50 @@ async def test_changes_are_gathered_unless_something_may_be_sold_out(database: D
     await count(listing, desk, "MUG", 0)
     await push(desk)
     assert market.said == [("MUG", 8), ("MUG", 0)]
+
+
+async def test_what_may_be_sold_out_does_not_wait_for_all_of_that_time(database: Database, tmp_path: Path) -> None:
+    market = Slow()
+    listing, desk = await shop(database, tmp_path, market)
+    await push(desk)
+    await desk.clock.advance(60)
+    await count(listing, desk, "MUG", 0)
+    await push(desk)
+    assert market.said == [("MUG", 8)]
+    await desk.clock.advance(150)
+    await push(desk)
+    assert market.said == [("MUG", 8), ("MUG", 0)]
+
+
+async def test_a_level_that_the_channel_has_sold_of_counts_as_applied_and_is_not_sent_again(
+    database: Database, tmp_path: Path
+) -> None:
+    market = Slow()
+    listing, desk = await shop(database, tmp_path, market)
+    await push(desk)
+    market.apply()
+    await settle(desk)
+    await count(listing, desk, "MUG", 20)
+    await desk.clock.advance(1)
+    await push(desk)
+    market.apply()
+    market.held["MUG"] = (17, 1290)  # three were bought since, and their orders have not come yet
+    assert await settle(desk) == Done({"confirmed": 1, "different": 0, "on_their_way": 0})
+    row = await listing.offer("MUG")
+    assert (row["state"], row["sent_quantity"], row["confirmed_quantity"]) == ("sent", 20, 17)
+    await count(listing, desk, "MUG", 17)
+    await push(desk)
+    assert market.said == [("MUG", 8), ("MUG", 20), ("MUG", 17)]
+
+
+async def test_fewer_than_before_may_be_the_old_level_and_is_waited_for(database: Database, tmp_path: Path) -> None:
+    market = Slow()
+    listing, desk = await shop(database, tmp_path, market)
+    await push(desk)
+    market.apply()
+    await settle(desk)
+    await count(listing, desk, "MUG", 20)
+    await desk.clock.advance(1)
+    await push(desk)
+    market.held["MUG"] = (6, 1290)
+    assert await settle(desk) == Done({"confirmed": 0, "different": 0, "on_their_way": 1})

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from orion_daemon.cli.run import DEMO_SECRETS
 from orion_daemon.config.check import check, is_safe, problem_at, references
 from orion_daemon.config.loader import read_text
 from orion_daemon.config.problems import errors
@@ -38,12 +39,16 @@ def test_the_shipped_file_passes_all_levels_but_for_ports_in_use(tmp_path):
     assert all(problem.path.endswith(".port") for problem in found)
 
 
-def test_the_demo_needs_only_the_key_that_the_demo_run_brings(tmp_path):
+def test_the_demo_needs_only_the_secrets_that_the_demo_run_brings(tmp_path):
     demo = ROOT / "orion_daemon/config/demo.toml"
-    [problem] = errors(check(demo, {}, now=now(), base=tmp_path))
-    assert (problem.account, problem.level) == ("demo:letzshop", "references")
-    assert "ORION_DEMO_LETZSHOP_KEY" in problem.message
-    assert errors(check(demo, {"ORION_DEMO_LETZSHOP_KEY": "k"}, now=now(), base=tmp_path)) == []
+    problems = errors(check(demo, {}, now=now(), base=tmp_path))
+    assert {(one.account, one.level) for one in problems} == {
+        (f"demo:{marketplace}", "references") for marketplace in ("letzshop", "amazon", "ebay")
+    }
+    said = " ".join(one.message for one in problems)
+    assert len(problems) == len(DEMO_SECRETS)
+    assert all(name in said for name in DEMO_SECRETS)
+    assert errors(check(demo, DEMO_SECRETS, now=now(), base=tmp_path)) == []
 
 
 def test_a_file_with_mistakes_is_not_looked_at_any_further(checked):
@@ -59,7 +64,7 @@ def test_references_are_not_looked_at_when_only_fields_are_asked_for(checked):
 def test_a_missing_key_stands_at_the_line_that_names_it(checked):
     assert checked(KEYED) == [
         (
-            "orion.toml:8:15: the key of lux:letzshop is missing: "
+            "orion.toml:8:15: the api key of lux:letzshop is missing: "
             "the variable KEY is not set, nor a credential of that name"
         )
     ]

@@ -1,0 +1,55 @@
+"""`orion channels`: what a person does with one account at its marketplace, seldom and knowingly."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from orion_daemon.cli import session
+from orion_daemon.cli.session import json_option, print_json
+
+
+@click.group("channels")
+def command() -> None:
+    """Work on one account at its marketplace."""
+
+
+@command.command("migrate")
+@click.argument("store")
+@click.argument("marketplace")
+@click.argument("listings", nargs=-1, required=True)
+@json_option
+@click.pass_obj
+def migrate(path: Path | None, store: str, marketplace: str, listings: tuple[str, ...], as_json: bool) -> int:
+    """Move listings, named by their numbers, to where Orion can manage their stock and price.
+
+    At eBay these are listings made in Seller Hub or by the older API. Afterwards those can no longer change them, so
+    move what you mean to manage from here. Exit 1 when a listing was not moved.
+    """
+    results = session.run(_migrate(path, store, marketplace, listings))
+    if as_json:
+        print_json({"listings": results})
+    else:
+        for one in results:
+            skus = ", ".join(one["skus"]) or "without SKU"
+            click.echo(f"{one['listing']}: " + (f"moved ({skus})" if one["moved"] else f"not moved: {one['reason']}"))
+        if any(one["moved"] for one in results):
+            click.echo(f"next: orion sync {store} {marketplace} products")
+    return 0 if all(one["moved"] for one in results) else 1
+
+
+async def _migrate(path: Path | None, store: str, marketplace: str, listings: tuple[str, ...]) -> list[dict[str, Any]]:
+    from orion_daemon.app.connect import one_connector
+
+    loaded = session.load(path)
+    async with session.database(loaded) as db, one_connector(loaded.settings, db, store, marketplace) as connector:
+        return [
+            {
+                "listing": one.listing_id,
+                "moved": one.moved,
+                "skus": list(one.skus),
+                "code": one.error[0] if one.error else "",
+                "reason": one.error[1] if one.error else "",
+            }
+            for one in await connector.migrate_listings(listings)
+        ]
