@@ -60,6 +60,8 @@ async def test_the_walk(processes: Processes) -> None:
     assert (await amazon.order(second))["syncStatus"] == "SYNCED"
     for account in (amazon, ebay):
         assert (await account.pieces())["MUG"] == 17, account.marketplace
+    code, said = await amazon.doctor()
+    assert (code, said["stores"]) == (0, "The seller takes part in every store of the channel.")
     await channels.judge()
 
 

@@ -57,11 +57,13 @@ async def test_the_walk(processes: Processes) -> None:
     await channels.reprice("LAMP", "79.50")
     await channels.settle()
     for account, price in ((amazon, "79.5"), (ebay, "79.50")):
-        shelf = await account.shelf()
-        assert (shelf["LAMP"], shelf["MUG"][0]) == ((7, price), 17)
+        shown = await account.shelf()
+        assert (shown["LAMP"], shown["MUG"][0]) == ((7, price), 17)
         offer = await account.offer("LAMP")
         held = offer["confirmedQuantity"], offer["confirmedPrice"]["amount"]
         assert (offer["state"], held) == ("SYNCED", (7, "79.50")), account.marketplace
+    code, said = await ebay.doctor()
+    assert (code, said["signed calls"]) == (0, "eBay takes our signature.")
     await channels.judge()
 
 

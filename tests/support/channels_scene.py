@@ -7,7 +7,6 @@ applied at once; every other quota is the published one. The products come from 
 quantities as first stock; eBay and Letzshop list the same SKUs.
 """
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from orion_daemon.services import access
 from orion_daemon.services.inventory import verify_ledger
 from tests.support import amazon_sandbox, ebay_sandbox
 from tests.support.processes import Api, Home, Processes, SandboxProcess, until
@@ -127,11 +127,12 @@ class Account(Scene):
         await self.quiet()
 
     async def quiet(self, within: float = 30.0) -> None:
-        """Wait until nothing is due; what waits for its time is left to `Channels.settle`."""
+        """Wait until nothing of the account is due; what waits for its time is left to `Channels.settle`."""
 
         async def look() -> bool:
-            text = "{ jobs(states: [WAITING, EXECUTING], first: 200) { edges { node { state runAt } } } }"
-            jobs = [edge["node"] for edge in (await self.api.query(text))["jobs"]["edges"]]
+            text = "query($owner: String!) { jobs(owner: $owner, states: [WAITING, EXECUTING]) { edges { node"
+            found = await self.api.query(text + " { state runAt } } } }", owner=f"{self.code}:{self.marketplace}")
+            jobs = [edge["node"] for edge in found["jobs"]["edges"]]
             now = datetime.now(UTC)
             return all(job["state"] == "WAITING" and datetime.fromisoformat(job["runAt"]) > now for job in jobs)
 
@@ -161,7 +162,8 @@ class Account(Scene):
 
     async def becomes(self, name: str, status: str) -> None:
         async def look() -> bool:
-            return bool((await self.order(name))["status"] == status)
+            order = await self.order(name)  # None until it is there
+            return bool(order and order["status"] == status)
 
         await until(f"order {name} is {status}", look)
 
@@ -187,6 +189,25 @@ class Account(Scene):
         )
         found: dict[str, Any] = (await self.api.query(text, sku=sku, **self.account))["offer"]
         return found
+
+    async def suspended(self) -> str:
+        """Wait until the account is stopped; why, as `syncStatus` says it."""
+
+        async def look() -> str | None:
+            status = await self.status()
+            return str(status["reason"]) if status["state"] == "SUSPENDED" else None
+
+        return await until(f"{self.marketplace} is suspended", look)
+
+    async def doctor(self) -> tuple[int, dict[str, str]]:
+        """Exit code, and what the doctor says of each step; what is wrong begins with BAD."""
+        ran = await self.home.orion("doctor", self.code, self.marketplace, "--json")
+        checks = ran.json["checks"]
+        assert ran.json["ok"] == (ran.code == 0) == all(check["ok"] for check in checks)
+        return ran.code, {check["name"]: f"{'' if check['ok'] else 'BAD '}{check['detail']}" for check in checks}
+
+    async def store_secret(self, kind: str, secret: str) -> None:
+        await self.api.change("setCredential", "channel { state }", kind=kind, secret=secret, **self.account)
 
     async def status(self) -> dict[str, Any]:
         """The account's line of `syncStatus`."""
@@ -242,6 +263,12 @@ class Channels:
 
         await until("no job is open", look, within=within, every=0.2)
 
+    async def store_signing_key(self) -> None:
+        """A key of eBay's making, by which cancellations are signed."""
+        made = await self.scene.sandbox.control("ebay/signing-keys", {})
+        key = {"jwe": made["jwe"], "private_key": made["private"]}
+        await self.ebay.store_secret("signing_key", json.dumps(key))
+
     async def restock(self, sku: str, pieces: int) -> None:
         product = await self.product(sku)
         await self.api.change("adjustStock", "level { onHand }", productId=product, setTo=pieces)
@@ -269,39 +296,44 @@ async def open_channels(
     processes: Processes,
     *,
     letzshop: bool = False,
+    signs: bool = True,
     stock: Mapping[str, int] | None = None,
     settings: str = "",
     env: Mapping[str, str] | None = None,
 ) -> Channels:
-    """Seller, listings and daemon; the catalog is imported from Amazon and every channel told the stock.
-
-    `stock` are the pieces that each marketplace lists, by SKU of ARTICLES.
-    """
+    """Sellers, listings, and a daemon that is ready. `stock`: the pieces that each marketplace lists, by SKU of
+    ARTICLES; `signs`: eBay's signing key is stored; `settings`: orion.toml before its store."""
     sandbox = await processes.sandbox()
     listed = dict(stock or {sku: article.quantity for sku, article in ARTICLES.items()})
-    key = await _open_sellers(sandbox, listed)
+    await _open_sellers(sandbox, listed)
     if letzshop:
         await open_shop(sandbox, form="seed")
     home = processes.home(**{**_ENV, **(env or {})})
     chosen = [text for name, text in _channels(sandbox.url).items() if letzshop or name != "letzshop"]
     store = '[[store]]\ncode = "ada"\nname = "Shop ada"\ncurrency = "EUR"\ndefault_language = "de"\n'
     home.configure(SCHEDULE + settings + store + "".join(chosen))
-    return await start(sandbox, home, key, letzshop=letzshop)
-
-
-async def start(sandbox: SandboxProcess, home: Home, key: str, *, letzshop: bool) -> Channels:
-    daemon, api = await asyncio.gather(home.start(), home.api("admin"))
-    scene = Scene(sandbox, home, api, daemon)
+    daemon = await home.start()
+    scene = Scene(sandbox, home, Api(home.url, await _token(home), processes.session), daemon)
     channels = Channels(
         scene, Account(scene, "amazon"), Account(scene, "ebay"), Account(scene, "letzshop") if letzshop else None
     )
-    wanted = {**channels.ebay.account, "kind": "signing_key", "secret": key}
-    await scene.api.change("setCredential", "channel { state }", **wanted)
+    if signs:
+        await channels.store_signing_key()
     return channels
 
 
-async def _open_sellers(sandbox: SandboxProcess, stock: Mapping[str, int]) -> str:
-    """A seller at each of Amazon and eBay with the articles listed; returns the secret that signs calls of eBay."""
+async def _token(home: Home) -> str:
+    now, token = datetime.now(UTC), "orion_token-of-a-test-that-nobody-guesses"
+    async with home.database() as database:
+        await access.create_token(
+            database, token=token, name="test", role="admin", store_id=None, now=now,
+            expires_at=now + timedelta(days=1), actor="test",
+        )  # fmt: skip
+    return token
+
+
+async def _open_sellers(sandbox: SandboxProcess, stock: Mapping[str, int]) -> None:
+    """A seller at each of Amazon and eBay with the articles listed."""
     amazon = {"client_id": amazon_sandbox.CLIENT_ID, "client_secret": amazon_sandbox.CLIENT_SECRET}
     await sandbox.control("amazon/applications", {**amazon, "id": "app-1"})
     await sandbox.control(
@@ -338,5 +370,3 @@ async def _open_sellers(sandbox: SandboxProcess, stock: Mapping[str, int]) -> st
         for sku, pieces in stock.items()
     ]
     await sandbox.control("ebay/listings", {"listings": offers})
-    made = await sandbox.control("ebay/signing-keys", {})
-    return json.dumps({"jwe": made["jwe"], "private_key": made["private"]})
