@@ -39,7 +39,7 @@ EVENTS = 'subscription { orderEvents(store: "ada") { what order { marketplace ch
 _GRANTED_AT_ONCE = ("searchOrders", "orders_2026-01-01.getOrder")
 
 
-def _channels(url: str) -> dict[str, str]:
+def _channels(url: str, page_size: int) -> dict[str, str]:
     return {
         "amazon": f"""
 [[store.channel]]
@@ -52,6 +52,7 @@ refresh_token_env = "AMAZON_TOKEN"
 seller_id = "{amazon_sandbox.SELLER}"
 marketplace_ids = ["{amazon_sandbox.DE}", "{amazon_sandbox.FR}"]
 calls_per_second = 100.0
+page_size = {page_size}
 adopt = "all"
 stock_from_catalog = true
 """,
@@ -65,6 +66,7 @@ client_secret_env = "EBAY_SECRET"
 refresh_token_env = "EBAY_TOKEN"
 ru_name = "{ebay_sandbox.RU_NAME}"
 calls_per_second = 100.0
+page_size = {page_size}
 """,
         "letzshop": f"""
 [[store.channel]]
@@ -110,6 +112,15 @@ class Account(Scene):
         lines = [{"sku": sku, "quantity": quantity} for sku, quantity in pieces.items()]
         return str((await self.happens("orders", lines=lines))["id"])
 
+    async def place_many(self, count: int, **pieces: int) -> list[str]:
+        """Orders alike at Amazon or eBay, one after the other in the second before `BEHIND`."""
+        lines = [{"sku": sku, "quantity": quantity} for sku, quantity in pieces.items()]
+        name = {"amazon": "placed_at", "ebay": "created_at"}[self.marketplace]
+        first = datetime.now(UTC) - BEHIND - timedelta(seconds=1)
+        times = [(first + timedelta(seconds=number / count)).isoformat() for number in range(count)]
+        placed = await self.happens("orders", orders=[{"lines": lines, name: at} for at in times])
+        return [str(order["id"]) for order in placed]
+
     async def shelf(self) -> dict[str, tuple[int, str]]:
         """What buyers see at Amazon or eBay: (pieces, price) by SKU. At Amazon the price in the first store."""
         rows = await self.sandbox.control(f"{self.marketplace}/listings")
@@ -136,7 +147,7 @@ class Account(Scene):
             now = datetime.now(UTC)
             return all(job["state"] == "WAITING" and datetime.fromisoformat(job["runAt"]) > now for job in jobs)
 
-        await until("nothing is due", look, within=within)
+        await until("nothing is due", look, within=within, every=0.1)
 
     async def arrive(self, *names: str) -> None:
         """Poll, and see the orders come in by subscription."""
@@ -250,18 +261,17 @@ class Channels:
 
     async def settle(self, within: float = 60.0) -> None:
         """Let time pass for all that waits for it (a next try, a look back, gathered changes) until no job is open."""
+        async with self.scene.home.database() as database:
 
-        async def look() -> bool:
-            async with self.scene.home.database() as database, database.transaction() as tx:
+            async def look() -> bool:
                 now = datetime.now(UTC)
-                moved = await tx.execute("UPDATE jobs SET run_at = $1 WHERE state = 'waiting' AND run_at > $1", now)
-                await tx.execute("UPDATE inventory_sync_logs SET finished_at = $1", now - timedelta(hours=1))
-            if moved:
-                return False
-            text = "{ jobs(states: [WAITING, EXECUTING]) { totalCount } }"
-            return bool((await self.api.query(text))["jobs"]["totalCount"] == 0)
+                async with database.transaction() as tx:
+                    await tx.execute("UPDATE jobs SET run_at = $1 WHERE state = 'waiting' AND run_at > $1", now)
+                    await tx.execute("UPDATE inventory_sync_logs SET finished_at = $1", now - timedelta(hours=1))
+                    left = "SELECT count(*) FROM jobs WHERE state IN ('waiting', 'executing')"
+                    return bool(await tx.fetch_value(left) == 0)
 
-        await until("no job is open", look, within=within, every=0.2)
+            await until("no job is open", look, within=within, every=0.2)
 
     async def store_signing_key(self) -> None:
         """A key of eBay's making, by which cancellations are signed."""
@@ -299,6 +309,7 @@ async def open_channels(
     signs: bool = True,
     stock: Mapping[str, int] | None = None,
     settings: str = "",
+    page_size: int = 0,
     env: Mapping[str, str] | None = None,
 ) -> Channels:
     """Sellers, listings, and a daemon that is ready. `stock`: the pieces that each marketplace lists, by SKU of
@@ -309,7 +320,7 @@ async def open_channels(
     if letzshop:
         await open_shop(sandbox, form="seed")
     home = processes.home(**{**_ENV, **(env or {})})
-    chosen = [text for name, text in _channels(sandbox.url).items() if letzshop or name != "letzshop"]
+    chosen = [text for name, text in _channels(sandbox.url, page_size).items() if letzshop or name != "letzshop"]
     store = '[[store]]\ncode = "ada"\nname = "Shop ada"\ncurrency = "EUR"\ndefault_language = "de"\n'
     home.configure(SCHEDULE + settings + store + "".join(chosen))
     daemon = await home.start()
