@@ -15,7 +15,7 @@ _LONGEST = 16
 
 
 class CircuitBreaker:
-    __slots__ = ("_clock", "_limit", "_open_until", "_opened", "_pause", "_probing", "failures")
+    __slots__ = ("_clock", "_limit", "_open_until", "_opened", "_pause", "_probing", "failures", "last")
 
     def __init__(self, clock: Clock, *, failures: int, pause: float) -> None:
         self._clock = clock
@@ -25,6 +25,7 @@ class CircuitBreaker:
         self._open_until: float | None = None
         self._probing = False
         self.failures = 0
+        self.last = ""  # code of the last failure
 
     def enter(self) -> float:
         """0 when the call may be made (then `succeed`, `fail` or `leave` is owed), else the seconds to wait."""
@@ -43,8 +44,9 @@ class CircuitBreaker:
         self._open_until = None
         self._probing = False
 
-    def fail(self) -> None:
+    def fail(self, code: str = "") -> None:
         self.failures += 1
+        self.last = code
         if self._probing or (self._open_until is None and self.failures >= self._limit):
             self._open_until = self._clock.monotonic() + self._pause * min(2**self._opened, _LONGEST)
             self._opened = min(self._opened + 1, 10)

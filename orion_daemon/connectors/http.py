@@ -269,7 +269,8 @@ class AccountHttp:
         wait = breaker.enter()
         if wait > 0:
             raise Unreachable(
-                f"{place}: {breaker.failures} calls in a row failed, so none is made for {wait:.0f} s.",
+                f"{place}: {breaker.failures} calls in a row failed, the last with {breaker.last}, so none is made for"
+                f" {wait:.0f} s.",
                 code="circuit_open",
                 retry_after=wait,
             )
@@ -301,7 +302,7 @@ class _Trace:
 
     def judge(self, breaker: CircuitBreaker, error: VendorError) -> None:
         if isinstance(error, _BROKEN) and error.code not in ("http_408", "http_425"):
-            breaker.fail()
+            breaker.fail(error.code)
         else:
             breaker.succeed()
 
