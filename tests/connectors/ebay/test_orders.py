@@ -56,6 +56,7 @@ async def test_what_shows_up_two_minutes_late_is_not_missed() -> None:
         assert found | {order.channel_order_id for order in orders} == await bought(ebay)
 
 
+@pytest.mark.long
 async def test_ten_thousand_orders_after_an_outage_come_within_the_quota() -> None:
     async with ebay_account() as ebay, ebay_connector(ebay) as connector:
         await ebay.list_item(quantity=100_000)
