@@ -32,9 +32,6 @@ class RefundState(StrEnum):
     FAILED = "failed"
 
 
-UNDER_WAY = frozenset({RefundState.ASKED, RefundState.SENT})
-"""They are not yet in what the channel says was paid back."""
-
 SHOWN_AS = {"pending": RefundState.SENT, "paid": RefundState.SETTLED, "failed": RefundState.FAILED}
 """What a channel's state of a refund means for a row; a word that is not here changes no row."""
 
