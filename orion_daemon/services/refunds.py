@@ -31,7 +31,8 @@ _COLUMNS = (
     "created_at", "updated_at",
 )  # fmt: skip
 _ORDER = """
-SELECT o.id, o.order_number, o.marketplace, o.status, o.currency, o.total_minor, o.refunded_minor
+SELECT o.id, o.order_number, o.marketplace, o.status, o.currency, o.total_minor, o.refunded_minor,
+       o.erased_at
 FROM orders o WHERE o.id = $1 FOR UPDATE
 """
 _REFUND = "SELECT r.*, o.channel_order_id FROM refunds r JOIN orders o ON o.id = r.order_id WHERE r.id = $1"
@@ -88,8 +89,8 @@ async def ask(
     """Ask the channel to pay back an amount in minor units, or (None) all that is left. `currency` is checked where it
     is given; `note` is for the buyer and holds at most 100 characters.
 
-    Raises Refused (unsupported, mutations_forbidden), Conflict where nothing was paid, more is asked than is left, or
-    the reference names another refund; Invalid for an input that cannot be right.
+    Raises Refused (unsupported, mutations_forbidden), Conflict where nothing was paid, more is asked than is left, the
+    reference names another refund, or a note is for a buyer who was erased; Invalid for an input that cannot be right.
     """
     _check(reference, note, amount_minor)
     async with db.transaction() as tx:
@@ -104,6 +105,10 @@ async def ask(
         order = await _locked(tx, order_id)
         if currency not in (None, order["currency"]):
             raise Invalid(Code.CURRENCY_DIFFERS, f"The order is in {order['currency']}, not {currency}.", "amount")
+        if note and order["erased_at"] is not None:
+            raise Conflict(
+                Code.STATUS_FORBIDS, "The order's people were erased: nothing is written to them. Leave it out.", "note"
+            )
         left = await _left(tx, order, 0)
         amount = left if amount_minor is None else amount_minor
         if not 0 < amount <= left:

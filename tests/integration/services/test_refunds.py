@@ -328,6 +328,10 @@ async def test_the_note_to_the_buyer_goes_with_the_buyer(database: Database) -> 
     await erasure.erase_customer(database, (await shop.order("1"))["customer_id"], actor="ann", now=LATER)
     [row] = await shop.refunds()
     assert (row["note"], row["amount_minor"]) == ("", 500)
+    with pytest.raises(Conflict) as caught:
+        await shop.ask(order_id, reference="r2", note="Sorry, Jeanne")
+    assert caught.value.field == "note"
+    assert not (await shop.ask(order_id, reference="r2")).existed
 
 
 async def test_what_is_not_there_is_said(database: Database) -> None:
