@@ -14,7 +14,7 @@ from orion_daemon.actors.account import Account
 from orion_daemon.actors.failures import final
 from orion_daemon.connectors.base import OrderPage, OrderScope
 from orion_daemon.connectors.errors import Malformed, Rejected, SchemaDrift
-from orion_daemon.domain.incoming import RecordProblem
+from orion_daemon.domain.incoming import IncomingOrder, RecordProblem
 from orion_daemon.jobs.kinds import HistoryArgs, Nothing
 from orion_daemon.jobs.mailbox import Job
 from orion_daemon.jobs.outcomes import Cancelled, Done, Outcome
@@ -131,7 +131,11 @@ async def _ask_for(account: Account, name: str) -> OrderPage | None:
 
 async def import_one(account: Account, name: str) -> ImportedPage:
     """One order that the channel spoke of. One that it does not show (yet) is left to the poll."""
-    order = await account.connector.fetch_order(name)
+    return await import_shown(account, await account.connector.fetch_order(name))
+
+
+async def import_shown(account: Account, order: IncomingOrder | None) -> ImportedPage:
+    """One order as the connector showed it; None changes nothing."""
     orders = () if order is None else (order,)
     return await _import(account, OrderPage(orders, None), cursor=None, finished=False, walk="reconcile")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from orion_daemon.actors.account import Account
 from orion_daemon.actors.failures import classify
-from orion_daemon.actors.handlers import fulfillment, imports, inventory, notifications, orders
+from orion_daemon.actors.handlers import fulfillment, imports, inventory, notifications, orders, refunds
 from orion_daemon.connectors.errors import VendorError
 from orion_daemon.jobs.handling import Handler
 from orion_daemon.jobs.mailbox import Job
@@ -28,6 +28,7 @@ HANDLERS: dict[str, AccountHandler] = {
     "AnswerUnits": fulfillment.answer_units,
     "SendShipment": fulfillment.send_shipment,
     "SendStatus": fulfillment.send_status,
+    "SendRefund": refunds.send_refund,
     "HandleNotification": notifications.handle,
     "PushInventory": inventory.push,
     "PublishFeed": inventory.publish_feed,
