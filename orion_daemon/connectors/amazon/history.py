@@ -53,7 +53,7 @@ class History:
             return found, _replace(place, at=at)
         window_to = place.window_to or until
         if window_to < until:
-            return found, Cursor(step="report", since=window_to, until=until)
+            return found, _replace(place, since=window_to, window_to=None, report=None, at=0, failed=0)
         return found, Cursor(since=until, slowly=True)
 
     async def _orders_of(self, report: str) -> list[str]:

@@ -37,6 +37,8 @@ class Cursor(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, fro
     report: str | None = None
     at: int = 0  # orders of it that were read
     failed: int = 0
+    listed_to: datetime | None = None  # what was placed before is listed, by Amazon's clock; None: up to `until`
+    listed_at: datetime | None = None  # when that was asked last
 
     def __str__(self) -> str:
         return msgspec.json.encode(self).decode()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -235,6 +235,44 @@ async def test_after_an_outage_what_is_open_comes_first_and_the_rest_once_by_rep
         later = await account.place()
         assert set((await walk(account, connector, "new", found.watermark)).orders) >= {later}
     assert len(await account.requests("createReport")) == 1
+
+
+async def test_reports_end_where_the_list_of_open_orders_did_by_amazons_clock(account: Account) -> None:
+    """Our own clock may be ahead; what changed between Amazon's moment and ours would be in no window."""
+    async with account.connect() as connector:
+        before = await walk(account, connector, "new")
+        await account.pass_time(3 * 86400)
+        page = await connector.fetch_orders("new", before.watermark, None)
+        assert page.next_cursor is not None
+        place = json.loads(page.next_cursor)
+        assert place["step"] == "report"
+        assert datetime.fromisoformat(place["until"]) <= account.clock.now() - timedelta(minutes=2)
+
+
+async def test_orders_that_come_in_while_reports_are_read_do_not_wait_for_their_end(account: Account) -> None:
+    async with account.connect() as connector:
+        before = await walk(account, connector, "new")
+        start = account.clock.now()
+        await account.pass_time(3 * 86400)
+        made = {"count": 60, "from": start.isoformat(), "to": account.clock.now().isoformat(), "status": "SHIPPED"}
+        await account.amazon.control("orders/many", made)
+        cursor, later, seen = before.watermark, "", dict[str, str]()
+        while cursor is not None:
+            try:
+                page = await connector.fetch_orders("new", cursor, None)
+            except RateLimited as error:
+                await account.pass_time(error.retry_after or 1)
+                continue
+            step = json.loads(cursor).get("step", "search")
+            for order in page.orders:
+                seen.setdefault(order.channel_order_id, step)
+            cursor = page.next_cursor
+            if not later and cursor is not None and json.loads(cursor).get("at"):
+                await account.pass_time(600)
+                later = await account.place()
+    assert seen[later] == "report"
+    assert len(seen) == 61
+    assert len(await account.requests("searchOrders")) <= 6
 
 
 @pytest.mark.long
