@@ -19,6 +19,7 @@ from orion_daemon.actors.failures import final
 from orion_daemon.connectors.base import OrderPage, OrderScope
 from orion_daemon.connectors.errors import Malformed, RateLimited, Rejected, SchemaDrift
 from orion_daemon.domain.incoming import RecordProblem
+from orion_daemon.domain.orders import OrderStatus
 from orion_daemon.jobs.kinds import HistoryArgs, Nothing
 from orion_daemon.jobs.mailbox import Job
 from orion_daemon.jobs.outcomes import Cancelled, Done, Outcome
@@ -71,10 +72,16 @@ async def poll(account: Account, job: Job, args: Nothing) -> Outcome:
         if page.next_cursor is None:
             break
         cursor = _onward(account, page.next_cursor, passed)
-    if account.settings.get("confirm") == "auto_if_in_stock":
+    if account.settings.get("confirm") == "auto_if_in_stock" and await _wants_answers(account):
         await _answer_by_rule(account)
     account.parts.observe("orders_polled", store=account.store_code, marketplace=account.marketplace)
     return totals.result()
+
+
+async def _wants_answers(account: Account) -> bool:
+    """Whether pending means that the channel waits for us; elsewhere it means that the buyer has not paid."""
+    can = await account.capabilities()
+    return can.answers_units or can.statuses is None or OrderStatus.CONFIRMED in can.statuses
 
 
 async def _answer_by_rule(account: Account) -> None:

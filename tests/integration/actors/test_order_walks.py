@@ -123,6 +123,16 @@ async def test_a_rule_that_cannot_be_followed_does_not_stop_the_poll(
     assert "orders_polled" in desk.observed
 
 
+async def test_the_rule_answers_nobody_who_did_not_ask(database: Database, tmp_path: Path) -> None:
+    """Where a channel wants no answer, what is pending is not paid for: to confirm it would send it unpaid."""
+    can = capabilities(answers_units=False, statuses=frozenset({"cancelled"}))
+    market = Market({"new": [([an_order("1")], None)]}, can=can)
+    desk = await desk_of(database, tmp_path, market, confirm="auto_if_in_stock")
+    await poll(desk)
+    assert await statuses(desk) == {"1": "pending"}
+    assert await reserved(desk) == 2
+
+
 async def test_the_sweep_asks_for_open_orders_that_its_pages_did_not_show(database: Database, tmp_path: Path) -> None:
     """The list of open orders shows no order that was cancelled while a page shifted under the poll."""
     market = Market(
