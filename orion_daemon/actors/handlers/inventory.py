@@ -52,6 +52,8 @@ async def push(account: Account, job: Job, args: Nothing) -> Outcome:
         until = await sync_runs.gathers_until(account.db, account.channel_id, capabilities.gathers_for, started)
         if until is not None:
             return Snooze(until, offers.FEED_RESTS, "changes are gathered; the marketplace counts how many there are")
+    async with account.db.transaction() as tx:
+        await offers.mark_refused_different(tx, account.channel_id, started)
     try:
         await _push_all(account, capabilities, counts)
     except MutationsForbidden as error:

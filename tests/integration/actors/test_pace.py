@@ -14,7 +14,7 @@ from orion_daemon.connectors.errors import Unreachable
 from orion_daemon.db.database import Database
 from orion_daemon.jobs.kinds import Nothing
 from orion_daemon.jobs.outcomes import Done, Snooze
-from orion_daemon.services import inventory
+from orion_daemon.services import inventory, schedule
 from tests.support.listing import Desk, Listing, a_job, capabilities, open_desk, open_listing
 
 LATE = capabilities(settles_in=timedelta(minutes=10), max_batch=10)
@@ -32,6 +32,7 @@ class Slow:
     said: list[tuple[str, int | None]] = field(default_factory=list)
     stops_at: str = ""
     names_back: bool = True
+    refuses: dict[str, tuple[str, str]] = field(default_factory=dict)  # by SKU: code and sentence
     known_form: str = ""
 
     async def capabilities(self) -> Capabilities:
@@ -46,6 +47,9 @@ class Slow:
                 error.results = tuple(done)
                 raise error
             self.said.append((level.sku, level.quantity))
+            if level.sku in self.refuses:
+                done.append(LevelResult(level.sku, "refused", error=self.refuses[level.sku]))
+                continue
             self.on_the_way.append(level)
             if self.can.settles_in is None:
                 self.apply()
@@ -339,3 +343,27 @@ async def test_fewer_is_sent_again_after_a_day_also_where_orders_cannot_be_asked
     await read_back(desk)
     await desk.clock.advance(25 * 3600)
     assert await read_back(desk) == Done({"offers": 1, "confirmed": 0, "different": 1, "failed": 0})
+
+
+@pytest.mark.parametrize("code", ["ebay_25002", "not_on_channel"])
+async def test_a_level_that_was_refused_is_said_again_within_the_hour_unless_the_channel_cannot_sell_of_it(
+    database: Database, tmp_path: Path, code: str
+) -> None:
+    """The channel sells on by the level before it: what it refused once, such as a zero, must not stay unsaid."""
+    market = Slow(can=capabilities(max_batch=10), refuses={"MUG": (code, "Not today.")})
+    listing, desk = await shop(database, tmp_path, market)
+    await push(desk)
+    await desk.clock.advance(15 * 60)
+    await push(desk)
+    assert market.said == [("MUG", 8)]
+    assert await listing.offer_states() == {"MUG": "failed"}
+    await desk.clock.advance(60 * 60)
+    await push(desk)
+    assert len(market.said) == (1 if code == "not_on_channel" else 2)
+    await desk.clock.advance(15 * 60)
+    market.refuses.clear()
+    await push(desk)
+    assert await listing.offer_states() == {"MUG": "failed"}
+    await schedule.run_now(listing.db, "demo", "letzshop", "inventory_sync", desk.clock.now())
+    await push(desk)
+    assert await listing.offer_states() == {"MUG": "synced"}
