@@ -410,3 +410,40 @@ async def test_the_seller_whom_the_new_api_refuses_is_served_by_the_old_one(acco
         assert "Inventory and Order Tracking" in caught.value.message
     async with account.connect(orders_api="v0") as connector:
         assert name in (await walk(account, connector, "new")).orders
+
+
+@pytest.mark.parametrize("api", APIS)
+async def test_an_order_of_a_report_that_amazon_refuses_to_show_stops_no_other(account: Account, api: str) -> None:
+    """A report also lists orders from elsewhere that Amazon sends; a walk that dies at one would never get past it."""
+    start = account.clock.now() - timedelta(hours=1)
+    placed = {await account.place(status="SHIPPED") for _ in range(3)}
+    await account.pass_time(2 * 86400)
+    await account.fault("status", "getOrder", count=1, status=400)
+    async with account.connect(orders_api=api) as connector:
+        found = await walk(account, connector, "history", None, start)
+    problems = [problem for page in found.pages for problem in page.problems]
+    assert len(set(found.orders) & placed) == 2
+    assert [problem.code for problem in problems] == ["http_400"]
+    assert {problem.record_id for problem in problems} | set(found.orders) == placed
+
+
+async def test_an_old_order_whose_items_amazon_refuses_to_show_stops_no_other(account: Account) -> None:
+    placed = {await account.place() for _ in range(3)}
+    await account.fault("status", "getOrderItems", count=1, status=400)
+    async with account.connect(orders_api="v0") as connector:
+        found = await walk(account, connector, "new")
+    (problem,) = found.pages[0].problems
+    assert problem.code == "http_400"
+    assert {problem.record_id} | set(found.orders) == placed
+
+
+async def test_a_refund_of_an_order_that_amazon_refuses_to_show_stops_no_other(account: Account) -> None:
+    names = [await account.place(status="SHIPPED") for _ in range(2)]
+    for name in names:
+        await account.amazon.control("refund", {"order": name, "amount": "1.00"})
+    await account.pass_time(3 * 86400)
+    await account.fault("status", "getOrder", count=1, status=400)
+    async with account.connect() as connector:
+        found = await walk(account, connector, "refunds", None, account.clock.now() - timedelta(days=5))
+    (problem,) = found.pages[0].problems
+    assert {problem.record_id} | set(found.orders) == set(names)
