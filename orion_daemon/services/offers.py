@@ -247,7 +247,7 @@ async def levels_to_send(
                     continue
                 price = levels.sold_at(row, rules, now)
                 if pace.revisions is not None and _is_known(row, told.quantity, price):
-                    equal.append((row["id"], row["version"]))
+                    equal.append((row["id"], row["version"], told.quantity, price))
                     continue
                 found.append(
                     LevelToSend(
@@ -268,8 +268,8 @@ async def levels_to_send(
                 )
             if equal:
                 await tx.execute_many(
-                    "UPDATE offers SET state = 'synced', is_urgent = FALSE, sent_version = $2"
-                    " WHERE id = $1 AND version = $2",
+                    "UPDATE offers SET state = 'synced', is_urgent = FALSE, sent_version = $2, sent_quantity = $3,"
+                    " sent_price_minor = $4 WHERE id = $1 AND version = $2",
                     equal,
                 )
             if found or not rows:

@@ -277,6 +277,7 @@ async def test_what_was_sold_and_not_imported_yet_is_not_offered_again(
     await count(listing, desk, "MUG", 0)  # as the order does
     await push(desk)
     assert market.held == {"MUG": (0, 1290)}
+    assert (await listing.offer("MUG"))["sent_quantity"] == 0
 
 
 async def test_the_look_behind_a_push_does_not_offer_again_what_was_sold_since(
