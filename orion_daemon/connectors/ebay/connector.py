@@ -157,4 +157,4 @@ def client_of(
 
 
 def consent_of(settings: EbaySettings, secrets: Mapping[str, str], http: Http) -> EbayConsent:
-    return EbayConsent(settings, secrets, client_of(settings, secrets, http, None, http.clock))
+    return EbayConsent(settings, client_of(settings, secrets, http, None, http.clock))
