@@ -19,6 +19,8 @@ from orion_daemon.connectors.http import AccountHttp, Answer, Request
 from orion_daemon.connectors.redaction import clean
 from orion_daemon.connectors.tokens import Grant
 
+OPERATION = "getToken"
+"""In words and records. Logs take what follows `token:` for one, so that is not its name."""
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 REFUSED = {
     "invalid_grant": "refresh_token",
@@ -59,10 +61,10 @@ async def ask(
     *,
     secrets: tuple[str, ...],
     headers: Mapping[str, str] | None = None,
-    operation: str = "token",
+    quota: str = "token",
 ) -> Grant:
-    """One call of a token endpoint. Raises AuthRefused with the vendor's code (see REFUSED) where it wants a person,
-    other families as any call. `secrets` never show in an error."""
+    """One call of a token endpoint, counted against `quota`. Raises AuthRefused with the vendor's code (see REFUSED)
+    where it wants a person, other families as any call. `secrets` never show in an error."""
 
     def decode(answer: Answer) -> Grant:
         if answer.status >= 400:
@@ -78,7 +80,7 @@ async def ask(
 
     body = urlencode(form).encode()
     request = Request(
-        operation, url, body, headers={**FORM, **(headers or {})}, accepts=frozenset({400, 401, 403}), quota=operation
+        OPERATION, url, body, headers={**FORM, **(headers or {})}, accepts=frozenset({400, 401, 403}), quota=quota
     )
     return await http.call(request, decode)
 

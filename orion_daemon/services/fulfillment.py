@@ -99,7 +99,7 @@ async def ship(
             raise Conflict(
                 Code.CANCELLATION_REQUESTED,
                 f"The buyer of order {work.row['order_number']} asks to cancel it. Cancel the order, or clear that"
-                " notice (clearAttention) to send it all the same.",
+                " notice (clearOrderAttention) to send it all the same.",
                 "orderId",
             )
         work.keep_for_sending()

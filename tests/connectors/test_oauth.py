@@ -8,6 +8,7 @@ import pytest
 from orion_daemon.connectors.errors import AuthRefused, RateLimited, Unreachable, VendorError
 from orion_daemon.connectors.oauth import REFUSED, ask
 from orion_daemon.connectors.tokens import Grant
+from orion_daemon.observability.redaction import Redactor
 from tests.support.vendor_server import answers, http_client, vendor_server
 
 SECRETS = ("sesame", "Atzr|old")
@@ -38,6 +39,7 @@ async def test_a_refusal_names_its_credential_and_no_secret(code: str, status: i
     assert caught.value.code == code
     assert "orion credentials" in caught.value.message
     assert not any(secret in caught.value.message for secret in SECRETS)
+    assert Redactor().text(caught.value.message) == caught.value.message  # whole, where an operator reads it in the log
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ INPUTS = {
     "reconcileOrders": "AccountInput",
     "syncInventory": "AccountInput",
     "publishFeed": "AccountInput",
+    "retryJobs": "JobsInput",
 }
 
 T = TypeVar("T")

@@ -78,7 +78,7 @@ class Login:
     async def _log_in(self) -> Grant:
         return await self._ask({"grant_type": names.APPLICATION, "scope": names.BASE_SCOPE}, names.APPLICATION)
 
-    async def _ask(self, form: Mapping[str, str], operation: str) -> Grant:
+    async def _ask(self, form: Mapping[str, str], quota: str) -> Grant:
         basic = base64.b64encode(f"{self.client_id}:{self._secret}".encode()).decode()
         return await ask(
             self._http,
@@ -86,5 +86,5 @@ class Login:
             form,
             secrets=self.secrets,
             headers={"Authorization": f"Basic {basic}"},
-            operation=operation,
+            quota=quota,
         )

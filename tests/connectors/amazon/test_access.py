@@ -158,7 +158,7 @@ async def test_refusals_carry_amazons_words_and_the_request_id(account: Account)
             await connector.fetch_orders("new", None, None)
     assert "AccessDenied" in caught.value.message
     assert "(request " in caught.value.message
-    assert [record.operation for record in records] == ["token", "searchOrders", "token", "searchOrders"]
+    assert [record.operation for record in records] == ["getToken", "searchOrders", "getToken", "searchOrders"]
 
 
 # -- consent ----------------------------------------------------------------------------------------------------------
