@@ -10,10 +10,15 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from orion_daemon.db.database import Database
 from tests.support.databases import KINDS, DbKind, RecordingBus, Templates, migrated, opened
+
+# Speed is measured in benchmarks/: a busy machine is no fault of an example.
+settings.register_profile("orion", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("orion")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -24,7 +24,7 @@ from orion_daemon.jobs.leases import Lease
 from orion_daemon.runtime.bus import Bus
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.fairness import Priority
-from orion_daemon.services import credentials, stores
+from orion_daemon.services import credentials, notifications, stores
 from orion_daemon.services.errors import NotFound
 
 LANES: Mapping[str, LaneShare] = {
@@ -126,6 +126,11 @@ class Account:
         settings: Mapping[str, Any] = self.channel["settings_json"] or {}
         return settings
 
+    @property
+    def is_resting(self) -> bool:
+        """Switched off: it does nothing but erase people whom the marketplace names."""
+        return _is_resting(self.channel)
+
     async def capabilities(self) -> Capabilities:
         """What the account can do; what the connector found out for that is kept for its next opening."""
         found = await self.connector.capabilities()
@@ -139,14 +144,19 @@ class Account:
 
 
 async def open_account(parts: Parts, address: str) -> Account | None:
-    """None when the channel is gone or switched off. A suspended channel opens: its owner decides what that means."""
+    """None when the channel is gone, or switched off without a notification that waits. A suspended channel opens: its
+    owner decides what that means."""
     store_code, _, marketplace = address.rpartition(":")
     try:
         channel = await stores.channel_of(parts.db, store_code, marketplace)
     except NotFound:
         return None
-    if not (channel["is_active"] and channel["is_store_active"]):
+    if _is_resting(channel) and not await notifications.are_waiting(parts.db, channel["id"]):
         return None
     secrets = await credentials.reveal_all(parts.db, channel["id"])
     connector, http = await parts.connect(channel, secrets)
     return Account(channel, connector, http, parts)
+
+
+def _is_resting(channel: Row) -> bool:
+    return not (channel["is_active"] and channel["is_store_active"])

@@ -33,6 +33,7 @@ from orion_daemon.services import (
     notifications,
     order_results,
     rate_limits,
+    refund_results,
     sales,
     short_lines,
 )
@@ -95,6 +96,7 @@ class Housekeeper(Actor):
         given_up = await maintenance.give_up(db, now)
         forgotten = await maintenance.forget_processes(db, now)
         await order_results.own_up(db, now=now)
+        await refund_results.own_up(db, now=now)
         abandoned = await imports.end_abandoned(db, now)
         erased = await erasure.erase_due(db, now)
         filled = matched = 0

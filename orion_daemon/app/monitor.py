@@ -19,7 +19,7 @@ from orion_daemon.services import credentials, monitoring
 
 log = get_logger("monitor")
 
-TOLD = frozenset({"AnswerUnits", "SendShipment", "SendStatus"})  # what a person wants to see happen
+TOLD = frozenset({"AnswerUnits", "SendShipment", "SendStatus", "SendRefund"})  # what a person wants to see happen
 _FAMILY_OF_OURS = frozenset({"cancelled", "bug"})
 
 

@@ -34,7 +34,8 @@ def migrate(path: Path | None, store: str, marketplace: str, listings: tuple[str
             skus = ", ".join(one["skus"]) or "without SKU"
             click.echo(f"{one['listing']}: " + (f"moved ({skus})" if one["moved"] else f"not moved: {one['reason']}"))
         if any(one["moved"] for one in results):
-            click.echo(f"next: orion sync {store} {marketplace} products")
+            account = f"{store} {marketplace}"
+            click.echo(f"next: orion sync {account} products, then orion sync {account} inventory")
     return 0 if all(one["moved"] for one in results) else 1
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from orion_daemon.domain.incoming import IncomingOrder, RecordProblem
+from orion_daemon.domain.refunds import RefundReason
 
 OrderScope = Literal["new", "open", "history", "refunds"]
 
@@ -30,6 +31,7 @@ class Capabilities:
     max_batch: int  # offers in one push
     reads_catalog: bool = False  # products come by `fetch_catalog`; otherwise by feed
     reads_refunds: bool = False  # by the scope `refunds`; otherwise the order's document says it
+    makes_refunds: bool = False  # by `refund`
     statuses: frozenset[str] | None = None  # those that can be told, where not every one
     settles_in: timedelta | None = None
     """How long an accepted level may take to hold. Meanwhile the SKU is sent nothing else, lest two pass each other."""
@@ -85,6 +87,33 @@ class OutgoingParcel:
     lines: tuple[tuple[str, int], ...]
     is_final: bool
     number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRefund:
+    """Money that is to go back for an order as a whole, in minor units of the order's currency. `reference` is ours and
+    stays the same at every try.
+
+    `known` are the channel's ids of the refunds that it showed before the first try. `is_tried`: an earlier try may
+    have taken effect, so nothing is paid any more, only looked for. `note` is for the buyer, at most 100 characters.
+    """
+
+    reference: str
+    channel_order_id: str
+    amount_minor: int
+    currency: str
+    reason: RefundReason
+    note: str = ""
+    known: tuple[str, ...] = ()
+    is_tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefundResult:
+    """`accepted`: taken and not yet paid; `settled`: paid. `refund_id` is the channel's, empty where it names none."""
+
+    state: Literal["accepted", "settled"]
+    refund_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +216,13 @@ class MarketplaceConnector(Protocol):
     async def send_parcel(self, parcel: OutgoingParcel) -> None: ...
 
     async def send_status(self, channel_order_id: str, status: str) -> None: ...
+
+    async def refund(self, refund: OutgoingRefund) -> RefundResult:
+        """Pay money back for an order, never twice: the channel is read before the try, and again after a lost answer.
+        Rejected where it said no, and RateLimited with a time where it says "later": nothing was paid then. Doubtful
+        where nobody can tell: from then on it may only be repeated with `is_tried`. Unsupported where refunds are made
+        elsewhere."""
+        ...
 
     async def push_levels(self, levels: Sequence[OutgoingLevel]) -> tuple[LevelResult, ...]: ...
 

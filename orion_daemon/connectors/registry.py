@@ -61,6 +61,7 @@ class Marketplace:
     counts_by: tuple[str, ...] = ("api_key",)
     """Whose calls the vendor adds up: kinds of credentials, or names of settings such as `client_id`."""
     reads_catalog: bool = False  # as its `Capabilities` say: products come by API, without a feed
+    makes_refunds: bool = False  # as its `Capabilities` say
     page_size: int = 0  # where full pages spare a scarce quota; 0 leaves it to `[orders]`
     lifetimes: Mapping[str, timedelta] = field(default_factory=dict)  # of credentials, by kind, from when they are made
     consent: Callable[[Any, Secrets, Http], Consent] | None = None  # where a person lets Orion in on a page
@@ -126,6 +127,7 @@ EBAY = Marketplace(
     counts_by=("client_id",),
     page_size=ebay_names.MOST_ORDERS,
     reads_catalog=True,
+    makes_refunds=True,
     lifetimes=ebay_consent.LIFETIMES,
     consent=ebay_connector.consent_of,
     webhook=ebay_notifications.WEBHOOK,

@@ -33,6 +33,7 @@ class Attention(StrEnum):
     CANCELLED_HERE_ONLY = "cancelled_here_only"  # the channel offers no way to be told
     ANSWER_REFUSED = "answer_refused"
     SENDING_FAILED = "sending_failed"
+    REFUND_FAILED = "refund_failed"  # of a refund that the store asked for; also where nobody knows what became of it
     CANCELLATION_REQUESTED = (
         "cancellation_requested"  # by the buyer, at the channel; nothing is sent until it is decided
     )
@@ -51,6 +52,7 @@ LASTING = frozenset(
         Attention.CANCELLED_HERE_ONLY,
         Attention.ANSWER_REFUSED,
         Attention.SENDING_FAILED,
+        Attention.REFUND_FAILED,
         Attention.ANSWERED_BEFORE,
     }
 )

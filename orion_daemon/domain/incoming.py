@@ -57,6 +57,17 @@ class IncomingLine:
 
 
 @dataclass(frozen=True, slots=True)
+class IncomingRefund:
+    """Money that went back or is on its way back. `refund_id` is the channel's and stays the same from pending to paid;
+    `state` is pending, paid or failed, or the channel's own word where it is none of these. `amount_minor` None: it
+    cannot be told in the order's currency."""
+
+    refund_id: str
+    state: str
+    amount_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingOrder:
     """One order as the channel shows it now.
 
@@ -64,7 +75,7 @@ class IncomingOrder:
     then the order keeps its status and asks for attention with the raw `channel_status` (design, idea 7).
     `problems` are tolerated oddities of the document, as (code, sentence).
     `tells_sending`: the channel says when goods have left; where it never does, "confirmed" may be long past.
-    `payload` is the vendor's document verbatim, for replay.
+    `payload` is the vendor's document verbatim, for replay. `refunds` are single ones, where the channel names them.
     """
 
     channel_order_id: str
@@ -88,6 +99,7 @@ class IncomingOrder:
     problems: tuple[tuple[str, str], ...] = ()
     tells_sending: bool = True
     payload: bytes = b""
+    refunds: tuple[IncomingRefund, ...] = ()
 
     def content_hash(self) -> int:
         """Equal hash, nothing to compare."""

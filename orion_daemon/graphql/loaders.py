@@ -60,6 +60,7 @@ class Loaders:
         self.items_of_order = children(listings.ORDER_ITEMS, "order_id")
         self.history_of_order = plain("order_status_history", "order_id")
         self.shipments_of_order = children(listings.SHIPMENTS, "order_id")
+        self.refunds_of_order = children(listings.REFUNDS, "order_id")
         self.items_of_shipment = plain("shipment_items", "shipment_id")
         self.attempts_of_job = grouped(partial(jobs.attempts, db), "job_id")
         self.texts: DataLoader[tuple[int, str, str], ProductTexts | None] = DataLoader(self._texts, cache=False)

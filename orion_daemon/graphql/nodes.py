@@ -16,6 +16,7 @@ from orion_daemon.graphql.offers import FeedPublication, Offer
 from orion_daemon.graphql.orders import Order, OrderHistoryRun, OrderItem
 from orion_daemon.graphql.products import Product
 from orion_daemon.graphql.record_problems import RecordProblem
+from orion_daemon.graphql.refunds import Refund
 from orion_daemon.graphql.rows import Node, build
 from orion_daemon.graphql.schedule import ScheduledJob
 from orion_daemon.graphql.shipments import Shipment
@@ -38,6 +39,7 @@ NODES: dict[type[Node], Listing] = {
     OrderItem: listings.ORDER_ITEMS,
     OrderHistoryRun: listings.ORDER_HISTORY_RUNS,
     Shipment: listings.SHIPMENTS,
+    Refund: listings.REFUNDS,
     RecordProblem: listings.RECORD_PROBLEMS,
     ImportJob: listings.IMPORT_JOBS,
     ImportProblem: listings.IMPORT_PROBLEMS,

@@ -26,6 +26,7 @@ from orion_daemon.graphql.vocabulary import (
 from orion_daemon.services import listings
 
 if TYPE_CHECKING:
+    from orion_daemon.graphql.refunds import Refund
     from orion_daemon.graphql.shipments import Shipment
 
 
@@ -143,6 +144,12 @@ class Order(Node):
         from orion_daemon.graphql.shipments import Shipment
 
         return build_all(Shipment, await info.context.loaders.shipments_of_order.load(self.row["id"]))
+
+    @resolved(description="Those that the store asked for; what went back in all is `refunded`.")
+    async def refunds(self, info: Info) -> list[Annotated["Refund", strawberry.lazy("orion_daemon.graphql.refunds")]]:
+        from orion_daemon.graphql.refunds import Refund
+
+        return build_all(Refund, await info.context.loaders.refunds_of_order.load(self.row["id"]))
 
     @resolved()
     async def customer(self, info: Info) -> Customer | None:

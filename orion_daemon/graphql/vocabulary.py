@@ -6,19 +6,26 @@ import strawberry
 
 from orion_daemon.domain.orders import Cause as StatusCause
 from orion_daemon.domain.orders import OrderStatus
+from orion_daemon.domain.refunds import RefundReason, RefundState
 from orion_daemon.jobs.states import State as JobState
 from orion_daemon.services.errors import Code as UserErrorCode
 
 strawberry.enum(OrderStatus)
+strawberry.enum(RefundReason, description="Why money goes back, as the marketplace is told.")
+strawberry.enum(
+    RefundState,
+    description="ASKED: to be sent. SENT: taken by the channel. SETTLED: the order there shows it paid."
+    " FAILED: the order says why, and what to do.",
+)
 strawberry.enum(StatusCause, name="StatusCause", description="Who moved the order.")
 strawberry.enum(JobState, name="JobState")
 strawberry.enum(UserErrorCode, name="UserErrorCode", description="Why it was not done. Codes are only added.")
 
 __all__ = [
     "ChannelState", "CredentialState", "ImportState", "JobState", "ManagedBy", "MatchState", "MovementCause",
-    "OfferState", "OrderStatus", "OrderSyncStatus", "ProblemSeverity", "ProductChange", "ProductType",
-    "RecordKind", "RecordResolution", "Role", "RunState", "ShipmentSyncStatus", "StatusCause", "StockState",
-    "SyncLogState", "SyncState", "UserErrorCode",
+    "OfferState", "OrderStatus", "OrderSyncStatus", "ProblemSeverity", "ProductChange", "ProductType", "RecordKind",
+    "RecordResolution", "RefundReason", "RefundState", "Role", "RunState", "ShipmentSyncStatus", "StatusCause",
+    "StockState", "SyncLogState", "SyncState", "UserErrorCode",
 ]  # fmt: skip
 
 

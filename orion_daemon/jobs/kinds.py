@@ -90,6 +90,10 @@ class ShipmentArgs(msgspec.Struct, frozen=True):
     shipment_id: int
 
 
+class RefundArgs(msgspec.Struct, frozen=True):
+    refund_id: int
+
+
 class StatusArgs(msgspec.Struct, frozen=True):
     order_id: int
     status: str
@@ -138,6 +142,9 @@ ANSWER_UNITS = JobKind(
 )
 SEND_SHIPMENT = JobKind(
     "SendShipment", "urgent", ShipmentArgs, unique=lambda a: str(a.shipment_id), follows=True, priority=ASKED
+)
+SEND_REFUND = JobKind(
+    "SendRefund", "urgent", RefundArgs, unique=lambda a: str(a.refund_id), is_repeatable=False, priority=ASKED
 )
 SEND_STATUS = JobKind(
     "SendStatus",
@@ -205,6 +212,7 @@ KINDS = Kinds(
         ANSWER_UNITS,
         SEND_SHIPMENT,
         SEND_STATUS,
+        SEND_REFUND,
         HANDLE_NOTIFICATION,
         PUSH_INVENTORY,
         PUBLISH_FEED,

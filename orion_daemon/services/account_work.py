@@ -13,19 +13,22 @@ from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.jobs import mailbox
-from orion_daemon.jobs.kinds import ASKED, IMPORT_ORDER_HISTORY, HistoryArgs, JobKind, Nothing
-from orion_daemon.services import access
+from orion_daemon.jobs.kinds import ASKED, IMPORT_ORDER_HISTORY, PUSH_INVENTORY, HistoryArgs, JobKind, Nothing
+from orion_daemon.services import access, offers
 from orion_daemon.services.errors import Code, Conflict, NotFound, Refused
 from orion_daemon.services.stores import STOREFRONT, address
 
 
 async def ask(db: Database, channel_id: int, kind: JobKind[Nothing], *, actor: str, now: datetime) -> int:
-    """Put a job that needs to know no more than its account; returns its id, or that of the one already open.
+    """Put a job that needs to know no more than its account; returns its id, or that of the one already open. Levels
+    that the channel refused are sent again by a push.
 
     Raises Conflict for an account that is switched off or waits for a person, Refused for the storefront.
     """
     async with db.transaction() as tx:
         channel = await _at_work(tx, channel_id)
+        if kind is PUSH_INVENTORY:
+            await offers.mark_refused_different(tx, channel_id, now, is_asked=True)
         return await _put(tx, kind, Nothing(), channel, actor, now)
 
 

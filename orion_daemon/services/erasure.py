@@ -231,6 +231,7 @@ async def _erase_documents(tx: Tx, order_ids: tuple[int, ...]) -> tuple[int, int
         " WHERE order_id = ANY($1::bigint[]) AND payload_sealed IS NOT NULL",
         order_ids,
     )
+    await tx.execute("UPDATE refunds SET note = '' WHERE order_id = ANY($1::bigint[]) AND note <> ''", order_ids)
     return payloads, await record_problems.forget_orders(tx, order_ids)
 
 

@@ -24,6 +24,7 @@ class Code(StrEnum):
     STATUS_FORBIDS = "status_forbids"
     CANCELLATION_REQUESTED = "cancellation_requested"
     QUANTITY_TOO_LARGE = "quantity_too_large"
+    AMOUNT_TOO_LARGE = "amount_too_large"
     NOT_ENOUGH_STOCK = "not_enough_stock"
     NOT_TRACKED = "not_tracked"
     UNMATCHED_LINE = "unmatched_line"

@@ -9,7 +9,7 @@ from datetime import datetime
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.jobs import mailbox
-from orion_daemon.services import access, imports, order_results
+from orion_daemon.services import access, imports, order_results, refund_results
 
 LAST_ATTEMPTS = 50
 _ATTEMPTS = """
@@ -37,6 +37,7 @@ async def cancel(db: Database, job_ids: Sequence[int], *, actor: str, now: datet
         if cancelled:
             await access.audit(tx, actor, "jobs.cancel", f"{len(cancelled)} jobs", {"jobs": cancelled}, None, now)
     await order_results.own_up(db, now=now, job_ids=cancelled)
+    await refund_results.own_up(db, now=now, job_ids=cancelled)
     await imports.end_abandoned(db, now, job_ids=cancelled)
     return cancelled
 

@@ -234,6 +234,7 @@ SHIPMENTS = Listing(
     order=NEWEST,
     filters={"sync_statuses": Among("shipments.sync_status"), "reference": "shipments.reference = {}"},
 )
+REFUNDS = Listing("refunds", _through_order("refunds"), order=NEWEST)
 RECORD_PROBLEMS = Listing(
     "record_problems",
     "record_problems.store_id = {}",

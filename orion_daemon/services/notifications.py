@@ -99,6 +99,11 @@ async def receive(db: Database, channel: Row, body: bytes, signature: str, now: 
         return int(row["id"])
 
 
+async def are_waiting(db: Database, channel_id: int) -> bool:
+    """Whether something came that nobody has dealt with yet."""
+    return bool(await db.fetch_value(_WAITING, channel_id, 1))
+
+
 async def load(db: Database, notification_id: int) -> Received | None:
     """None where it was removed meanwhile. Raises CipherError for a foreign seal."""
     row = await db.fetch_one("SELECT * FROM notifications WHERE id = $1", notification_id)

@@ -9,7 +9,7 @@ Sender: the marketplace actor (a channel that reads a feed publishes it when Pus
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
@@ -39,6 +39,17 @@ UPDATE offers SET state = 'different', version = version + 1, changed_at = $2, e
 WHERE id IN (SELECT o.id FROM offers o WHERE o.channel_id = $1 AND o.is_active ORDER BY o.id FOR UPDATE)
 RETURNING channel_id
 """
+_MARK_REFUSED = """
+UPDATE offers SET state = 'different', version = version + 1, changed_at = $2, error_code = '', error_message = ''
+WHERE id IN (SELECT o.id FROM offers o WHERE o.channel_id = $1 AND o.is_active AND o.state = 'failed'
+             AND o.changed_at <= $3 AND NOT (o.error_code = ANY($4::text[])) ORDER BY o.id LIMIT $5 FOR UPDATE)
+RETURNING channel_id
+"""
+NOT_SOLD_THERE = ("not_on_channel", "not_manageable", "not_published", "fulfilled_by_amazon")
+"""Refusals of connectors that no repetition changes: the channel sells nothing there by a level of ours."""
+REFUSED_FOR = timedelta(hours=1)
+MOST_AGAIN = 500
+_ALL = 2**31 - 1
 _CHANNELS = """
 SELECT c.id, c.store_id, c.marketplace, s.code
 FROM channels c JOIN stores s ON s.id = c.store_id
@@ -157,6 +168,16 @@ async def mark_channel_different(tx: Tx, channel_id: int, now: datetime) -> None
     await _announce(tx, [(row["channel_id"], False) for row in rows[:1]], now)
 
 
+async def mark_refused_different(tx: Tx, channel_id: int, now: datetime, *, is_asked: bool = False) -> int:
+    """Let the channel hear again what it refused an hour ago: it sells on by the level before, and its reason may have
+    passed. `is_asked`: a person wants it, so all of them, at once. The caller puts the push. Returns how many."""
+    if is_asked:
+        rows = await tx.fetch(_MARK_REFUSED, channel_id, now, now, ("",), _ALL)
+    else:
+        rows = await tx.fetch(_MARK_REFUSED, channel_id, now, now - REFUSED_FOR, NOT_SOLD_THERE, MOST_AGAIN)
+    return len(rows)
+
+
 async def create_for_products(tx: Tx, store_id: int, product_ids: Sequence[int], now: datetime) -> int:
     """Lay an offer for each product on each marketplace channel of its store; returns how many are new."""
     rows = await tx.fetch(_CREATE, tuple(sorted(set(product_ids))), now, store_id) if product_ids else []
@@ -226,7 +247,7 @@ async def levels_to_send(
                     continue
                 price = levels.sold_at(row, rules, now)
                 if pace.revisions is not None and _is_known(row, told.quantity, price):
-                    equal.append((row["id"], row["version"]))
+                    equal.append((row["id"], row["version"], told.quantity, price))
                     continue
                 found.append(
                     LevelToSend(
@@ -247,8 +268,8 @@ async def levels_to_send(
                 )
             if equal:
                 await tx.execute_many(
-                    "UPDATE offers SET state = 'synced', is_urgent = FALSE, sent_version = $2"
-                    " WHERE id = $1 AND version = $2",
+                    "UPDATE offers SET state = 'synced', is_urgent = FALSE, sent_version = $2, sent_quantity = $3,"
+                    " sent_price_minor = $4 WHERE id = $1 AND version = $2",
                     equal,
                 )
             if found or not rows:

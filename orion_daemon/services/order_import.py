@@ -17,7 +17,7 @@ from orion_daemon.db.errors import BadValue, ConstraintViolated
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import SyncStatusChanged
 from orion_daemon.domain.incoming import IncomingLine, IncomingOrder, RecordProblem
-from orion_daemon.services import record_problems
+from orion_daemon.services import record_problems, refunds_shown
 from orion_daemon.services.order_rows import UnusableOrder, check
 from orion_daemon.services.order_writing import Source, Written, write_orders
 from orion_daemon.services.record_problems import storable
@@ -94,6 +94,7 @@ async def import_page(
                     written, late = await _write_singly(tx, source, fresh, now)
                 else:
                     written = await write_orders(tx, source, fresh, now=now) if fresh else Written()
+                await refunds_shown.settle(tx, channel_id, [order for order, _ in fresh], now)
                 unread = [*faults, *late]
                 await record_problems.resolve(tx, readable, unread, now)
                 await record_problems.record(tx, store_id=store_id, channel_id=channel_id, problems=unread, now=now)

@@ -1,4 +1,5 @@
-"""What became of telling a channel: units answered, status and parcels sent. `sync_status` is true to these facts.
+"""What became of telling a channel: units answered, status and parcels sent. `sync_status` is true to these facts, and
+to refunds (`refund_results.py`), which `conclude` with the same rules.
 
     pending   something is still to be sent (an open job of the order)
     failed    the channel refused something, or gave no usable answer; the order asks for attention
@@ -27,6 +28,7 @@ from orion_daemon.services import order_rows
 from orion_daemon.services.errors import NotFound
 from orion_daemon.services.order_writing import stored_line
 
+_FAILURES = frozenset({Attention.ANSWER_REFUSED, Attention.SENDING_FAILED, Attention.REFUND_FAILED})
 _STATUS, _ANSWER = "status: ", "answer: "
 Settle = Callable[[Tx], Awaitable[None]]
 Answer = tuple[str, bool]
@@ -37,8 +39,10 @@ SELECT o.id, o.store_id, o.marketplace, o.status, o.attention_reason, s.code
 FROM orders o JOIN stores s ON s.id = o.store_id WHERE o.id = $1 FOR UPDATE OF o
 """
 _OPEN_JOBS = """
-SELECT count(*) AS n FROM jobs WHERE owner = $1 AND entity = $2 AND state IN ('waiting', 'executing')
+SELECT count(*) AS n FROM jobs
+WHERE owner = $1 AND entity = ANY($2::text[]) AND state IN ('waiting', 'executing')
 """
+_UNPROVEN = "SELECT count(*) AS n FROM refunds WHERE order_id = $1 AND state = 'sent'"
 _UNSAID = """
 SELECT j.kind, j.args_json, j.error_code, j.error_message, o.id AS order_id
 FROM jobs j JOIN orders o ON o.id = CAST(substr(j.entity, 7) AS BIGINT)
@@ -105,7 +109,7 @@ async def record_answers(
     on with those is what keeps them before whatever was asked for after them.
     """
     async with db.transaction() as tx:
-        order = await _locked(tx, order_id)
+        order = await locked(tx, order_id)
         is_all = True
         said = {one.unit_id: one for one in results}
         refused = [(one.unit_id, one.error) for one in results if one.error is not None]
@@ -123,7 +127,7 @@ async def record_answers(
             (Attention.ANSWER_REFUSED, f"the channel refused the answer for unit {unit[:80]}: {error[0]}, {error[1]}")
             for unit, error in refused
         ]
-        await _conclude(
+        await conclude(
             tx, order, now, settle if is_all else None, notices=notices,
             settled=[(Attention.ANSWER_REFUSED, ""), (Attention.SENDING_FAILED, _ANSWER)], is_all=is_all,
         )  # fmt: skip
@@ -148,8 +152,8 @@ async def record_status(
 ) -> None:
     """The channel took the status; `proven` False: it said no more than that it received it."""
     async with db.transaction() as tx:
-        order = await _locked(tx, order_id)
-        await _conclude(tx, order, now, settle, settled=[(Attention.SENDING_FAILED, _STATUS)], proven=proven)
+        order = await locked(tx, order_id)
+        await conclude(tx, order, now, settle, settled=[(Attention.SENDING_FAILED, _STATUS)], proven=proven)
 
 
 async def record_parcel(
@@ -157,14 +161,14 @@ async def record_parcel(
 ) -> None:
     """The channel knows of the parcel. Raises NotFound."""
     async with db.transaction() as tx:
-        order = await _locked(tx, await _order_of(tx, shipment_id))
+        order = await locked(tx, await _order_of(tx, shipment_id))
         await tx.execute(
             "UPDATE shipments SET sync_status = $2, sync_error = '', updated_at = $3 WHERE id = $1",
             shipment_id,
             "synced" if proven else "sent",
             now,
         )
-        await _conclude(
+        await conclude(
             tx,
             order,
             now,
@@ -189,7 +193,7 @@ async def record_failure(
     """Telling the channel of a parcel, or of `what`, ended without success (refused or given up); a person has to look.
     `message` holds no personal data and no secret."""
     async with db.transaction() as tx:
-        order = await _locked(tx, order_id)
+        order = await locked(tx, order_id)
         if shipment_id is not None:
             await tx.execute(
                 "UPDATE shipments SET sync_status = 'failed', sync_error = $2, updated_at = $3 WHERE id = $1",
@@ -199,7 +203,7 @@ async def record_failure(
             )
         subject = _parcel(shipment_id) if shipment_id is not None else _ANSWER if what == "answer" else _STATUS
         notice = (Attention.SENDING_FAILED, f"{subject}{code}: {message}")
-        await _conclude(tx, order, now, settle, notices=[notice], settled=[(Attention.SENDING_FAILED, subject)])
+        await conclude(tx, order, now, settle, notices=[notice], settled=[(Attention.SENDING_FAILED, subject)])
 
 
 async def own_up(db: Database, *, now: datetime, job_ids: Sequence[int] | None = None) -> int:
@@ -230,14 +234,14 @@ async def _order_of(tx: Tx, shipment_id: int) -> int:
     return order_id
 
 
-async def _locked(tx: Tx, order_id: int) -> Row:
+async def locked(tx: Tx, order_id: int) -> Row:
     row = await tx.fetch_one(_ORDER, order_id)
     if row is None:
         raise NotFound("order with this id", "orderId")
     return row
 
 
-async def _conclude(
+async def conclude(
     tx: Tx,
     order: Row,
     now: datetime,
@@ -249,7 +253,9 @@ async def _conclude(
     what: str = "content",
     is_all: bool = True,
 ) -> None:
-    """Notices of a code and beginning in `settled` fall away; `notices` take their place and mean that it failed."""
+    """Write what the order says of it. Notices of a code and beginning in `settled` fall away; `notices` take their
+    place and mean that it failed. `settle` ends a job first; with it, jobs that are still open keep the order pending.
+    """
     if settle is not None:
         await settle(tx)
     codes, reason = attention.without(
@@ -258,14 +264,16 @@ async def _conclude(
     )
     if notices:
         codes, reason = attention.add(reason, notices)
-    still_open = await tx.fetch_value(_OPEN_JOBS, f"{order['code']}:{order['marketplace']}", f"order:{order['id']}")
-    failures = {Attention.ANSWER_REFUSED.value, Attention.SENDING_FAILED.value} & set(codes.split())
+    entities = (f"order:{order['id']}", f"refund:{order['id']}")
+    still_open = await tx.fetch_value(_OPEN_JOBS, f"{order['code']}:{order['marketplace']}", entities)
+    failures = _FAILURES & set(codes.split())
     if failures:
         sync_status = "failed"
     elif not is_all or (still_open and settle is not None):
         sync_status = "pending"
     else:
-        sync_status = "synced" if proven else "sent"
+        unproven = await tx.fetch_value(_UNPROVEN, order["id"])
+        sync_status = "synced" if proven and not unproven else "sent"
     error = "; ".join(text for code, text in attention.parse(reason) if code in failures)
     await tx.execute(_UPDATE, order["id"], sync_status, error, codes, reason, now)
     tx.emit(

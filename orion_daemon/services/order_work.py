@@ -125,8 +125,9 @@ class OrderWork:
         self.status = to
         self._what = "status"
 
-    def tell(self, kind: JobKind[Any], args: msgspec.Struct) -> None:
-        """Put a job for the channel. Raises Refused where the channel may only be read."""
+    def tell(self, kind: JobKind[Any], args: msgspec.Struct, *, entity: str = "") -> None:
+        """Put a job for the channel. Raises Refused where the channel may only be read. `entity`: with what it goes in
+        order, unless with all that is told of the order."""
         if not self._allows_mutations:
             raise Refused(
                 Code.MUTATIONS_FORBIDDEN,
@@ -136,7 +137,12 @@ class OrderWork:
             )
         self._jobs.append(
             mailbox.Put(
-                kind, args, self.owner, self.row["store_id"], self.row["channel_id"], entity=f"order:{self.order_id}"
+                kind,
+                args,
+                self.owner,
+                self.row["store_id"],
+                self.row["channel_id"],
+                entity=entity or f"order:{self.order_id}",
             )
         )
         self.sync_status, self.sync_error = "pending", ""

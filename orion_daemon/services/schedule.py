@@ -18,7 +18,7 @@ from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import ScheduleChanged
 from orion_daemon.jobs import kinds, mailbox
-from orion_daemon.services import import_walks
+from orion_daemon.services import import_walks, offers
 from orion_daemon.services.errors import NotFound
 from orion_daemon.services.stores import address
 
@@ -143,13 +143,17 @@ async def tick(db: Database, row_id: int, planned: datetime, now: datetime, next
 
 
 async def run_now(db: Database, store_code: str, marketplace: str, name: str, now: datetime) -> int:
-    """Put the jobs of one kind of tick for a single account at once; returns how many jobs are open for it now."""
+    """Put the jobs of one kind of tick for a single account at once; returns how many jobs are open for it now. Levels
+    that the channel refused are sent again by a stock sync."""
     async with db.transaction() as tx:
         tick_name = f"{name}_{marketplace}"
         row: Row = {"name": tick_name, "store_id": None, "marketplace": marketplace_of(tick_name)}
         puts = [put for put in await _puts(tx, row, now, None) if put.owner == address(store_code, marketplace)]
         if not puts:
             raise NotFound(f"active channel {marketplace!r} in store {store_code!r}", "marketplace")
+        for put in puts:
+            if put.kind is kinds.PUSH_INVENTORY and put.channel_id is not None:
+                await offers.mark_refused_different(tx, put.channel_id, now, is_asked=True)
         return len(await mailbox.put_many(tx, puts, now=now))
 
 

@@ -20,16 +20,19 @@ from orion_daemon.services.offers import Sent
 from orion_daemon.services.stores import address
 
 _TO_READ = """
-SELECT id, channel_sku, version, sent_version, sent_quantity, sent_price_minor, sent_at, confirmed_quantity
+SELECT id, channel_sku, version, sent_version, sent_quantity, sent_price_minor, sent_at, confirmed_quantity,
+       confirmed_at
 FROM offers
 WHERE channel_id = $1 AND id > $2 AND is_active AND state IN ('sent', 'synced') AND sent_version = version
 ORDER BY id LIMIT $3
 """
 _IN_FLIGHT = """
-SELECT id, channel_sku, version, sent_version, sent_quantity, sent_price_minor, sent_at, confirmed_quantity
+SELECT id, channel_sku, version, sent_version, sent_quantity, sent_price_minor, sent_at, confirmed_quantity,
+       confirmed_at
 FROM offers
 WHERE channel_id = $1 AND id > $2 AND is_active AND sent_at IS NOT NULL
-  AND (confirmed_at IS NULL OR confirmed_at < sent_at) AND (state = 'sent' OR (state = 'different' AND sent_at > $3))
+  AND (((confirmed_at IS NULL OR confirmed_at < sent_at) AND (state = 'sent' OR (state = 'different' AND sent_at > $3)))
+       OR (state IN ('sent', 'synced') AND sent_version = version AND confirmed_quantity < sent_quantity))
 ORDER BY id LIMIT $4
 """
 _DRIFTED = """
@@ -62,7 +65,8 @@ class RunCounts:
 
 @dataclass(frozen=True, slots=True)
 class LevelToRead:
-    """What the channel was told last; None where nothing was said. `before`: what it held when it was last asked."""
+    """What the channel was told last; None where nothing was said. `before`: what it held when it was last heard of,
+    at `heard_at`."""
 
     offer_id: int
     version: int
@@ -72,6 +76,7 @@ class LevelToRead:
     sent_version: int
     sent_at: datetime | None
     before: int | None = None
+    heard_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +150,22 @@ async def levels_in_flight(
     db: Database, channel_id: int, *, settled_before: datetime, after: int, limit: int
 ) -> list[LevelToRead]:
     """Offers whose last word was accepted and not yet named back, in the order of their ids; those that have changed
-    here meanwhile only as long as that word may still be on its way."""
+    here meanwhile only as long as that word may still be on its way. Also those of which the channel held fewer than
+    it was told."""
     return [_to_read(row) for row in await db.fetch(_IN_FLIGHT, channel_id, after, settled_before, limit)]
 
 
 def _to_read(row: Row) -> LevelToRead:
     return LevelToRead(
         row["id"], row["version"], row["channel_sku"], row["sent_quantity"], row["sent_price_minor"],
-        row["sent_version"], row["sent_at"], row["confirmed_quantity"],
+        row["sent_version"], row["sent_at"], row["confirmed_quantity"], row["confirmed_at"],
     )  # fmt: skip
+
+
+async def orders_asked_at(db: Database, channel_id: int) -> datetime | None:
+    """When the channel's orders were last read to the end."""
+    found: datetime | None = await db.fetch_value("SELECT orders_polled_at FROM channels WHERE id = $1", channel_id)
+    return found
 
 
 async def put_again(tx: Tx, channel_id: int, kind: JobKind[Nothing], run_at: datetime, now: datetime) -> None:

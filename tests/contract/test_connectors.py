@@ -5,14 +5,16 @@ a marketplace cannot do is not skipped: then the suite asks that it says so.
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from orion_daemon.connectors.base import OutgoingLevel, UnitAnswer
+from orion_daemon.connectors.base import OutgoingLevel, OutgoingRefund, UnitAnswer
 from orion_daemon.connectors.errors import (
     AuthRefused,
+    Doubtful,
     MutationsForbidden,
     RateLimited,
     Rejected,
@@ -23,6 +25,7 @@ from orion_daemon.connectors.errors import (
 from orion_daemon.connectors.registry import MARKETPLACES
 from orion_daemon.domain.incoming import IncomingOrder
 from orion_daemon.domain.money import to_minor
+from orion_daemon.domain.refunds import RefundReason
 from tests.support.connector_subjects import FIRST_PRICE, Subject, next_page, parcel, walk
 from tests.support.letzshop_sandbox import NOON
 from tests.support.subject_amazon import amazon
@@ -32,6 +35,11 @@ from tests.support.subject_letzshop import letzshop_orders, letzshop_shipments
 SUBJECTS = {
     "letzshop-shipments": letzshop_shipments, "letzshop-orders": letzshop_orders, "amazon": amazon, "ebay": ebay
 }  # fmt: skip
+
+
+def a_refund(name: str) -> OutgoingRefund:
+    return OutgoingRefund("ref-1", name, 500, "EUR", RefundReason.OTHER, note="Sorry")
+
 
 PRICE = to_minor(FIRST_PRICE, "EUR")
 
@@ -228,6 +236,7 @@ async def test_nothing_reaches_the_vendor_where_changes_are_forbidden(subject: S
             connector.send_parcel(parcel(order)),
             connector.answer_units(name, answers_of(order)),
             connector.send_status(name, "cancelled"),
+            connector.refund(a_refund(name)),
             connector.push_levels([OutgoingLevel("STOCKED", 1, None, "EUR")]),
         ):
             with pytest.raises((MutationsForbidden, Unsupported)):
@@ -336,6 +345,37 @@ async def test_an_order_is_cancelled_once_or_it_is_refused_as_unsupported(subjec
     assert order is not None
     assert order.status == "cancelled"
     assert await subject.cancelled() == 1
+
+
+@pytest.mark.parametrize(
+    "fault", [None, *MUTATION_FAULTS], ids=lambda fault: fault and f"{fault['kind']}-{fault['when']}"
+)
+async def test_money_goes_back_once_or_nobody_knows_and_it_is_said(
+    subject: Subject, fault: dict[str, Any] | None
+) -> None:
+    name = await subject.place(3)
+    async with subject.make() as connector:
+        makes = (await connector.capabilities()).makes_refunds
+        assert makes == MARKETPLACES[connector.marketplace].makes_refunds == (subject.refunds is not None)
+        if not makes:
+            with pytest.raises(Unsupported):
+                await connector.refund(a_refund(name))
+            return
+        if fault is not None:
+            await subject.fault(operation=subject.refunds, **fault)
+        wanted, result = a_refund(name), None
+        for _ in range(3):
+            try:
+                result = await connector.refund(wanted)
+            except Doubtful:
+                wanted = replace(wanted, is_tried=True)
+        assert (result is None) == (fault is not None and fault["when"] == "before")
+        assert await subject.refunded() == ([] if result is None else ["5.00"])
+        await subject.wait(300)
+        order = await connector.fetch_order(name)
+    assert order is not None
+    assert order.refunded_minor == (None if result is None else 500)
+    assert [one.refund_id for one in order.refunds] == ([] if result is None else [result.refund_id])
 
 
 async def test_a_notification_that_the_marketplace_did_not_sign_is_refused(subject: Subject) -> None:

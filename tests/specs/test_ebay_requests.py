@@ -16,10 +16,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from orion_daemon.connectors.base import OutgoingLevel, OutgoingParcel
+from orion_daemon.connectors.base import OutgoingLevel, OutgoingParcel, OutgoingRefund
 from orion_daemon.connectors.ebay import names
 from orion_daemon.connectors.ebay.connector import EbayConnector
 from orion_daemon.connectors.errors import VendorError
+from orion_daemon.domain.refunds import RefundReason
 from orion_daemon.sandbox.ebay.signatures import event_header
 from tests.support.contracts import specs_folder
 from tests.support.contracts_openapi import HttpExchange, OpenApiContracts
@@ -121,7 +122,11 @@ async def work(ebay: Ebay, connector: EbayConnector) -> None:
     await ebay.sandbox.advance(300)
     for scope in ("new", "open", "history"):
         await walk(connector, scope, since=NOON - timedelta(days=9))  # type: ignore[arg-type]
-    await connector.fetch_order(placed["id"])
+    await connector.refund(OutgoingRefund("r", placed["id"], 500, "EUR", RefundReason.RETURNED, note="Sorry"))
+    await ebay.sandbox.advance(300)
+    refunded = await connector.fetch_order(placed["id"])
+    assert refunded is not None
+    assert [(one.state, one.amount_minor) for one in refunded.refunds] == [("paid", 500)]
     await connector.push_levels([OutgoingLevel("MUG", 3, 1499, "EUR"), OutgoingLevel("CUP", 0, None, "EUR")])
     await connector.read_levels(["MUG", "CUP"])
     await connector.fetch_catalog(None)
@@ -200,6 +205,9 @@ async def test_refusals_keep_to_the_contract_and_are_understood(contracts: OpenA
                 except VendorError as error:
                     refused.append((error.family, error.code))
         assert await connector.fetch_order("11-99999-99999") is None
+        with pytest.raises(VendorError) as caught:
+            await connector.refund(OutgoingRefund("r", placed["id"], 99_999, "EUR", RefundReason.OTHER))
+        assert (caught.value.family, caught.value.code) == ("rejected", "ebay_34915")
         await connector.read_levels(["NONE"])
         assert {family for family, _ in refused} == {"rejected"}
         exchanges = [exchange for exchange in relay.judged() if exchange.status >= 400]

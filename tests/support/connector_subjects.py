@@ -22,8 +22,8 @@ SKUS = ("SKU-0", "SKU-1", "STOCKED")
 
 @dataclass
 class Subject(ABC):
-    """`reads`, `answers`, `parcels`, `levels` and `cancels` are the vendor's names of those operations, for faults;
-    None: it has none. `fresh` is the status of a new order that is paid, `secrets` what no error may show.
+    """`reads`, `answers`, `parcels`, `levels`, `cancels` and `refunds` are the vendor's names of those operations, for
+    faults; None: it has none. `fresh` is the status of a new order that is paid, `secrets` what no error may show.
     `names_waits`: an answer of too many calls says how long to wait."""
 
     name: str
@@ -34,6 +34,7 @@ class Subject(ABC):
     answers: str | None = None
     levels: str | None = None
     cancels: str | None = None
+    refunds: str | None = None
     fresh: str = "confirmed"
     secrets: tuple[str, ...] = ()
     names_waits: bool = False
@@ -70,6 +71,10 @@ class Subject(ABC):
     @abstractmethod
     async def cancelled(self) -> int:
         """Orders that were cancelled, and how often."""
+
+    async def refunded(self) -> list[str]:
+        """Amounts that were begun to be paid back through the API."""
+        return []
 
     @abstractmethod
     async def changes(self) -> int:

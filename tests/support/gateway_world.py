@@ -54,6 +54,12 @@ async def open_world(db: Database, code: str = "demo") -> Shop:
         await tx.execute("UPDATE import_jobs SET started_at = $1, rows = 3 WHERE id = $2", NOW, import_id)
         for table, values in _rows(shop, import_id).items():
             await tx.insert(table, list(values), [tuple(values.values())])
+        await tx.insert(
+            "refunds",
+            ("order_id", "reference", "amount_minor", "currency", "reason", "state", "error", "channel_refund_id",
+             "created_at", "sent_at", "settled_at", "updated_at"),
+            [(first["id"], f"{code}-refund", 500, "EUR", "returned", "settled", "", "e1", NOW, NOW, NOW, NOW)],
+        )  # fmt: skip
         catalog = await tx.fetch_one("SELECT id FROM catalogs WHERE channel_id = $1", shop.channel_id)
         assert catalog is not None
         [product] = await tx.insert(

@@ -13,7 +13,7 @@ from orion_daemon.db.database import Database
 from orion_daemon.jobs.handling import Surroundings
 from orion_daemon.jobs.mailbox import Job
 from orion_daemon.runtime.bus import Bus
-from orion_daemon.runtime.clock import ManualClock
+from orion_daemon.runtime.clock import Clock, ManualClock
 from orion_daemon.runtime.fairness import FairGate
 from orion_daemon.services import products, stores
 from orion_daemon.services.products import Adopted
@@ -116,8 +116,12 @@ class Desk:
     feeds: Path
 
 
-async def open_desk(listing: Listing, connector: object, folder: Path, *, code: str = "demo") -> Desk:
-    clock, observed = ManualClock(NOW), list[str]()
+async def open_desk(
+    listing: Listing, connector: object, folder: Path, *, code: str = "demo", clock: Clock | None = None
+) -> Desk:
+    """Without a clock it has one of its own, which stands at NOW."""
+    own, observed = ManualClock(NOW), list[str]()
+    clock = clock or own
     feeds = folder / "feeds"
 
     def observe(event: str, **_facts: object) -> None:
@@ -142,7 +146,7 @@ async def open_desk(listing: Listing, connector: object, folder: Path, *, code: 
     assert channel is not None
     channel = await stores.channel_of(listing.db, code, channel["marketplace"])
     account = Account(channel, cast("MarketplaceConnector", connector), cast("AccountHttp", None), parts)
-    return Desk(account, clock, observed, feeds)
+    return Desk(account, own, observed, feeds)
 
 
 def a_job(kind: str, number: int = 1) -> Job:

@@ -12,7 +12,13 @@ from tests.support.ebay_account import SECRETS, ebay_connector, signing_key
 from tests.support.ebay_sandbox import Ebay, ebay_account
 
 _WRITES = frozenset(
-    {"createShippingFulfillment", "bulkUpdatePriceQuantity", "createCancellation", "approveCancellation"}
+    {
+        "createShippingFulfillment",
+        "bulkUpdatePriceQuantity",
+        "createCancellation",
+        "approveCancellation",
+        "issueRefund",
+    }
 )
 
 
@@ -62,6 +68,10 @@ class EbaySubject(Subject):
     async def cancelled(self) -> int:
         return len(await self.sandbox.ledger("order_cancelled"))
 
+    async def refunded(self) -> list[str]:
+        begun = await self.sandbox.ledger("refund_requested")
+        return [entry["amount"] for entry in begun if entry["by"] == "api"]
+
     async def changes(self) -> int:
         return len([entry for entry in await self.sandbox.ledger("request") if entry.get("operation") in _WRITES])
 
@@ -74,5 +84,6 @@ async def ebay() -> AsyncIterator[EbaySubject]:
         await shop.use_key()
         yield EbaySubject(
             "ebay", shop.sandbox, "ebay", "getOrders", "createShippingFulfillment",
-            levels="bulkUpdatePriceQuantity", cancels="createCancellation", secrets=tuple(SECRETS.values()), ebay=shop,
+            levels="bulkUpdatePriceQuantity", cancels="createCancellation", refunds="issueRefund",
+            secrets=tuple(SECRETS.values()), ebay=shop,
         )  # fmt: skip

@@ -33,7 +33,7 @@ async def answer_units(account: Account, job: Job, args: OrderArgs) -> Outcome:
             ) if fresh else ()  # fmt: skip
             said.update(fresh)
             if await order_results.record_answers(
-                account.db, args.order_id, results, now=account.clock.now(), settle=_ending(account, job, Done()),
+                account.db, args.order_id, results, now=account.clock.now(), settle=ending(account, job, Done()),
                 said_before=said,
             ):  # fmt: skip
                 return Settled()
@@ -59,7 +59,7 @@ async def send_shipment(account: Account, job: Job, args: ShipmentArgs) -> Outco
             )
         )
         await order_results.record_parcel(
-            account.db, parcel.shipment_id, now=account.clock.now(), settle=_ending(account, job, Done())
+            account.db, parcel.shipment_id, now=account.clock.now(), settle=ending(account, job, Done())
         )
         return Settled()
 
@@ -81,7 +81,7 @@ async def send_status(account: Account, job: Job, args: StatusArgs) -> Outcome:
         else:
             end = Cancelled(f"the order is {status} meanwhile")
         await order_results.record_status(
-            account.db, args.order_id, now=account.clock.now(), settle=_ending(account, job, end)
+            account.db, args.order_id, now=account.clock.now(), settle=ending(account, job, end)
         )
         return Settled()
 
@@ -103,12 +103,12 @@ async def _telling(
         await order_results.record_failure(
             account.db, order_id, decision.code, decision.message, now=now, shipment_id=shipment_id,
             what="answer" if job.kind == ANSWER_UNITS.name else "status",
-            settle=_ending(account, job, decision),
+            settle=ending(account, job, decision),
         )  # fmt: skip
         return Settled()
 
 
-def _ending(account: Account, job: Job, end: Ending) -> Callable[[Tx], Awaitable[None]]:
+def ending(account: Account, job: Job, end: Ending) -> Callable[[Tx], Awaitable[None]]:
     """Writes the job's end in the transaction of its effect; without the lease the whole transaction fails (G6)."""
 
     async def settle(tx: Tx) -> None:

@@ -4,6 +4,9 @@ A push sends what differs, most urgent first, one vendor-sized batch after the o
 the next: an error leaves the rest different, and the retry goes on from there. Quantities are computed when a batch is
 made, so a change during a long push goes out with it (G4). States say what is known: accepted is "sent", named back is
 "synced", refused is "failed" with the channel's reason (G7). Feeds: `feeds.py`; rows: `services/offers.py`.
+
+A channel that holds fewer than it was told has sold some as a rule, and their order comes minutes later. Sending the
+level again would offer these pieces twice, so that waits until orders have been asked for (`_may_have_sold`).
 """
 
 from collections.abc import Sequence
@@ -24,6 +27,10 @@ from orion_daemon.services.sync_runs import Drifted, LevelToRead, RunCounts
 
 FIRST_LOOK = timedelta(seconds=45)
 NEXT_LOOK = timedelta(minutes=1)
+ORDERS_COME = timedelta(minutes=10)
+"""After what was sold on a channel its order is surely shown there."""
+ORDERS_COME_AT_LATEST = timedelta(days=1)
+"""So long fewer pieces are taken for sold where orders cannot be asked for; longer, nothing more is sold there."""
 URGENT_SHARE = 0.3
 """Of the time in which a level settles, after which one that may be sold out is sent all the same."""
 VENDORS_DAY = ZoneInfo("America/Los_Angeles")
@@ -45,6 +52,8 @@ async def push(account: Account, job: Job, args: Nothing) -> Outcome:
         until = await sync_runs.gathers_until(account.db, account.channel_id, capabilities.gathers_for, started)
         if until is not None:
             return Snooze(until, offers.FEED_RESTS, "changes are gathered; the marketplace counts how many there are")
+    async with account.db.transaction() as tx:
+        await offers.mark_refused_different(tx, account.channel_id, started)
     try:
         await _push_all(account, capabilities, counts)
     except MutationsForbidden as error:
@@ -161,10 +170,29 @@ async def _end(account: Account, kind: str, counts: RunCounts, started: datetime
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Finding:
+    """`untold`: levels of which fewer are left there than was said, until their orders had time to come."""
+
     results: list[Sent]
     drifted: list[Drifted]
+    untold: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """When a channel was looked at, and what of it counts then. `settled_before`: what was accepted later may still be
+    on its way (None: nothing is); `orders_asked_at`: until then its orders are known."""
+
+    now: datetime
+    settled_before: datetime | None
+    orders_asked_at: datetime | None
+
+    @classmethod
+    async def of(cls, account: Account, capabilities: Capabilities) -> "_Moment":
+        now, settles = account.clock.now(), capabilities.settles_in
+        asked_at = await sync_runs.orders_asked_at(account.db, account.channel_id)
+        return cls(now, None if settles is None else now - settles, asked_at)
 
 
 async def settle(account: Account, job: Job, args: Nothing) -> Outcome:
@@ -173,13 +201,14 @@ async def settle(account: Account, job: Job, args: Nothing) -> Outcome:
     capabilities = await account.capabilities()
     if not capabilities.reads_offers:
         return Cancelled(f"offers at {account.marketplace} cannot be read back")
-    settled_before = _settled_before(account, capabilities) or account.clock.now()
-    after, confirmed, drifted, waiting = 0, 0, 0, 0
+    moment = await _Moment.of(account, capabilities)
+    settled_before = moment.settled_before or moment.now
+    after, confirmed, drifted, waiting, untold = 0, 0, 0, 0, 0
     while levels := await sync_runs.levels_in_flight(
         account.db, account.channel_id, settled_before=settled_before, after=after, limit=max(1, capabilities.max_batch)
     ):
         answers = {one.sku: one for one in await account.connector.read_levels([one.sku for one in levels])}
-        found = _compare(levels, answers, settled_before)
+        found = _compare(levels, answers, moment)
         drifted += await sync_runs.record_read(
             account.db, account.channel_id, found.results, found.drifted, account.clock.now()
         )
@@ -187,10 +216,12 @@ async def settle(account: Account, job: Job, args: Nothing) -> Outcome:
         confirmed += len(found.results)
         told = {one.offer_id for one in found.results} | {one.offer_id for one in found.drifted}
         waiting += sum(level.offer_id not in told and _is_on_its_way(level, settled_before) for level in levels)
+        untold += found.untold
     now = account.clock.now()
     async with account.db.transaction() as tx:
-        if waiting:
-            await sync_runs.put_again(tx, account.channel_id, SETTLE_OFFERS, now + NEXT_LOOK, now)
+        if waiting or untold:
+            again = now + (NEXT_LOOK if waiting else ORDERS_COME)
+            await sync_runs.put_again(tx, account.channel_id, SETTLE_OFFERS, again, now)
         if confirmed and capabilities.settles_in is not None:  # what changed meanwhile may go now
             await sync_runs.put_again(tx, account.channel_id, PUSH_INVENTORY, now, now)
     return Done({"confirmed": confirmed, "different": drifted, "on_their_way": waiting})
@@ -201,13 +232,14 @@ async def read_back(account: Account, job: Job, args: Nothing) -> Outcome:
     capabilities = await account.capabilities()
     if not capabilities.reads_offers:
         return Cancelled(f"offers at {account.marketplace} cannot be read back")
-    started, counts, drifted, after = account.clock.now(), RunCounts(), 0, 0
+    started, counts, drifted, after, untold = account.clock.now(), RunCounts(), 0, 0, 0
+    moment = await _Moment.of(account, capabilities)
     try:
         while levels := await sync_runs.levels_to_read(
             account.db, account.channel_id, after=after, limit=max(1, capabilities.max_batch)
         ):
             answers = {one.sku: one for one in await account.connector.read_levels([one.sku for one in levels])}
-            found = _compare(levels, answers, _settled_before(account, capabilities))
+            found = _compare(levels, answers, moment)
             drifted += await sync_runs.record_read(
                 account.db, account.channel_id, found.results, found.drifted, account.clock.now()
             )
@@ -215,10 +247,15 @@ async def read_back(account: Account, job: Job, args: Nothing) -> Outcome:
             counts.offers += len(levels)
             counts.confirmed += sum(one.state == "confirmed" for one in found.results)
             counts.failed += sum(one.state == "refused" for one in found.results)
+            untold += found.untold
     except VendorError as error:
         await _end(account, "read_back", counts, started, error.message)
         raise
     await _end(account, "read_back", counts, started)
+    if untold:
+        now = account.clock.now()
+        async with account.db.transaction() as tx:
+            await sync_runs.put_again(tx, account.channel_id, SETTLE_OFFERS, now + ORDERS_COME, now)
     return Done({"offers": counts.offers, "confirmed": counts.confirmed, "different": drifted, "failed": counts.failed})
 
 
@@ -228,23 +265,37 @@ def _is_on_its_way(level: LevelToRead, settled_before: datetime | None) -> bool:
 
 def _has_sold_of_it(level: LevelToRead, answer: LevelResult) -> bool:
     """Whether the channel holds fewer than it was told because it sold some since: more than it held before, so that
-    it cannot be the old level. Sending the level again would offer the sold pieces once more; their order will come."""
+    it cannot be the old level."""
+    return _is_fewer(level, answer) and level.before is not None and (answer.quantity or 0) > level.before
+
+
+def _is_fewer(level: LevelToRead, answer: LevelResult) -> bool:
+    """Fewer pieces, and nothing else is different."""
     if level.quantity is None or answer.quantity is None or not answer.quantity < level.quantity:
         return False
-    if level.price_minor is not None and answer.price_minor not in (None, level.price_minor):
+    return level.price_minor is None or answer.price_minor in (None, level.price_minor)
+
+
+def _may_have_sold(level: LevelToRead, answer: LevelResult, moment: _Moment) -> bool:
+    """Whether fewer are there because of orders that are not known here yet. What the channel still holds as it did
+    before it was told anything was ignored; what is fewer for the first time may be sold; and as long as orders were
+    not asked for since, it stays so."""
+    if not _is_fewer(level, answer):
         return False
-    return level.before is not None and answer.quantity > level.before
+    if answer.quantity != level.before:
+        return True
+    if level.heard_at is None or not _is_heard_of(level):
+        return False
+    sure = level.heard_at + ORDERS_COME
+    if moment.now < sure:
+        return True
+    is_known = moment.orders_asked_at is None or moment.orders_asked_at >= sure
+    return not is_known and moment.now < level.heard_at + ORDERS_COME_AT_LATEST
 
 
-def _settled_before(account: Account, capabilities: Capabilities) -> datetime | None:
-    return None if capabilities.settles_in is None else account.clock.now() - capabilities.settles_in
-
-
-def _compare(
-    levels: Sequence[LevelToRead], answers: dict[str, LevelResult], settled_before: datetime | None = None
-) -> _Finding:
+def _compare(levels: Sequence[LevelToRead], answers: dict[str, LevelResult], moment: _Moment) -> _Finding:
     """What the channel does not name at all is neither proven nor wrong, and stays sent; so does what may still be on
-    its way."""
+    its way, or was sold there."""
     found = _Finding([], [])
     for level in levels:
         answer = answers.get(level.sku)
@@ -257,16 +308,25 @@ def _compare(
         pairs = [(level.quantity, answer.quantity), (level.price_minor, answer.price_minor)]
         told = [(ours, theirs) for ours, theirs in pairs if ours is not None]
         if any(theirs is not None and theirs != ours for ours, theirs in told):
-            if _is_on_its_way(level, settled_before):
-                if _has_sold_of_it(level, answer):
-                    found.results.append(
-                        Sent(level.offer_id, level.sent_version, "applied", answer.quantity, answer.price_minor)
-                    )
-                continue
-            more = (answer.quantity or 0) > (level.quantity or 0)
-            found.drifted.append(Drifted(level.offer_id, level.version, more))
+            if _is_on_its_way(level, moment.settled_before):
+                has_sold = _has_sold_of_it(level, answer)
+            else:
+                has_sold = _may_have_sold(level, answer, moment)
+                found.untold += has_sold
+                if not has_sold:
+                    more = (answer.quantity or 0) > (level.quantity or 0)
+                    found.drifted.append(Drifted(level.offer_id, level.version, more))
+            if has_sold and answer.quantity != level.before:
+                found.results.append(
+                    Sent(level.offer_id, level.sent_version, "applied", answer.quantity, answer.price_minor)
+                )
         elif told and all(theirs is not None for _, theirs in told):
             found.results.append(
                 Sent(level.offer_id, level.sent_version, "confirmed", level.quantity, level.price_minor)
             )
     return found
+
+
+def _is_heard_of(level: LevelToRead) -> bool:
+    """Whether the channel was asked since it was told."""
+    return level.heard_at is not None and (level.sent_at is None or level.heard_at >= level.sent_at)

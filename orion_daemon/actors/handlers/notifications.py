@@ -3,7 +3,7 @@
 An erasure is done here and now. All else is a hint: orders are polled and offers read back by the jobs that do so
 anyway, and an order that was named is imported at once. A forged one is refused and costs a look. Each effect may be
 repeated, so a run that was interrupted begins again; a notification of an id that was done does nothing. Rows:
-`services/notifications.py`; who stored them: `graphql/webhooks.py`.
+`services/notifications.py`; who stored them: `graphql/webhooks.py`. An account that is switched off does erasures only.
 """
 
 from orion_daemon.actors.account import Account
@@ -51,6 +51,8 @@ async def _take_effect(account: Account, told: Notification) -> str:
             cause=f"notification {told.id[:100]}",
         )
         return f"erased: {done.customers} customers, {done.orders} orders; {done.waiting} orders wait for their goods"
+    if account.is_resting:
+        return "switched off: nothing is looked at"
     if told.kind == "order" and told.channel_order_id:
         try:
             page = await orders.import_one(account, told.channel_order_id)
@@ -64,7 +66,7 @@ async def _finish(
     account: Account, notification_id: int, told: Notification, result: str, *, is_repetition: bool = False
 ) -> Done:
     """The row, and the job that does what it hints at, in one transaction."""
-    now, kind = account.clock.now(), _WORK.get(told.kind)
+    now, kind = account.clock.now(), None if account.is_resting else _WORK.get(told.kind)
     async with account.db.transaction() as tx:
         if kind is not None and not is_repetition:
             await mailbox.put(

@@ -3,18 +3,23 @@
 Each reads pages and hands them to `services/order_import.py`, which commits rows and cursor together; a crash between
 two pages means reading a page again, and that changes nothing. A page may shift while orders arrive: what slips
 through one poll is in the next, or in the sweep (G3). History and sweep give way to urgent work after each page, since
-every page is one call under the account's limiter.
+every page is one call under the account's limiter. Poll and history are put off where a call is not granted, and go on
+from the place that is kept; the sweep keeps none and waits (`_granted`).
 """
 
 import logging
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from orion_daemon.actors.account import Account
 from orion_daemon.actors.failures import final
 from orion_daemon.connectors.base import OrderPage, OrderScope
-from orion_daemon.connectors.errors import Malformed, Rejected, SchemaDrift
-from orion_daemon.domain.incoming import RecordProblem
+from orion_daemon.connectors.errors import Malformed, RateLimited, Rejected, SchemaDrift
+from orion_daemon.domain.incoming import IncomingOrder, RecordProblem
+from orion_daemon.domain.orders import OrderStatus
 from orion_daemon.jobs.kinds import HistoryArgs, Nothing
 from orion_daemon.jobs.mailbox import Job
 from orion_daemon.jobs.outcomes import Cancelled, Done, Outcome
@@ -27,6 +32,8 @@ log = logging.getLogger("orion.actors")
 MOST_ASKED_FOR = 500  # orders by one sweep, one call each
 REFUNDS_LOOK_BACK = timedelta(days=5)  # they are told up to two days late, and this runs several times a day
 MOST_PASSES = 3  # by one cursor in one walk
+LONGEST_WAIT = timedelta(minutes=15)  # of a sweep under way, for one call
+T = TypeVar("T")
 
 
 class Totals:
@@ -65,10 +72,16 @@ async def poll(account: Account, job: Job, args: Nothing) -> Outcome:
         if page.next_cursor is None:
             break
         cursor = _onward(account, page.next_cursor, passed)
-    if account.settings.get("confirm") == "auto_if_in_stock":
+    if account.settings.get("confirm") == "auto_if_in_stock" and await _wants_answers(account):
         await _answer_by_rule(account)
     account.parts.observe("orders_polled", store=account.store_code, marketplace=account.marketplace)
     return totals.result()
+
+
+async def _wants_answers(account: Account) -> bool:
+    """Whether pending means that the channel waits for us; elsewhere it means that the buyer has not paid."""
+    can = await account.capabilities()
+    return can.answers_units or can.statuses is None or OrderStatus.CONFIRMED in can.statuses
 
 
 async def _answer_by_rule(account: Account) -> None:
@@ -111,7 +124,7 @@ async def reconcile(account: Account, job: Job, args: Nothing) -> Outcome:
 async def _ask_for(account: Account, name: str) -> OrderPage | None:
     """One order as a page of its own; None where the channel cannot be asked for single orders."""
     try:
-        order = await account.connector.fetch_order(name)
+        order = await _granted(account, lambda: account.connector.fetch_order(name))
     except SchemaDrift as error:
         log.warning(
             "%s cannot be asked for single orders: %s",
@@ -131,7 +144,11 @@ async def _ask_for(account: Account, name: str) -> OrderPage | None:
 
 async def import_one(account: Account, name: str) -> ImportedPage:
     """One order that the channel spoke of. One that it does not show (yet) is left to the poll."""
-    order = await account.connector.fetch_order(name)
+    return await import_shown(account, await account.connector.fetch_order(name))
+
+
+async def import_shown(account: Account, order: IncomingOrder | None) -> ImportedPage:
+    """One order as the connector showed it; None changes nothing."""
     orders = () if order is None else (order,)
     return await _import(account, OrderPage(orders, None), cursor=None, finished=False, walk="reconcile")
 
@@ -167,8 +184,12 @@ async def _walk(
 ) -> Totals:
     """`seen` is filled with the channel's names of all orders that the pages showed. `began`: see `import_page`."""
     totals, passed = Totals(), Counter[str]()
+    is_sweep = history_run_id is None
     while True:
-        page = await account.connector.fetch_orders(scope, cursor, since)
+        if is_sweep and (cursor is not None or scope != "open"):
+            page = await _granted(account, partial(account.connector.fetch_orders, scope, cursor, since))
+        else:
+            page = await account.connector.fetch_orders(scope, cursor, since)
         if seen is not None:
             seen.update(order.channel_order_id for order in page.orders)
             seen.update(problem.record_id for problem in page.problems)
@@ -187,6 +208,19 @@ async def _walk(
         if page.next_cursor is None:
             return totals
         cursor = _onward(account, page.next_cursor, passed)
+
+
+async def _granted(account: Account, ask: Callable[[], Awaitable[T]]) -> T:
+    """What a sweep under way asks for. Begun anew at each call that is not granted yet, a long one would read its first
+    pages for ever and use up the calls of the poll; so it waits, longer than a job that is put off for the same grant.
+    Raises RateLimited beyond `LONGEST_WAIT`."""
+    while True:
+        try:
+            return await ask()
+        except RateLimited as error:
+            if error.retry_after is None or error.retry_after > LONGEST_WAIT.total_seconds():
+                raise
+            await account.clock.sleep(max(1.0, error.retry_after * 1.5))
 
 
 def _onward(account: Account, cursor: str, passed: Counter[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from orion_daemon.actors.account import Account
 from orion_daemon.actors.failures import classify
-from orion_daemon.actors.handlers import fulfillment, imports, inventory, notifications, orders
+from orion_daemon.actors.handlers import fulfillment, imports, inventory, notifications, orders, refunds
 from orion_daemon.connectors.errors import VendorError
 from orion_daemon.jobs.handling import Handler
 from orion_daemon.jobs.mailbox import Job
@@ -28,6 +28,7 @@ HANDLERS: dict[str, AccountHandler] = {
     "AnswerUnits": fulfillment.answer_units,
     "SendShipment": fulfillment.send_shipment,
     "SendStatus": fulfillment.send_status,
+    "SendRefund": refunds.send_refund,
     "HandleNotification": notifications.handle,
     "PushInventory": inventory.push,
     "PublishFeed": inventory.publish_feed,
@@ -39,11 +40,14 @@ HANDLERS: dict[str, AccountHandler] = {
 
 PROVES_CREDENTIAL = frozenset({"PollOrders", "ReconcileOrders", "ImportOrderHistory"})  # they read with it
 PROVES_NOTHING = frozenset({"HandleNotification"})  # anybody can send one; a forged one must not hide a failure
+IN_REST = frozenset({"HandleNotification"})  # an account that is switched off has people in its orders
 
 
 def handlers_of(account: Account) -> dict[str, Handler]:
-    """The handlers of one open account, by kind of job."""
-    return {kind: partial(_watched, account, handler) for kind, handler in HANDLERS.items()}
+    """The handlers of one open account, by kind of job. One that is switched off does only what must be done all the
+    same."""
+    kinds = IN_REST if account.is_resting else HANDLERS.keys()
+    return {kind: partial(_watched, account, HANDLERS[kind]) for kind in kinds}
 
 
 async def _watched(account: Account, handler: AccountHandler, job: Job, args: Any) -> Outcome:

@@ -54,7 +54,7 @@ class Cancellation:
         try:
             feed = await feeds.ended(self._client, self._clock, feed_id, Priority.URGENT, PATIENCE)
         except (Rejected, Unreachable) as error:
-            if error.code in ("feed_cancelled", "not_found"):
+            if error.code in (feeds.CANCELLED, "not_found"):
                 del self._made[order_id]
             raise
         if feed is None:

@@ -30,6 +30,8 @@ from orion_daemon.connectors.base import (
     OrderScope,
     OutgoingLevel,
     OutgoingParcel,
+    OutgoingRefund,
+    RefundResult,
     UnitAnswer,
     UnitResult,
 )
@@ -105,6 +107,12 @@ class AmazonConnector:
         if status != "cancelled":
             raise Unsupported(f"amazon, order {channel_order_id}: Amazon hears of parcels, not of {status!r}.")
         await self._cancellation.cancel(channel_order_id)
+
+    async def refund(self, refund: OutgoingRefund) -> RefundResult:
+        raise Unsupported(
+            f"amazon, order {refund.channel_order_id}: Orion makes no refunds at Amazon. Refund it in Seller Central;"
+            " the order shows it once Amazon does."
+        )
 
     async def push_levels(self, levels: Sequence[OutgoingLevel]) -> tuple[LevelResult, ...]:
         self._must_allow("send stock or prices")

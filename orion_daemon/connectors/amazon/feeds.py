@@ -17,6 +17,7 @@ from orion_daemon.runtime.clock import Clock
 T = TypeVar("T")
 PATIENCE = 600.0
 """Seconds for which the end of a feed of levels is waited for."""
+CANCELLED = "feed_cancelled"
 _FIRST_WAIT, _LONGEST_WAIT = 10.0, 60.0
 _ENDED = frozenset({"DONE", "FATAL", "CANCELLED"})
 
@@ -58,7 +59,7 @@ async def ended(
         if feed.processing_status == "CANCELLED":
             raise Unreachable(
                 f"amazon, feed {feed_id}: was cancelled before it was worked off. It is made again later.",
-                code="feed_cancelled",
+                code=CANCELLED,
             )
         if feed.processing_status in _ENDED:
             return feed

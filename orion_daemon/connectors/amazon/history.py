@@ -12,7 +12,7 @@ import msgspec
 
 from orion_daemon.connectors.amazon import names, reports
 from orion_daemon.connectors.amazon.client import AmazonClient
-from orion_daemon.connectors.amazon.walk import Cursor, Found, Reader, sort
+from orion_daemon.connectors.amazon.walk import Cursor, Found, Reader, shown, sort
 from orion_daemon.connectors.errors import Malformed
 from orion_daemon.domain.incoming import IncomingOrder, RecordProblem
 from orion_daemon.runtime.limiter import Priority
@@ -53,7 +53,7 @@ class History:
             return found, _replace(place, at=at)
         window_to = place.window_to or until
         if window_to < until:
-            return found, Cursor(step="report", since=window_to, until=until)
+            return found, _replace(place, since=window_to, window_to=None, report=None, at=0, failed=0)
         return found, Cursor(since=until, slowly=True)
 
     async def _orders_of(self, report: str) -> list[str]:
@@ -66,9 +66,9 @@ class History:
     async def _read(self, wanted: list[str]) -> Found:
         read: list[IncomingOrder | RecordProblem] = []
         for order_id in wanted:
-            one = await self._reader.one(order_id, Priority.BULK)
+            found = await shown(self._reader, order_id, Priority.BULK)
             said = "A report names this order, and Amazon does not show it."
-            read.append(RecordProblem(order_id, "not_found", said) if one is None else one)
+            read.append(RecordProblem(order_id, "not_found", said) if found is None else found)
         return Found(*sort(read), None, None)
 
 

@@ -2,7 +2,8 @@
 
 Amazon wants few large feeds, and the one before to be over. The feed's end is waited for up to ten minutes; its report
 names what was refused, message by message, and all else was accepted and is applied like a patch. A feed that takes
-longer counts as accepted: reading back will tell.
+longer, or that cannot be looked after just then, counts as accepted: reading back will tell, and nothing of it is sent
+again that it would overtake.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from orion_daemon.connectors.amazon import feeds, names
 from orion_daemon.connectors.amazon.client import AmazonClient
 from orion_daemon.connectors.amazon.schemas import FeedIssue, ProcessingReport
 from orion_daemon.connectors.base import LevelResult, OutgoingLevel
-from orion_daemon.connectors.errors import Malformed
+from orion_daemon.connectors.errors import Malformed, RateLimited, Unreachable
 from orion_daemon.connectors.redaction import clean
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.limiter import Priority
@@ -30,10 +31,15 @@ async def push(client: AmazonClient, clock: Clock, wanted: Wanted) -> dict[str, 
     body = document(client.settings.seller_id, wanted)
     stores = client.settings.marketplace_ids
     feed_id = await feeds.submit(client, names.LISTINGS_FEED, body, CONTENT_TYPE, stores, Priority.NORMAL)
-    feed = await feeds.ended(client, clock, feed_id, Priority.NORMAL)
+    try:
+        feed = await feeds.ended(client, clock, feed_id, Priority.NORMAL)
+        report = None if feed is None else await feeds.report_of(client, feed, read_report, Priority.NORMAL)
+    except (Unreachable, RateLimited, Malformed) as error:
+        if error.code == feeds.CANCELLED:
+            raise
+        feed = report = None
     if feed is None:
         return {level.sku: LevelResult(level.sku, "accepted", level.quantity, level.price_minor) for level, _ in wanted}
-    report = await feeds.report_of(client, feed, read_report, Priority.NORMAL)
     return results(wanted, report, is_done=feed.processing_status == "DONE")
 
 

@@ -4,8 +4,9 @@
 an order without the block that holds its status, and an order that Amazon cannot fulfil keep the status they have here.
 
 **Lines.** One line an order item; `product.price` is that of one piece, the line's total its share of goods. What is
-neither sent nor waiting was cancelled. Amazon sends some orders from its own warehouses: all their pieces count as sent
-from the start, because nothing of them is the store's to keep or to send.
+neither sent nor waiting was cancelled; before an order is paid for nothing need wait yet, so that no piece waiting says
+nothing. Amazon sends some orders from its own warehouses: all their pieces count as sent from the start, because
+nothing of them is the store's to keep or to send.
 
 **Amounts.** `grandTotal` is what the seller receives; the parts are those of the order, or the sums of its items' where
 Amazon tells only these. Everything that is charged beside goods and tax (delivery, wrapping, cash on delivery) is
@@ -67,7 +68,7 @@ def order(document: Order, payload: bytes, settings: AmazonSettings) -> Incoming
         status=status,
         channel_status=raw_status,
         currency=currency,
-        lines=tuple(_line(item, purse, by_amazon=by_amazon) for item in items),
+        lines=tuple(_line(item, purse, by_amazon=by_amazon, is_paid=status != "pending") for item in items),
         placed_at=document.created_time,
         channel_updated_at=document.last_updated_time,
         customer=customer(
@@ -129,7 +130,7 @@ def _tell_of_parcels(packages: Iterable[Package], problems: Problems) -> None:
             )
 
 
-def _line(item: OrderItem, purse: Purse, *, by_amazon: bool) -> IncomingLine:
+def _line(item: OrderItem, purse: Purse, *, by_amazon: bool, is_paid: bool) -> IncomingLine:
     name = f"item {item.order_item_id[:20]}"
     ordered = item.quantity_ordered
     unit = purse.minor(item.product.price.unit_price if item.product.price else None, f"the price of {name}")
@@ -142,7 +143,9 @@ def _line(item: OrderItem, purse: Purse, *, by_amazon: bool) -> IncomingLine:
     sent = waiting = None
     if item.fulfillment is not None:
         sent, waiting = item.fulfillment.quantity_fulfilled, item.fulfillment.quantity_unfulfilled
-    cancelled = None if sent is None or waiting is None else max(0, ordered - sent - waiting)
+    cancelled = None
+    if sent is not None and waiting is not None and (is_paid or sent or waiting):
+        cancelled = max(0, ordered - sent - waiting)
     return IncomingLine(
         line_key=item.order_item_id,
         sku=item.product.seller_sku or None,

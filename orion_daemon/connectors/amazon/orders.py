@@ -4,7 +4,8 @@ The poll asks for what changed since the last watermark, a little overlapped, fo
 page tokens with unchanged filters. Its next watermark is the window's end that Amazon names, never a clock or an order
 of ours. A first poll brings what is still to be sent; the next, what changed since. A watermark older than a day means
 an outage, which the quota of the search could not catch up with: then come the open orders, reports for the past
-(`history.py`), and the search again from where they end. Refunds: `refunds.py`.
+(`history.py`), and the search again from where they end, by Amazon's clock. Reports take hours: meanwhile what was
+placed since is looked for as often as a poll would. Refunds: `refunds.py`.
 """
 
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from orion_daemon.connectors.amazon.history import History
 from orion_daemon.connectors.amazon.refunds import Refunds
 from orion_daemon.connectors.amazon.walk import TOKEN_LIFE, Bounds, Cursor, Found, Reader, place
 from orion_daemon.connectors.base import OrderPage, OrderScope
-from orion_daemon.connectors.errors import Malformed
+from orion_daemon.connectors.errors import Malformed, RateLimited
 from orion_daemon.domain.incoming import IncomingOrder, RecordProblem
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.limiter import Priority
@@ -26,6 +27,9 @@ OLDEST = timedelta(days=729)
 """Amazon shows orders of two years."""
 OLDEST_OPEN = timedelta(days=365)
 _YOUNGEST = timedelta(seconds=150)  # a window ends two minutes ago, and must not begin later than it ends
+LOOK_EVERY = timedelta(minutes=5)
+"""While reports are read: what the order search grants is one call in three minutes."""
+_MOST_LOOKED = 5  # pages of one such look; what is beyond comes with the search behind the reports
 _replace = msgspec.structs.replace
 
 
@@ -43,6 +47,8 @@ class Orders:
         now = self._clock.now()
         walk = self._begin(scope, place(cursor), since, now)
         if walk.step == "report":
+            if scope == "new" and walk.listed_at is not None and now - walk.listed_at >= LOOK_EVERY:
+                return await self._look(scope, walk, now)
             found, following = await self._history.page(walk, now)
             return self._page(scope, found, following)
         if walk.step == "open":
@@ -87,7 +93,28 @@ class Orders:
             return self._page(scope, found, walk if walk.token is not None else None)
         if walk.since is None:
             return self._page(scope, found, None, watermark=str(Cursor(since=walk.before or now)))
-        return self._page(scope, found, Cursor(step="report", since=walk.since))
+        until = walk.before if walk.before and walk.before > walk.since else None
+        return self._page(scope, found, Cursor(step="report", since=walk.since, until=until, listed_at=now))
+
+    async def _look(self, scope: OrderScope, walk: Cursor, now: datetime) -> OrderPage:
+        """Open orders placed since they were listed last. What is not granted now is left to the next look."""
+        since = min((walk.listed_to or walk.until or now) - self._overlap, now - _YOUNGEST)
+        bounds, token, before = Bounds(since, made=True, is_open=True), None, walk.listed_to
+        orders: list[IncomingOrder] = []
+        problems: list[RecordProblem] = []
+        try:
+            for _ in range(_MOST_LOOKED):
+                found = await self._reader.search(bounds, token, Priority.NORMAL)
+                orders += found.orders
+                problems += found.problems
+                token = found.token
+                if token is None:
+                    before = found.before
+                    break
+        except (RateLimited, PageRefused):
+            pass
+        seen = Found(tuple(orders), tuple(problems), None, None)
+        return self._page(scope, seen, _replace(walk, listed_to=before or walk.listed_to, listed_at=now))
 
     async def _search(self, scope: OrderScope, walk: Cursor, now: datetime) -> OrderPage:
         since = walk.since or now

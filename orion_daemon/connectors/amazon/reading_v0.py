@@ -11,8 +11,8 @@ from orion_daemon.connectors.amazon.amounts import UnusableDocument
 from orion_daemon.connectors.amazon.client import AmazonClient, TokenRefused
 from orion_daemon.connectors.amazon.facts import Facts
 from orion_daemon.connectors.amazon.times import text
-from orion_daemon.connectors.amazon.walk import Bounds, Found, sort
-from orion_daemon.connectors.errors import Malformed, Rejected
+from orion_daemon.connectors.amazon.walk import Bounds, Found, problem_of, sort
+from orion_daemon.connectors.errors import Malformed, Rejected, SchemaDrift
 from orion_daemon.connectors.redaction import clean
 from orion_daemon.connectors.tokens import TokenSource
 from orion_daemon.domain.incoming import IncomingOrder, RecordProblem
@@ -47,7 +47,7 @@ class OldOrdersReader:
             names.V0_GET_ORDERS, schemas_v0.OrdersFound, query=query, priority=priority, source=source
         )
         payload = answer.result.payload
-        orders, problems = sort([await self._whole(bytes(raw), priority) for raw in payload.orders])
+        orders, problems = sort([await self._listed(bytes(raw), priority) for raw in payload.orders])
         before = payload.last_updated_before or payload.created_before
         return Found(orders, problems, payload.next_token or None, before)
 
@@ -92,6 +92,15 @@ class OldOrdersReader:
             else:
                 return self._client.restricted
         return None
+
+    async def _listed(self, raw: bytes, priority: int) -> IncomingOrder | RecordProblem:
+        """An order whose items Amazon refuses to show stops no other of its page."""
+        try:
+            return await self._whole(raw, priority)
+        except SchemaDrift:
+            raise
+        except (Malformed, Rejected) as error:
+            return problem_of(_id_of(raw), error)
 
     async def _whole(self, raw: bytes, priority: int) -> IncomingOrder | RecordProblem:
         try:

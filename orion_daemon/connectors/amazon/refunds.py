@@ -17,7 +17,7 @@ from orion_daemon.connectors.amazon import names
 from orion_daemon.connectors.amazon.client import AmazonClient, PageRefused, TokenRefused
 from orion_daemon.connectors.amazon.schemas import Transaction, TransactionList, TransactionsFound
 from orion_daemon.connectors.amazon.times import text
-from orion_daemon.connectors.amazon.walk import Reader
+from orion_daemon.connectors.amazon.walk import Reader, shown
 from orion_daemon.connectors.base import OrderPage
 from orion_daemon.connectors.errors import Malformed
 from orion_daemon.connectors.redaction import clean
@@ -102,7 +102,7 @@ class Refunds:
 
     async def _refunded(self, order_id: str) -> IncomingOrder | RecordProblem | None:
         """The order with the sum of all its refunds; None where it is not shown any more."""
-        order = await self._reader.one(order_id, Priority.NORMAL)
+        order = await shown(self._reader, order_id, Priority.NORMAL)
         if order is None or isinstance(order, RecordProblem):
             return order
         raw = await self._of_order(order_id)

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from orion_daemon.connectors.amazon.facts import Facts
+from orion_daemon.connectors.errors import Malformed, Rejected, SchemaDrift
 from orion_daemon.domain.incoming import IncomingOrder, RecordProblem
 
 TOKEN_LIFE = timedelta(hours=23, minutes=45)
@@ -37,6 +38,8 @@ class Cursor(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, fro
     report: str | None = None
     at: int = 0  # orders of it that were read
     failed: int = 0
+    listed_to: datetime | None = None  # what was placed before is listed, by Amazon's clock; None: up to `until`
+    listed_at: datetime | None = None  # when that was asked last
 
     def __str__(self) -> str:
         return msgspec.json.encode(self).decode()
@@ -90,6 +93,21 @@ class Reader(Protocol):
     async def facts(self, order_id: str) -> Facts | None:
         """What a change has to know of an order before it is made, read at once; None as above."""
         ...
+
+
+async def shown(reader: Reader, order_id: str, priority: int) -> IncomingOrder | RecordProblem | None:
+    """As `Reader.one`, for walks over orders that something else named: one that Amazon refuses to show is a problem of
+    its own, since the walk would come by it for ever."""
+    try:
+        return await reader.one(order_id, priority)
+    except SchemaDrift:
+        raise
+    except (Malformed, Rejected) as error:
+        return problem_of(order_id, error)
+
+
+def problem_of(order_id: str, error: Malformed | Rejected) -> RecordProblem:
+    return RecordProblem(order_id, error.code, error.message, error.payload if isinstance(error, Malformed) else b"")
 
 
 def sort(read: list[IncomingOrder | RecordProblem]) -> tuple[tuple[IncomingOrder, ...], tuple[RecordProblem, ...]]:

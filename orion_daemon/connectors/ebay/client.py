@@ -59,7 +59,7 @@ class EbayClient:
     ) -> None:
         self.hosts = names.hosts(settings.endpoint)
         self.login = Login(http, self.hosts, settings.client_id, secrets)
-        self.quotas = Quotas(limiter, http.clock, self._limits)
+        self.quotas = Quotas(limiter, http.clock, self._limits, settings.account)
         self.has_signing_key = bool(secrets.get("signing_key"))
         self._http = http
         self._settings = settings

@@ -1,8 +1,8 @@
 """eBay as one account: Orion's questions, answered by the Sell APIs.
 
-Orders by windows of time (`orders`), parcels (`shipments`), cancellations (`cancellations`), stock and prices
-(`levels`), products (`catalog`), listings that are to be moved (`migration`), pushed events (`notifications`). Nothing
-is changed at eBay unless the channel allows it.
+Orders by windows of time (`orders`), parcels (`shipments`), cancellations (`cancellations`), refunds (`refunds`),
+stock and prices (`levels`), products (`catalog`), listings that are to be moved (`migration`), pushed events
+(`notifications`). Nothing is changed at eBay unless the channel allows it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,8 @@ from orion_daemon.connectors.base import (
     OrderScope,
     OutgoingLevel,
     OutgoingParcel,
+    OutgoingRefund,
+    RefundResult,
     UnitAnswer,
     UnitResult,
 )
@@ -31,6 +33,7 @@ from orion_daemon.connectors.ebay.limits import limits_of
 from orion_daemon.connectors.ebay.notifications import Notifications
 from orion_daemon.connectors.ebay.offers import EbayOffers
 from orion_daemon.connectors.ebay.orders import EbayOrders
+from orion_daemon.connectors.ebay.refunds import EbayRefunds
 from orion_daemon.connectors.ebay.settings import EbaySettings
 from orion_daemon.connectors.ebay.shipments import EbayShipments
 from orion_daemon.connectors.errors import MutationsForbidden, Unsupported
@@ -61,6 +64,7 @@ class EbayConnector:
         self.notifications = Notifications(self.client, clock)
         self._levels = EbayLevels(self.client, self.offers, clock, self.orders.sold)
         self._shipments = EbayShipments(self.client, self.orders)
+        self._refunds = EbayRefunds(self.client, self.orders)
         self._catalog = EbayCatalog(self.client, self.offers, settings)
 
     async def capabilities(self) -> Capabilities:
@@ -73,6 +77,7 @@ class EbayConnector:
             reads_offers=True,
             max_batch=names.MOST_LEVELS,
             reads_catalog=True,
+            makes_refunds=True,
             statuses=frozenset({"cancelled"}),
             gathers_for=GATHERS,
             revisions_a_day=names.REVISIONS_A_DAY,
@@ -104,6 +109,10 @@ class EbayConnector:
             )
         self._must_allow("cancel an order")
         await cancellations.cancel(self.client, self.orders, channel_order_id, self.settings.site)
+
+    async def refund(self, refund: OutgoingRefund) -> RefundResult:
+        self._must_allow("refund an order")
+        return await self._refunds.refund(refund)
 
     async def push_levels(self, levels: Sequence[OutgoingLevel]) -> tuple[LevelResult, ...]:
         self._must_allow("send stock or prices")
@@ -148,4 +157,4 @@ def client_of(
 
 
 def consent_of(settings: EbaySettings, secrets: Mapping[str, str], http: Http) -> EbayConsent:
-    return EbayConsent(settings, secrets, client_of(settings, secrets, http, None, http.clock))
+    return EbayConsent(settings, client_of(settings, secrets, http, None, http.clock))

@@ -1,11 +1,11 @@
 """How a seller lets Orion in: eBay's consent page, its code, and what is made of it.
 
 The code gives the refresh token, whose life the answer tells (18 months as a rule); then the application makes the key
-pair that signs cancellations, unless there is one: its private half is told once and kept by nobody else. Where no key
-can be made, the account is connected all the same, and only signed calls are refused.
+pair that signs cancellations, anew each time, since a key ends after three years and nothing shows of one that it has:
+its private half is told once and kept by nobody else. Where no key can be made, the account is connected all the same
+with the one that it had, and without any only signed calls are refused.
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
@@ -23,9 +23,8 @@ LIFETIMES = {"refresh_token": timedelta(seconds=47_304_000), "signing_key": time
 
 
 class EbayConsent:
-    def __init__(self, settings: EbaySettings, secrets: Mapping[str, str], client: EbayClient) -> None:
+    def __init__(self, settings: EbaySettings, client: EbayClient) -> None:
         self._settings = settings
-        self._secrets = secrets
         self._client = client
 
     def url(self, state: str) -> str:
@@ -50,7 +49,7 @@ class EbayConsent:
         secrets = {"refresh_token": grant.refresh_token}
         life = grant.refresh_token_expires_in
         lifetimes = {"refresh_token": timedelta(seconds=life) if life else LIFETIMES["refresh_token"]}
-        if not self._secrets.get("signing_key") and (key := await self._new_key()) is not None:
+        if (key := await self._new_key()) is not None:
             secrets["signing_key"] = msgspec.json.encode(StoredKey(key.jwe, key.private_key)).decode()
             ends = key.expiration_time and key.creation_time
             lifetimes["signing_key"] = (

@@ -7,7 +7,7 @@ where a quota is not at its end it was a short brake. Failing to read them fails
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
@@ -44,10 +44,20 @@ class Left:
 
 
 @dataclass(slots=True)
-class _Shared:
-    """What the accounts of one application know together."""
+class _Own:
+    """One seller's: when they are read again, and those that are at their end."""
 
     due: float = 0.0
+    blocked: dict[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Shared:
+    """What the accounts of one application know together, and each by itself: accounts are opened and closed all the
+    time, and each reading costs a call of a small quota."""
+
+    due: float = 0.0
+    sellers: dict[str, _Own] = field(default_factory=dict)
 
 
 _of_applications: "WeakKeyDictionary[LimiterGroup, _Shared]" = WeakKeyDictionary()
@@ -60,15 +70,15 @@ def limits_of(settings: EbaySettings, clock: Clock) -> LimiterGroup:
 
 
 class Quotas:
-    """`ask` makes the two calls; it must not come back here."""
+    """`ask` makes the two calls; it must not come back here. `seller` names the account; without a name nothing of its
+    own outlives this."""
 
-    def __init__(self, limiter: LimiterGroup, clock: Clock, ask: Ask) -> None:
+    def __init__(self, limiter: LimiterGroup, clock: Clock, ask: Ask, seller: str = "") -> None:
         self._limiter = limiter
         self._clock = clock
         self._ask = ask
         self._shared = _of_applications.setdefault(limiter, _Shared())
-        self._due = 0.0  # for the seller's own
-        self._blocked: dict[str, datetime] = {}  # the seller's own quotas that are at their end
+        self._own = self._shared.sellers.setdefault(seller, _Own()) if seller else _Own()
 
     async def before(self, api: str) -> None:
         """Call it ahead of each call. Raises RateLimited where the seller's own quota is at its end."""
@@ -76,9 +86,9 @@ class Quotas:
         if now >= self._shared.due:
             self._shared.due = now + HOUR
             self._shared.due = now + self._next(await self._read(names.GET_LIMITS))
-        if now >= self._due:
-            self._due = now + HOUR
-            self._due = now + self._next(await self._read(names.GET_USER_LIMITS))
+        if now >= self._own.due:
+            self._own.due = now + HOUR
+            self._own.due = now + self._next(await self._read(names.GET_USER_LIMITS))
         wait = self._wait(api)
         if wait > 0:
             raise RateLimited(
@@ -112,7 +122,7 @@ class Quotas:
         return seconds
 
     def _wait(self, api: str) -> float:
-        until = self._blocked.get(api)
+        until = self._own.blocked.get(api)
         return 0.0 if until is None else max(0.0, (until - self._clock.now()).total_seconds())
 
     async def _read(self, operation: names.Operation) -> tuple[Left, ...] | None:
@@ -124,7 +134,7 @@ class Quotas:
             self._tell(found)
         else:
             now = self._clock.now()
-            self._blocked = {
+            self._own.blocked = {
                 left.api: left.reset for left in found if left.remaining <= 0 and left.reset and left.reset > now
             }
         return found

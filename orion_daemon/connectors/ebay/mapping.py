@@ -19,12 +19,13 @@ from fractions import Fraction
 
 from orion_daemon.connectors.ebay import names
 from orion_daemon.connectors.ebay.schemas import Amount, Contact, Line, Order, Place, Pricing, Refund
-from orion_daemon.domain.incoming import Address, IncomingCustomer, IncomingLine, IncomingOrder
+from orion_daemon.domain.incoming import Address, IncomingCustomer, IncomingLine, IncomingOrder, IncomingRefund
 from orion_daemon.domain.money import exponent, round_half_up, to_minor
 
 Problems = list[tuple[str, str]]
 _PAYMENTS = frozenset({names.PENDING, names.FAILED, names.PAID, names.PARTLY_REFUNDED, names.REFUNDED})
 _FULFILMENTS = frozenset({names.NOT_STARTED, names.IN_PROGRESS, names.FULFILLED})
+_REFUND_STATES = {names.REFUND_DONE: "paid", names.REFUND_PENDING: "pending", names.REFUND_FAILED: "failed"}
 _LONGEST_AMOUNT = 12  # digits before the point, and as many zeros after it
 
 
@@ -74,6 +75,7 @@ def order(document: Order, payload: bytes, currency: str, shipped: Mapping[str, 
         discount_minor=_discount(pricing, currency, problems),
         total_minor=_minor(pricing.total, currency, "total", problems),
         refunded_minor=_refunded(document, currency, problems),
+        refunds=refunds_of(document, currency),
         problems=tuple(problems),
         payload=payload,
     )
@@ -268,6 +270,25 @@ def _refunded(document: Order, currency: str, problems: Problems) -> int | None:
         done = [one for line in document.line_items for one in line.refunds or () if one.refund_date]
     amounts = [_minor(one.amount, currency, "refunds.amount", problems) or 0 for one in done]
     return sum(amounts) or None
+
+
+def refunds_of(document: Order, currency: str) -> tuple[IncomingRefund, ...]:
+    """Each refund once, those of lines that share an id added up; one that has no id yet is left out."""
+    summary = document.payment_summary
+    found: dict[str, IncomingRefund] = {}
+    for one in (summary.refunds if summary else None) or ():
+        if name := one.refund_id or one.refund_reference_id:
+            state = _REFUND_STATES.get(one.refund_status or "", str(one.refund_status))
+            found[name] = IncomingRefund(name, state, _minor(one.amount, currency, "refunds.amount", []))
+    whole = frozenset(found)
+    for one in (refund for line in document.line_items for refund in line.refunds or ()):
+        name = one.refund_id or one.refund_reference_id
+        if name and name not in whole:
+            amount, before = _minor(one.amount, currency, "refunds.amount", []), found.get(name)
+            if before is not None:
+                amount = None if amount is None or before.amount_minor is None else amount + before.amount_minor
+            found[name] = IncomingRefund(name, "paid" if one.refund_date else "pending", amount)
+    return tuple(found.values())
 
 
 def _currency(document: Order, pricing: Pricing, default: str) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
+from orion_daemon.domain.refunds import RefundReason
+
 ENDPOINT = "https://api.ebay.com"
 
 # -- hosts ------------------------------------------------------------------------------------------------------------
@@ -98,6 +100,9 @@ GET_SHIPMENTS = Operation("getShippingFulfillments", "GET", f"{_ORDER}/{{order}}
 CREATE_SHIPMENT = Operation(
     "createShippingFulfillment", "POST", f"{_ORDER}/{{order}}/shipping_fulfillment", FULFILLMENT, changes=True
 )
+ISSUE_REFUND = Operation(
+    "issueRefund", "POST", f"{_ORDER}/{{order}}/issue_refund", FULFILLMENT, signed=True, changes=True
+)
 GET_ITEMS = Operation("getInventoryItems", "GET", f"{_STOCK}/inventory_item", INVENTORY)
 GET_ITEMS_BY_SKU = Operation("bulkGetInventoryItem", "POST", f"{_STOCK}/bulk_get_inventory_item", INVENTORY)
 GET_OFFERS = Operation("getOffers", "GET", f"{_STOCK}/offer", INVENTORY)
@@ -133,7 +138,7 @@ SCOPES = {
     BASE_SCOPE: "cancel orders",
     f"{BASE_SCOPE}/sell.fulfillment": "read orders and announce parcels",
     f"{BASE_SCOPE}/sell.inventory": "read listings, send stock and prices",
-    f"{BASE_SCOPE}/sell.finances": "prove that signed calls work",
+    f"{BASE_SCOPE}/sell.finances": "pay buyers back, prove that signed calls work",
     f"{BASE_SCOPE}/commerce.identity.readonly": "tell whose account it is",
     f"{BASE_SCOPE}/commerce.notification.subscription": "be told of orders at once",
 }
@@ -183,6 +188,17 @@ REQUESTED, REJECTED = "REQUESTED", "REJECTED"
 PENDING, FAILED, PAID = "PENDING", "FAILED", "PAID"
 PARTLY_REFUNDED, REFUNDED = "PARTIALLY_REFUNDED", "FULLY_REFUNDED"
 REFUND_DONE, REFUND_PENDING, REFUND_FAILED = "REFUNDED", "PENDING", "FAILED"
+REFUND_REASONS = {
+    RefundReason.BUYER_CANCELLED: "BUYER_CANCEL",
+    RefundReason.SELLER_CANCELLED: "SELLER_CANCEL",
+    RefundReason.NOT_RECEIVED: "ITEM_NOT_RECEIVED",
+    RefundReason.RETURNED: "BUYER_RETURN",
+    RefundReason.NOT_AS_DESCRIBED: "ITEM_NOT_AS_DESCRIBED",
+    RefundReason.SHIPPING_DISCOUNT: "SHIPPING_DISCOUNT",
+    RefundReason.OTHER: "OTHER_ADJUSTMENT",
+}
+"""ReasonForRefundEnum, by eBay's pages; its contract names the type alone."""
+LONGEST_COMMENT = 100
 
 DIGITAL, BY_EBAY = "DIGITAL", "FULFILLED_BY_EBAY"
 SENT_BY_US = frozenset({"SHIP_TO", "SELLER_DEFINED", "PREPARE_FOR_PICKUP", DIGITAL})
@@ -196,4 +212,5 @@ SYSTEM_ERROR, CONCURRENT = 25001, 25025
 UNKNOWN_SKU, UNKNOWN_OFFER = 25702, 25713
 IN_THE_FUTURE = 30850
 USE_PUT = 34500
+REFUND_UNDER_WAY = 34922
 SIGNATURE_ERRORS = range(215000, 216000)

@@ -1,7 +1,8 @@
 """Which offers stand behind a SKU: asked once for each, and remembered, since every change of a level names them.
 
 The Inventory API answers for listings that were made with it or moved to it, and for nobody else's. What is remembered
-goes after some hours, and at once when eBay says that it is no longer so.
+goes after some hours, and at once when eBay says that it is no longer so. Of a SKU without a live offer nothing is
+remembered: it may be listed at any moment.
 """
 
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class EbayOffers:
             return kept[1]
         shelf = Shelf(sku, tuple(await self._ask(sku, priority)))
         self.forget(sku)
-        if shelf.offers:
+        if shelf.live:
             while len(self._kept) >= _MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
             self._kept[sku] = (now + KEPT, shelf)

@@ -215,6 +215,8 @@ class EbayOrders:
             return RecordProblem(_id_of(raw), "unreadable", clean(str(error)), raw)
         except mapping.UnusableDocument as error:
             return RecordProblem(_id_of(raw), "unusable", str(error), raw)
+        except Rejected as error:  # of what is asked for this order alone; it must not stop the others
+            return RecordProblem(_id_of(raw), error.code, error.message, raw)
 
     async def _shipped(self, document: schemas.Order, priority: int) -> dict[str, int]:
         """Pieces by line, where a line is sent in part; eBay says elsewhere only that it is."""

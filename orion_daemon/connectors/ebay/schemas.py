@@ -100,9 +100,13 @@ class Aspect(Struct):
 
 
 class Refund(Document):
+    """A line's has no status; its date comes once it was paid. `refund_id` is that of a refund made by API."""
+
     amount: Amount | None = None
     refund_status: str | None = None
     refund_date: str | None = None
+    refund_id: str | None = None
+    refund_reference_id: str | None = None
 
 
 class Line(Document):
@@ -198,6 +202,11 @@ class Shipment(Document):
 
 class Shipments(Document):
     fulfillments: list[Shipment] | None = None
+
+
+class NewRefund(Document):
+    refund_id: str | None = None
+    refund_status: str | None = None
 
 
 class NewCancellation(Document):

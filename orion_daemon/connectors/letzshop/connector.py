@@ -21,6 +21,8 @@ from orion_daemon.connectors.base import (
     OrderScope,
     OutgoingLevel,
     OutgoingParcel,
+    OutgoingRefund,
+    RefundResult,
     UnitAnswer,
     UnitResult,
 )
@@ -162,6 +164,11 @@ class LetzshopConnector:
     async def send_status(self, channel_order_id: str, status: str) -> None:
         self._must_allow("set a status")
         await (await self.form()).send_status(channel_order_id, status)
+
+    async def refund(self, refund: OutgoingRefund) -> RefundResult:
+        raise Unsupported(
+            f"letzshop, order {refund.channel_order_id}: its API makes no refunds. Agree on it with Letzshop."
+        )
 
     async def push_levels(self, levels: Sequence[OutgoingLevel]) -> tuple[LevelResult, ...]:
         self._must_allow("send stock or prices")

@@ -15,6 +15,7 @@ MODULES = [
     "orion_daemon.db.models.customers",
     "orion_daemon.db.models.orders",
     "orion_daemon.db.models.shipments",
+    "orion_daemon.db.models.refunds",
     "orion_daemon.db.models.record_problems",
     "orion_daemon.db.models.notifications",
     "orion_daemon.db.models.offers",

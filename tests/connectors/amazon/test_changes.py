@@ -379,6 +379,17 @@ async def test_a_feed_holds_through_trouble(account: Account, operation: str, wh
     assert all(read[level.sku].quantity == level.quantity for level in levels)
 
 
+@pytest.mark.parametrize("operation", ["getFeed", "getFeedDocument"])
+async def test_a_feed_that_cannot_be_looked_after_is_on_its_way_all_the_same(account: Account, operation: str) -> None:
+    """Its levels sent once more, as patches perhaps, would be overtaken by it."""
+    levels = await many(account, 301)
+    await account.fault("status", operation, count=None, status=500)
+    async with account.connect() as connector:
+        results = await connector.push_levels(levels)
+    assert {one.state for one in results} == {"accepted"}
+    assert len(await account.requests("createFeed")) == 1
+
+
 # -- permission -------------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -237,6 +237,44 @@ async def test_after_an_outage_what_is_open_comes_first_and_the_rest_once_by_rep
     assert len(await account.requests("createReport")) == 1
 
 
+async def test_reports_end_where_the_list_of_open_orders_did_by_amazons_clock(account: Account) -> None:
+    """Our own clock may be ahead; what changed between Amazon's moment and ours would be in no window."""
+    async with account.connect() as connector:
+        before = await walk(account, connector, "new")
+        await account.pass_time(3 * 86400)
+        page = await connector.fetch_orders("new", before.watermark, None)
+        assert page.next_cursor is not None
+        place = json.loads(page.next_cursor)
+        assert place["step"] == "report"
+        assert datetime.fromisoformat(place["until"]) <= account.clock.now() - timedelta(minutes=2)
+
+
+async def test_orders_that_come_in_while_reports_are_read_do_not_wait_for_their_end(account: Account) -> None:
+    async with account.connect() as connector:
+        before = await walk(account, connector, "new")
+        start = account.clock.now()
+        await account.pass_time(3 * 86400)
+        made = {"count": 60, "from": start.isoformat(), "to": account.clock.now().isoformat(), "status": "SHIPPED"}
+        await account.amazon.control("orders/many", made)
+        cursor, later, seen = before.watermark, "", dict[str, str]()
+        while cursor is not None:
+            try:
+                page = await connector.fetch_orders("new", cursor, None)
+            except RateLimited as error:
+                await account.pass_time(error.retry_after or 1)
+                continue
+            step = json.loads(cursor).get("step", "search")
+            for order in page.orders:
+                seen.setdefault(order.channel_order_id, step)
+            cursor = page.next_cursor
+            if not later and cursor is not None and json.loads(cursor).get("at"):
+                await account.pass_time(600)
+                later = await account.place()
+    assert seen[later] == "report"
+    assert len(seen) == 61
+    assert len(await account.requests("searchOrders")) <= 6
+
+
 @pytest.mark.long
 async def test_ten_thousand_orders_after_an_outage_come_in_within_the_quotas(account: Account) -> None:
     async with account.connect() as connector:
@@ -372,3 +410,40 @@ async def test_the_seller_whom_the_new_api_refuses_is_served_by_the_old_one(acco
         assert "Inventory and Order Tracking" in caught.value.message
     async with account.connect(orders_api="v0") as connector:
         assert name in (await walk(account, connector, "new")).orders
+
+
+@pytest.mark.parametrize("api", APIS)
+async def test_an_order_of_a_report_that_amazon_refuses_to_show_stops_no_other(account: Account, api: str) -> None:
+    """A report also lists orders from elsewhere that Amazon sends; a walk that dies at one would never get past it."""
+    start = account.clock.now() - timedelta(hours=1)
+    placed = {await account.place(status="SHIPPED") for _ in range(3)}
+    await account.pass_time(2 * 86400)
+    await account.fault("status", "getOrder", count=1, status=400)
+    async with account.connect(orders_api=api) as connector:
+        found = await walk(account, connector, "history", None, start)
+    problems = [problem for page in found.pages for problem in page.problems]
+    assert len(set(found.orders) & placed) == 2
+    assert [problem.code for problem in problems] == ["http_400"]
+    assert {problem.record_id for problem in problems} | set(found.orders) == placed
+
+
+async def test_an_old_order_whose_items_amazon_refuses_to_show_stops_no_other(account: Account) -> None:
+    placed = {await account.place() for _ in range(3)}
+    await account.fault("status", "getOrderItems", count=1, status=400)
+    async with account.connect(orders_api="v0") as connector:
+        found = await walk(account, connector, "new")
+    (problem,) = found.pages[0].problems
+    assert problem.code == "http_400"
+    assert {problem.record_id} | set(found.orders) == placed
+
+
+async def test_a_refund_of_an_order_that_amazon_refuses_to_show_stops_no_other(account: Account) -> None:
+    names = [await account.place(status="SHIPPED") for _ in range(2)]
+    for name in names:
+        await account.amazon.control("refund", {"order": name, "amount": "1.00"})
+    await account.pass_time(3 * 86400)
+    await account.fault("status", "getOrder", count=1, status=400)
+    async with account.connect() as connector:
+        found = await walk(account, connector, "refunds", None, account.clock.now() - timedelta(days=5))
+    (problem,) = found.pages[0].problems
+    assert {problem.record_id} | set(found.orders) == set(names)

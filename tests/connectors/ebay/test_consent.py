@@ -46,18 +46,23 @@ async def test_the_whole_way() -> None:
             assert not connector.client.login.lacks_scopes
 
 
-async def test_a_key_that_is_there_is_kept() -> None:
+async def test_a_key_that_ended_is_replaced_as_its_refusal_promises() -> None:
     async with ebay_account() as ebay:
-        before = len(await ebay.sandbox.ledger("signing_key_created"))
-        connected = await agree(ebay, {"client_secret": SECRET, "signing_key": "there"})
-        assert set(connected.secrets) == {"refresh_token"}
-        assert len(await ebay.sandbox.ledger("signing_key_created")) == before
+        stale = {"client_secret": SECRET, "signing_key": "ended"}
+        connected = await agree(ebay, stale)
+        secrets = {**stale, **connected.secrets}
+        async with ebay_connector(ebay, secrets=secrets) as connector:
+            await ebay.list_item()
+            placed = await ebay.place()
+            await connector.send_status(placed["id"], "cancelled")
+        assert len(await ebay.sandbox.ledger("order_cancelled")) == 1
 
 
-async def test_where_no_key_can_be_made_the_account_is_connected_all_the_same() -> None:
+@pytest.mark.parametrize("before", [{}, {"signing_key": "there"}])
+async def test_where_no_key_can_be_made_the_account_is_connected_with_what_it_had(before: dict[str, str]) -> None:
     async with ebay_account() as ebay:
         await ebay.sandbox.fault("status", "createSigningKey", count=None, status=500)
-        assert set((await agree(ebay, {"client_secret": SECRET})).secrets) == {"refresh_token"}
+        assert set((await agree(ebay, {"client_secret": SECRET, **before})).secrets) == {"refresh_token"}
 
 
 async def test_a_code_that_ebay_does_not_take() -> None:

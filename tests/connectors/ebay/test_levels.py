@@ -50,6 +50,14 @@ async def test_offers_are_asked_for_once() -> None:
         assert (len(await calls(ebay, "getOffers")), len(await calls(ebay))) == (1, 3)
 
 
+async def test_an_offer_that_is_live_again_is_sent_at_once() -> None:
+    async with ebay_account() as ebay, ebay_connector(ebay) as connector:
+        made = await ebay.list_item("MUG")
+        for ended, state in ((True, "refused"), (False, "accepted")):
+            await ebay.control("listings", {"listing": made["listing"], "ended": ended}, method="PATCH")
+            assert (await connector.push_levels([level("MUG")]))[0].state == state
+
+
 async def test_twenty_five_in_a_call_and_no_more() -> None:
     async with ebay_account() as ebay, ebay_connector(ebay) as connector:
         skus = [f"SKU-{number}" for number in range(26)]

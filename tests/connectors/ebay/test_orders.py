@@ -56,6 +56,7 @@ async def test_what_shows_up_two_minutes_late_is_not_missed() -> None:
         assert found | {order.channel_order_id for order in orders} == await bought(ebay)
 
 
+@pytest.mark.long
 async def test_ten_thousand_orders_after_an_outage_come_within_the_quota() -> None:
     async with ebay_account() as ebay, ebay_connector(ebay) as connector:
         await ebay.list_item(quantity=100_000)
@@ -174,6 +175,26 @@ async def test_pieces_of_an_order_that_is_sent_in_part() -> None:
         await ebay.sandbox.advance(300)
         ((order,), _) = await walk(connector)
         assert (order.status, order.lines[0].shipped) == ("processing", 2)
+
+
+@pytest.mark.parametrize("operation", ["getOrder", "getShippingFulfillments"])
+async def test_an_order_that_ebay_refuses_to_show_by_itself_stops_no_other(operation: str) -> None:
+    async with ebay_account() as ebay, ebay_connector(ebay) as connector:
+        await ebay.list_item()
+        whole, odd = await ebay.place(), await ebay.place({"sku": "MUG", "quantity": 3})
+        if operation == "getOrder":
+            await ebay.control("cancel/request", {"order": odd["id"]})
+        else:
+            parcel = OutgoingParcel("r", odd["id"], "DHL", "A1", NOON, ((odd["lines"][0]["id"], 2),), is_final=False)
+            await connector.send_parcel(parcel)
+        await ebay.sandbox.advance(300)
+        await ebay.sandbox.fault("status", operation, count=None, status=400)
+        orders, pages = await walk(connector)
+        assert [order.channel_order_id for order in orders] == [whole["id"]]
+        (problem,) = [problem for page in pages for problem in page.problems]
+        assert (problem.record_id, problem.code) == (odd["id"], "http_400")
+        assert odd["id"].encode() in problem.payload
+        assert pages[-1].watermark is not None
 
 
 @pytest.mark.parametrize("site", ["EBAY_IT", "EBAY_ES"])

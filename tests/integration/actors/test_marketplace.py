@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 from orion_daemon.actors.failures import classify
 from orion_daemon.actors.marketplace import MarketplaceActor
 from orion_daemon.actors.roster import Roster
-from orion_daemon.connectors.base import Capabilities, OrderPage, OrderScope
+from orion_daemon.connectors.base import Capabilities, Notification, OrderPage, OrderScope
 from orion_daemon.db.database import Database
 from orion_daemon.db.errors import StorageBusy
 from orion_daemon.jobs import leases, mailbox
@@ -21,6 +21,7 @@ from orion_daemon.jobs.kinds import POLL_ORDERS, RECONCILE_ORDERS, JobKind, Noth
 from orion_daemon.runtime.clock import Clock, SystemClock
 from orion_daemon.runtime.fairness import FairGate
 from orion_daemon.runtime.supervisor import ActorSystem
+from orion_daemon.services import notifications
 from tests.support.listing import Listing, capabilities, open_desk, open_listing
 
 ADA = "demo:letzshop"
@@ -54,6 +55,10 @@ class Market:
         finally:
             self.running -= 1
         return OrderPage((), None)
+
+    async def read_notification(self, body: bytes, _signature: str) -> Notification:
+        kind: Literal["erasure", "order"] = "erasure" if b"erase" in body else "order"
+        return Notification(body.decode(), "A_TOPIC", kind, people=("ada",), channel_order_id="302-1")
 
     async def close(self) -> None:
         pass
@@ -208,3 +213,29 @@ async def test_a_database_that_stumbles_does_not_suspend_the_actor(database: Dat
         assert ada.crashes == []
         ada.roster.wake(ADA)
         await ada.ended(job)
+
+
+async def test_an_account_that_is_switched_off_still_erases_people_and_does_nothing_else(
+    database: Database, tmp_path: Path
+) -> None:
+    market = Market()
+    async with office(database, tmp_path, market) as at:
+        async with database.transaction() as tx:
+            await tx.execute("UPDATE channels SET is_active = FALSE WHERE id = $1", at.listing.channel_id)
+        channel = {
+            "id": at.listing.channel_id, "store_id": at.listing.store_id, "store_code": "demo",
+            "marketplace": "letzshop",
+        }  # fmt: skip
+        poll = await at.put(POLL_ORDERS)
+        for body in (b"erase ada", b"look at an order"):
+            await notifications.receive(database, channel, body, "signed", at.clock.now())
+        ended = "SELECT count(*) FROM notifications WHERE state = 'done'"
+        async with asyncio.timeout(20):
+            while await database.fetch_value(ended) < 2:
+                await asyncio.sleep(0)
+        assert await at.state(poll) == "waiting"
+        assert market.asked == []
+        assert await database.fetch_value("SELECT count(*) FROM jobs WHERE kind <> 'HandleNotification'") == 1
+        results = await database.fetch("SELECT result FROM notifications ORDER BY id")
+        assert [row["result"].partition(":")[0] for row in results] == ["erased", "switched off"]
+        assert not at.crashes

@@ -1,7 +1,7 @@
 """Walks over a marketplace's orders, on both databases: they end, miss nothing for good, and one order stops none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,12 @@ import pytest
 
 from orion_daemon.actors.handlers import orders as handlers
 from orion_daemon.connectors.base import Capabilities, OrderPage, OrderScope
-from orion_daemon.connectors.errors import Malformed, Unreachable
+from orion_daemon.connectors.errors import Malformed, RateLimited, Unreachable
 from orion_daemon.db.database import Database
 from orion_daemon.domain.incoming import IncomingOrder
 from orion_daemon.jobs.kinds import KINDS, Nothing
 from orion_daemon.services.personal import reveal
+from tests.support.amazon_account import LeapClock
 from tests.support.listing import Desk, a_job, capabilities, open_desk, open_listing
 from tests.support.orders import line, order
 
@@ -30,6 +31,7 @@ class Market:
     can: Capabilities = field(default_factory=capabilities)
     resumes: bool = False
     breaks_before: str = ""  # a cursor at which the line is dead
+    waits: dict[str, list[RateLimited]] = field(default_factory=dict)  # by cursor, or name of a single order
     known_form = ""
 
     async def capabilities(self) -> Capabilities:
@@ -38,13 +40,20 @@ class Market:
     async def fetch_orders(self, scope: OrderScope, cursor: str | None, since: datetime | None) -> OrderPage:
         if self.breaks_before and cursor == self.breaks_before:
             raise Unreachable("the line is dead")
+        self._wait(cursor or "")
         self.calls.append(scope)
         self.begun.append((cursor, since))
         found, following = self.pages[scope].pop(0)
         watermark = "mark" if following is None else None
         return OrderPage(tuple(found), following, watermark, resume=following if self.resumes else None)
 
+    def _wait(self, what: str) -> None:
+        if self.waits.get(what):
+            error, *self.waits[what] = self.waits[what]
+            raise error
+
     async def fetch_order(self, name: str) -> IncomingOrder | None:
+        self._wait(name)
         self.calls.append(name)
         found = self.single[name]
         if isinstance(found, Exception):
@@ -114,6 +123,16 @@ async def test_a_rule_that_cannot_be_followed_does_not_stop_the_poll(
     assert "orders_polled" in desk.observed
 
 
+async def test_the_rule_answers_nobody_who_did_not_ask(database: Database, tmp_path: Path) -> None:
+    """Where a channel wants no answer, what is pending is not paid for: to confirm it would send it unpaid."""
+    can = capabilities(answers_units=False, statuses=frozenset({"cancelled"}))
+    market = Market({"new": [([an_order("1")], None)]}, can=can)
+    desk = await desk_of(database, tmp_path, market, confirm="auto_if_in_stock")
+    await poll(desk)
+    assert await statuses(desk) == {"1": "pending"}
+    assert await reserved(desk) == 2
+
+
 async def test_the_sweep_asks_for_open_orders_that_its_pages_did_not_show(database: Database, tmp_path: Path) -> None:
     """The list of open orders shows no order that was cancelled while a page shifted under the poll."""
     market = Market(
@@ -158,6 +177,44 @@ async def test_a_sweep_that_cannot_ask_is_tried_again(database: Database, tmp_pa
     desk = await desk_of(database, tmp_path, market)
     await poll(desk)
     with pytest.raises(Unreachable):
+        await reconcile(desk)
+
+
+async def test_a_sweep_of_more_pages_than_are_granted_at_once_waits_and_ends(
+    database: Database, tmp_path: Path
+) -> None:
+    """It keeps no place: begun anew at each wait it would read its first pages for ever."""
+    slowly = RateLimited("the next call in 179 s", retry_after=179.0)
+    market = Market(
+        {
+            "new": [([an_order(name)], None) for name in "7"],
+            "open": [([an_order("1")], "p2"), ([an_order("2")], "p3"), ([an_order("3")], None)],
+            "refunds": [([], None)],
+        },
+        single={"7": an_order("7")},
+        waits={"p2": [slowly, slowly], "p3": [slowly], "7": [slowly]},
+        can=capabilities(reads_refunds=True),
+    )
+    desk = await desk_of(database, tmp_path, market)
+    await poll(desk)
+    await desk.clock.advance(3600.0)
+    clock = LeapClock(desk.clock.now())
+    account = replace(desk.account, parts=replace(desk.account.parts, clock=clock))
+    await handlers.reconcile(account, a_job("ReconcileOrders"), Nothing())
+    assert market.calls == ["new", "open", "open", "open", "7", "refunds"]
+    assert len(clock.slept) == 4
+    assert min(clock.slept) > 179 * 1.2  # a poll that waits for the same grant, put off by a fifth at most, goes first
+
+
+@pytest.mark.parametrize(
+    "waits", [{"": [RateLimited("soon", retry_after=10.0)]}, {"p2": [RateLimited("later", retry_after=7200.0)]}]
+)
+async def test_a_sweep_that_may_not_begin_yet_or_would_wait_for_hours_is_put_off(
+    database: Database, tmp_path: Path, waits: dict[str, list[RateLimited]]
+) -> None:
+    market = Market({"open": [([], "p2"), ([], None)]}, waits=dict(waits))
+    desk = await desk_of(database, tmp_path, market)
+    with pytest.raises(RateLimited):
         await reconcile(desk)
 
 

@@ -14,7 +14,7 @@ from orion_daemon.connectors.errors import Unreachable
 from orion_daemon.db.database import Database
 from orion_daemon.jobs.kinds import Nothing
 from orion_daemon.jobs.outcomes import Done, Snooze
-from orion_daemon.services import inventory
+from orion_daemon.services import inventory, schedule
 from tests.support.listing import Desk, Listing, a_job, capabilities, open_desk, open_listing
 
 LATE = capabilities(settles_in=timedelta(minutes=10), max_batch=10)
@@ -23,13 +23,16 @@ COUNTING = capabilities(revisions_a_day=10, max_batch=10)
 
 @dataclass
 class Slow:
-    """Takes levels at once and applies them when the test says so, the newest word first if it is told to."""
+    """Takes levels at once and applies them when the test says so, or at once where nothing settles; then it names them
+    back unless it is told not to."""
 
     can: Capabilities = LATE
     on_the_way: list[OutgoingLevel] = field(default_factory=list)
     held: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
     said: list[tuple[str, int | None]] = field(default_factory=list)
     stops_at: str = ""
+    names_back: bool = True
+    refuses: dict[str, tuple[str, str]] = field(default_factory=dict)  # by SKU: code and sentence
     known_form: str = ""
 
     async def capabilities(self) -> Capabilities:
@@ -44,9 +47,13 @@ class Slow:
                 error.results = tuple(done)
                 raise error
             self.said.append((level.sku, level.quantity))
+            if level.sku in self.refuses:
+                done.append(LevelResult(level.sku, "refused", error=self.refuses[level.sku]))
+                continue
             self.on_the_way.append(level)
             if self.can.settles_in is None:
                 self.apply()
+            if self.can.settles_in is None and self.names_back:
                 done.append(LevelResult(level.sku, "confirmed", level.quantity, level.price_minor))
             else:
                 done.append(LevelResult(level.sku, "accepted"))
@@ -236,3 +243,128 @@ async def test_fewer_than_before_may_be_the_old_level_and_is_waited_for(database
     await push(desk)
     market.held["MUG"] = (6, 1290)
     assert await settle(desk) == Done({"confirmed": 0, "different": 0, "on_their_way": 1})
+
+
+async def read_back(desk: Desk) -> Any:
+    return await handlers.read_back(desk.account, a_job("ReadBackOffers"), Nothing())
+
+
+async def polled(listing: Listing, desk: Desk) -> None:
+    async with listing.db.transaction() as tx:
+        await tx.execute(
+            "UPDATE channels SET orders_polled_at = $1 WHERE id = $2", desk.clock.now(), listing.channel_id
+        )
+
+
+NOTHING_DIFFERS = Done({"offers": 1, "confirmed": 0, "different": 0, "failed": 0})
+
+
+@pytest.mark.parametrize("can", [LATE, COUNTING], ids=["applies late", "counts revisions"])
+async def test_what_was_sold_and_not_imported_yet_is_not_offered_again(
+    database: Database, tmp_path: Path, can: Capabilities
+) -> None:
+    market = Slow(can=can)
+    listing, desk = await shop(database, tmp_path, market, MUG=1)
+    await push(desk)
+    market.apply()
+    await settle(desk)
+    await desk.clock.advance(3600)
+    await polled(listing, desk)
+    market.held["MUG"] = (0, 1290)  # the last one was bought; the order comes with the next poll
+    assert await read_back(desk) == NOTHING_DIFFERS
+    await push(desk)
+    assert market.said == [("MUG", 1)]
+    await count(listing, desk, "MUG", 0)  # as the order does
+    await push(desk)
+    assert market.held == {"MUG": (0, 1290)}
+    assert (await listing.offer("MUG"))["sent_quantity"] == 0
+
+
+async def test_the_look_behind_a_push_does_not_offer_again_what_was_sold_since(
+    database: Database, tmp_path: Path
+) -> None:
+    market = Slow(can=capabilities(max_batch=10), names_back=False)
+    listing, desk = await shop(database, tmp_path, market, MUG=5)
+    await push(desk)
+    await desk.clock.advance(45)
+    market.held["MUG"] = (4, 1290)
+    await settle(desk)
+    await push(desk)
+    assert market.said == [("MUG", 5)]
+    assert (await listing.offer("MUG"))["confirmed_quantity"] == 4
+    await desk.clock.advance(11 * 60)
+    await polled(listing, desk)
+    assert (await settle(desk)).result["different"] == 1  # no order has come for it
+
+
+async def test_fewer_for_which_no_order_ever_comes_is_sent_again(database: Database, tmp_path: Path) -> None:
+    market = Slow()
+    listing, desk = await shop(database, tmp_path, market)
+    await push(desk)
+    market.apply()
+    await settle(desk)
+    await desk.clock.advance(3600)
+    market.held["MUG"] = (3, 1290)  # somebody changed it there
+    await polled(listing, desk)
+    assert await read_back(desk) == NOTHING_DIFFERS
+    await desk.clock.advance(15 * 60)
+    assert await read_back(desk) == NOTHING_DIFFERS  # nobody has asked for orders since
+    await polled(listing, desk)
+    assert await read_back(desk) == Done({"offers": 1, "confirmed": 0, "different": 1, "failed": 0})
+    await push(desk)
+    market.apply()
+    assert market.held == {"MUG": (8, 1290)}
+
+
+async def test_each_piece_that_goes_there_is_waited_for(database: Database, tmp_path: Path) -> None:
+    market = Slow()
+    listing, desk = await shop(database, tmp_path, market)
+    await push(desk)
+    market.apply()
+    await settle(desk)
+    for left in (7, 6, 5):
+        await desk.clock.advance(600)
+        await polled(listing, desk)
+        market.held["MUG"] = (left, 1290)
+        assert await read_back(desk) == NOTHING_DIFFERS
+    assert market.said == [("MUG", 8)]
+
+
+async def test_fewer_is_sent_again_after_a_day_also_where_orders_cannot_be_asked_for(
+    database: Database, tmp_path: Path
+) -> None:
+    market = Slow()
+    listing, desk = await shop(database, tmp_path, market)
+    await push(desk)
+    market.apply()
+    await settle(desk)
+    await polled(listing, desk)
+    await desk.clock.advance(3600)
+    market.held["MUG"] = (3, 1290)
+    await read_back(desk)
+    await desk.clock.advance(25 * 3600)
+    assert await read_back(desk) == Done({"offers": 1, "confirmed": 0, "different": 1, "failed": 0})
+
+
+@pytest.mark.parametrize("code", ["ebay_25002", "not_on_channel"])
+async def test_a_level_that_was_refused_is_said_again_within_the_hour_unless_the_channel_cannot_sell_of_it(
+    database: Database, tmp_path: Path, code: str
+) -> None:
+    """The channel sells on by the level before it: what it refused once, such as a zero, must not stay unsaid."""
+    market = Slow(can=capabilities(max_batch=10), refuses={"MUG": (code, "Not today.")})
+    listing, desk = await shop(database, tmp_path, market)
+    await push(desk)
+    await desk.clock.advance(15 * 60)
+    await push(desk)
+    assert market.said == [("MUG", 8)]
+    assert await listing.offer_states() == {"MUG": "failed"}
+    await desk.clock.advance(60 * 60)
+    await push(desk)
+    assert len(market.said) == (1 if code == "not_on_channel" else 2)
+    await desk.clock.advance(15 * 60)
+    market.refuses.clear()
+    await push(desk)
+    assert await listing.offer_states() == {"MUG": "failed"}
+    await schedule.run_now(listing.db, "demo", "letzshop", "inventory_sync", desk.clock.now())
+    await push(desk)
+    assert await listing.offer_states() == {"MUG": "synced"}

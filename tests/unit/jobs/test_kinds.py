@@ -13,6 +13,7 @@ LETZSHOP = {
     "AnswerUnits": "urgent",
     "SendShipment": "urgent",
     "SendStatus": "urgent",
+    "SendRefund": "urgent",
     "HandleNotification": "urgent",
     "PushInventory": "syncing",
     "SettleOffers": "syncing",
@@ -49,6 +50,7 @@ def test_two_kinds_cannot_share_a_name() -> None:
         (kinds.ANSWER_UNITS, kinds.OrderArgs(5), "5", "order:5"),
         (kinds.SEND_STATUS, kinds.StatusArgs(5, "shipped"), "5:shipped", "order:5"),
         (kinds.SEND_SHIPMENT, kinds.ShipmentArgs(9), "9", None),
+        (kinds.SEND_REFUND, kinds.RefundArgs(8), "8", None),
         (kinds.HANDLE_NOTIFICATION, kinds.NotificationArgs(4), "4", None),
         (kinds.IMPORT_ORDER_HISTORY, kinds.HistoryArgs(3), "3", None),
     ],
@@ -86,3 +88,7 @@ def test_levels_are_pushed_again_when_they_change_during_a_push() -> None:
 def test_polls_outlive_an_outage_of_days() -> None:
     assert kinds.POLL_ORDERS.longest_delay.total_seconds() == 300
     assert kinds.POLL_ORDERS.max_attempts * 240 > kinds.POLL_ORDERS.give_up_after.total_seconds()
+
+
+def test_only_refunds_may_not_be_sent_twice() -> None:
+    assert [kind.name for kind in KINDS if not kind.is_repeatable] == ["SendRefund"]

@@ -152,6 +152,12 @@ def test_what_is_neither_sent_nor_waiting_was_cancelled(ordered: int, sent: int,
     assert (line.line_key, line.sku, line.unit_price_minor) == ("1", "SKU-1", 1000)
 
 
+@pytest.mark.parametrize("status", ["PENDING", "PENDING_AVAILABILITY"])
+def test_nothing_waits_to_be_sent_before_it_is_paid_for_and_nothing_is_cancelled_by_that(status: str) -> None:
+    (line,) = mapped(document(status, orderItems=[item(ordered=2, sent=0, waiting=0)])).lines
+    assert (line.quantity, line.shipped, line.cancelled) == (2, 0, None)
+
+
 def test_counts_that_are_not_told_are_none() -> None:
     (line,) = mapped(document(orderItems=[{**item(), "fulfillment": None}])).lines
     assert (line.shipped, line.cancelled, line.confirmed, line.returned) == (None, None, None, None)

@@ -93,6 +93,19 @@ async def test_accounts_of_one_application_read_its_quotas_once() -> None:
     assert analytics.asked == ["getRateLimits", "getUserRateLimits", "getUserRateLimits"]
 
 
+async def test_an_account_that_rests_between_polls_knows_its_quota_when_it_is_opened_again() -> None:
+    """The Analytics API grants the application 5,000 calls a day: one a poll would be used up by seventeen sellers."""
+    clock = ManualClock()
+    _, limiter, analytics = quotas(clock)
+    analytics.user = limits(api("inventory", rate(1_000, 0, clock.now() + timedelta(minutes=50))))
+    for _ in range(12):
+        with pytest.raises(RateLimited):
+            await Quotas(limiter, clock, analytics.ask, "ada:ebay").before(names.INVENTORY)
+        await clock.advance(240)
+    assert analytics.asked == ["getRateLimits", "getUserRateLimits"]
+    await Quotas(limiter, clock, Analytics().ask, "bob:ebay").before(names.INVENTORY)
+
+
 async def test_a_seller_s_own_quota_stops_that_seller_only() -> None:
     clock = ManualClock()
     read, limiter, analytics = quotas(clock)

@@ -251,6 +251,27 @@ def test_an_unknown_state_of_a_refund_is_told() -> None:
     assert (order.refunded_minor, codes(order)) == (None, ["unknown_refund"])
 
 
+def test_single_refunds_are_named_once_each() -> None:
+    refunds = [
+        {"amount": amount("5.00"), "refundStatus": "REFUNDED", "refundId": "1", "refundReferenceId": "10"},
+        {"amount": amount("2.50"), "refundStatus": "PENDING", "refundId": "2"},
+        {"amount": amount("9.00"), "refundStatus": "FAILED", "refundReferenceId": "30"},
+        {"amount": amount("4.00"), "refundStatus": "LATER", "refundId": "4"},
+        {"amount": amount("6.00", "GBP"), "refundStatus": "REFUNDED", "refundId": "5"},
+        {"amount": amount("1.00"), "refundStatus": "PENDING"},
+    ]
+    there = "2026-03-03T08:00:00.000Z"
+    lines = [
+        line(refunds=[{"amount": amount("5.00"), "refundId": "1"}, {"amount": amount("0.50"), "refundId": "7"}]),
+        line(lineItemId="2", refunds=[{"amount": amount("0.25"), "refundId": "7", "refundDate": there}]),
+    ]
+    order = mapped(document(lines=lines, paymentSummary={"payments": [], "refunds": refunds}))
+    assert [(one.refund_id, one.state, one.amount_minor) for one in order.refunds] == [
+        ("1", "paid", 500), ("2", "pending", 250), ("30", "failed", 900), ("4", "LATER", 400), ("5", "paid", None),
+        ("7", "paid", 75),
+    ]  # fmt: skip
+
+
 # -- people -----------------------------------------------------------------------------------------------------------
 
 
