@@ -58,6 +58,13 @@ class ShipOrderInput:
 
 
 @strawberry.input
+class CorrectShipmentInput:
+    shipment_id: strawberry.ID
+    carrier: str
+    tracking_number: str
+
+
+@strawberry.input
 class MarkShipmentDeliveredInput:
     shipment_id: strawberry.ID
     delivered_at: datetime | None = strawberry.field(default=None, description="Null: now.")
@@ -89,6 +96,12 @@ class ShipOrderPayload(Payload):
     order: Order | None = None
     shipment: Shipment | None = None
     existed: bool = strawberry.field(default=False, description="This reference was shipped before.")
+
+
+@strawberry.type
+class CorrectShipmentPayload(Payload):
+    order: Order | None = None
+    shipment: Shipment | None = None
 
 
 @strawberry.type
@@ -208,6 +221,22 @@ async def ship_order(ctx: GatewayContext, wanted: ShipOrderInput) -> ShipOrderPa
 
 
 @mutates("operator")
+async def correct_shipment(ctx: GatewayContext, wanted: CorrectShipmentInput) -> CorrectShipmentPayload:
+    """Another carrier or tracking number for a parcel that the channel did not take; it is told again."""
+    row = await target(ctx, listings.SHIPMENTS, "Shipment", wanted.shipment_id, "shipmentId")
+    await fulfillment.correct_shipment(
+        ctx.db,
+        row["id"],
+        carrier=wanted.carrier,
+        tracking_number=wanted.tracking_number,
+        actor=ctx.actor,
+        now=ctx.now,
+    )
+    [row] = await listings.find(ctx.db, listings.SHIPMENTS, [row["id"]], ctx.scope)
+    return CorrectShipmentPayload(order=await changed_order(ctx, row["order_id"]), shipment=build(Shipment, row))
+
+
+@mutates("operator")
 async def mark_shipment_delivered(
     ctx: GatewayContext, wanted: MarkShipmentDeliveredInput
 ) -> MarkShipmentDeliveredPayload:
@@ -253,6 +282,7 @@ MUTATIONS = [
     mark_order_processing,
     mark_order_ready,
     ship_order,
+    correct_shipment,
     mark_order_delivered,
     mark_order_fulfilled,
     mark_shipment_delivered,

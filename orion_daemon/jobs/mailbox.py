@@ -334,6 +334,17 @@ async def revive(tx: Tx, job_ids: Sequence[int], *, now: datetime, kinds: Kinds 
     return sorted(revived)
 
 
+async def revive_same(
+    tx: Tx, kind: JobKind[Any], args: msgspec.Struct, *, owner: str, now: datetime, kinds: Kinds = KINDS
+) -> list[int]:
+    """As `revive`, for the newest dead letter that did the same work; none where there is none."""
+    dead = await tx.fetch(
+        "SELECT id FROM jobs WHERE unique_key = $1 AND state = 'dead' ORDER BY id DESC LIMIT 1",
+        _unique_key(kind, args, owner),
+    )
+    return await revive(tx, [row["id"] for row in dead], now=now, kinds=kinds)
+
+
 async def wake(tx: Tx, owner: str, *, reason: str, now: datetime) -> int:
     """Jobs that snoozed for `reason` are due now (an account that was suspended works again); returns how many."""
     rows = await tx.fetch(sql.WAKE, owner, now, reason)

@@ -141,6 +141,41 @@ async def ship(
         return Shipped(row["id"], await work.finish("shipment", strict=True), existed=False)
 
 
+async def correct_shipment(
+    db: Database, shipment_id: int, *, carrier: str, tracking_number: str, actor: str, now: datetime
+) -> OrderState:
+    """Give a parcel that the channel did not take another carrier or tracking number, and tell it again.
+
+    Raises NotFound, Invalid, and Conflict for a parcel that the channel knows or is just being told of: what it was
+    told once, not every channel lets Orion change.
+    """
+    _check_texts(carrier, tracking_number)
+    async with db.transaction() as tx:
+        order_id = await tx.fetch_value("SELECT order_id FROM shipments WHERE id = $1", shipment_id)
+        if order_id is None:
+            raise NotFound("parcel with this id", "shipmentId")
+        work = await OrderWork.open(tx, order_id, actor=actor, now=now)
+        parcel = await tx.fetch_one("SELECT reference, sync_status FROM shipments WHERE id = $1", shipment_id)
+        assert parcel is not None  # noqa: S101  # the order's lock holds it
+        if parcel["sync_status"] not in ("failed", "none"):
+            hint = "is being told of it" if parcel["sync_status"] == "pending" else "knows it: correct it there"
+            raise Conflict(
+                Code.STATUS_FORBIDS, f"{work.owner} {hint}. Parcel {parcel['reference']} stays as it is.", "shipmentId"
+            )
+        state = "none" if work.is_storefront else "pending"
+        await tx.execute(
+            "UPDATE shipments SET carrier = $2, tracking_number = $3, sync_status = $4, sync_error = '',"
+            " updated_at = $5 WHERE id = $1",
+            shipment_id, carrier, tracking_number, state, now,
+        )  # fmt: skip
+        if not work.is_storefront:
+            await work.tell_again(SEND_SHIPMENT, ShipmentArgs(shipment_id))
+        detail = {"order": f"order:{order_id}", "reference": parcel["reference"]}
+        subject, store_id = f"shipment:{shipment_id}", work.row["store_id"]
+        await access.audit(tx, actor, "shipment.corrected", subject, detail, store_id, now)
+        return await work.finish("shipment")
+
+
 async def mark_shipment_delivered(
     db: Database, shipment_id: int, *, actor: str, now: datetime, delivered_at: datetime | None = None, note: str = ""
 ) -> Delivered:
@@ -193,12 +228,16 @@ async def _is_all_delivered(tx: Tx, work: OrderWork) -> bool:
 def _check(reference: str, carrier: str, tracking_number: str, lines: Mapping[int, int] | None) -> None:
     if not 0 < len(reference) <= 64:
         raise Invalid(Code.INVALID_VALUE, "A parcel's reference has 1 to 64 characters.", "reference")
+    _check_texts(carrier, tracking_number)
+    if lines is not None and (not lines or any(pieces <= 0 for pieces in lines.values())):
+        raise Invalid(Code.INVALID_VALUE, "Name at least one line, and at least one piece of each.", "lines")
+
+
+def _check_texts(carrier: str, tracking_number: str) -> None:
     if len(carrier) > 100:
         raise Invalid(Code.INVALID_VALUE, "A carrier's name has up to 100 characters.", "carrier")
     if len(tracking_number) > 200:
         raise Invalid(Code.INVALID_VALUE, "A tracking number has up to 200 characters.", "trackingNumber")
-    if lines is not None and (not lines or any(pieces <= 0 for pieces in lines.values())):
-        raise Invalid(Code.INVALID_VALUE, "Name at least one line, and at least one piece of each.", "lines")
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,12 @@ class OrderWork:
         )
         self.sync_status, self.sync_error = "pending", ""
 
+    async def tell_again(self, kind: JobKind[Any], args: msgspec.Struct) -> None:
+        """As `tell`, for what was not told before: a dead letter about the same is sent again instead of a new job."""
+        self.tell(kind, args)
+        if await mailbox.revive_same(self.tx, kind, args, owner=self.owner, now=self.now):
+            self._jobs.pop()
+
     def keep_for_sending(self) -> None:
         """Whoever works on an order says that its goods are still here: pieces from before are held like any other."""
         for line in self.lines:

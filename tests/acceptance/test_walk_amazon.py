@@ -1,7 +1,9 @@
 """Amazon from the outside: everything through the API of a real daemon, judged by the sandbox's shelves and ledger."""
 
-from tests.support.channels_scene import earlier, open_channels
-from tests.support.processes import Processes
+from typing import Any
+
+from tests.support.channels_scene import Account, earlier, open_channels
+from tests.support.processes import Processes, until
 
 
 async def test_the_walk(processes: Processes) -> None:
@@ -83,10 +85,14 @@ async def test_what_buyers_want_and_what_nobody_knows(processes: Processes) -> N
     assert [error["code"] for error in refused["userErrors"]] == ["CANCELLATION_REQUESTED"]
     await api.change("cancelOrder", "order { status }", orderId=order["id"])
 
-    # money that went back is seen
+    # a parcel that Amazon does not take is corrected; money that went back is seen
     order = await amazon.order(refunded)
     async with earlier(amazon.sandbox):
-        await api.change("shipOrder", "order { status }", **{**parcel, "orderId": order["id"]})
+        await api.change("shipOrder", "order { status }", orderId=order["id"], carrier="DHL")
+        sent = await refused_parcel(amazon)
+        assert "correctShipment" in sent["syncError"]
+        number = {"shipmentId": sent["id"], "carrier": "DHL", "trackingNumber": "JD3"}
+        await api.change("correctShipment", "order { syncStatus }", **number)
         await amazon.told(refunded)
     await amazon.happens("refund", order=refunded, amount="2.20")
     await amazon.ask("reconcileOrders")
@@ -101,6 +107,16 @@ async def test_what_buyers_want_and_what_nobody_knows(processes: Processes) -> N
     await amazon.told(asked)
     [cancelled] = await amazon.sandbox.ledger("order_cancelled")
     assert (cancelled["order"], cancelled["reason"]) == (asked, "BuyerCanceled")
-    assert {entry["order"] for entry in await amazon.sandbox.ledger("shipment_confirmed")} == {refunded}
+    [sent] = await amazon.sandbox.ledger("shipment_confirmed")
+    assert (sent["order"], sent["tracking"]) == (refunded, "JD3")
     await channels.settle()
     await channels.judge()
+
+
+async def refused_parcel(amazon: Account) -> dict[str, Any]:
+    async def look() -> dict[str, Any] | None:
+        text = '{ shipments(store: "ada", syncStatuses: [FAILED]) { edges { node { id syncError } } } }'
+        edges = (await amazon.api.query(text))["shipments"]["edges"]
+        return dict(edges[0]["node"]) if edges else None
+
+    return await until("a parcel is refused", look)

@@ -228,7 +228,9 @@ async def test_after_failures_in_a_row_no_call_is_made_until_the_pause_is_over()
         with pytest.raises(Unreachable) as caught:
             await account.call(request(vendor.url), body)
         assert (caught.value.code, caught.value.retry_after, len(vendor.seen)) == ("circuit_open", 60.0, 2)
-        assert "2 calls in a row failed, the last with connection_broken, so none is made for 60 s" in caught.value.message
+        assert (
+            "2 calls in a row failed, the last with connection_broken, so none is made for 60 s" in caught.value.message
+        )
         await clock.advance(60)
         assert await account.call(request(vendor.url), body) == b'{"ok": 1}'
 

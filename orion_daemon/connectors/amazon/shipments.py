@@ -27,13 +27,13 @@ class Shipments:
         where = f"amazon, order {parcel.channel_order_id}"
         if not parcel.tracking_number.strip():
             raise Rejected(
-                f"{where}: Amazon takes no parcel without a tracking number. Give one and send it again.",
+                f"{where}: Amazon takes no parcel without a tracking number. Give it one (correctShipment).",
                 code="tracking_number_needed",
             )
         code, name = carriers.code_of(parcel.carrier)
         if code == carriers.OTHER and not name:
             raise Rejected(
-                f"{where}: Amazon takes no parcel without a carrier. Name it and send it again.", code="carrier_needed"
+                f"{where}: Amazon takes no parcel without a carrier. Name it (correctShipment).", code="carrier_needed"
             )
         facts = await self._facts(parcel)
         if _is_told(facts, parcel):

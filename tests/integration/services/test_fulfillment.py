@@ -288,3 +288,46 @@ async def test_parcels_are_numbered_within_their_order(database: Database) -> No
     sent = [await fulfillment.ship(database, order_id, {mug: 1}, reference=f"p{n}", **BY) for n in range(3)]
     numbers = [(await fulfillment.parcel_to_send(database, one.shipment_id)).number for one in (other, *sent)]
     assert numbers == [1, 1, 2, 3]
+
+
+async def test_a_parcel_that_the_channel_refused_is_corrected_and_told_by_the_same_job(database: Database) -> None:
+    shop, order_id, _ = await confirmed(database)
+    sent = await fulfillment.ship(database, order_id, reference="p1", carrier="DHL", **BY)
+    number = {"carrier": "DHL", "tracking_number": "JD1"}
+    with pytest.raises(Conflict, match="is being told"):
+        await fulfillment.correct_shipment(database, sent.shipment_id, **number, **BY)
+    async with database.transaction() as tx:
+        dead = "UPDATE jobs SET state = 'dead', attempts = 1, error_family = 'rejected', error_code = 'no',"
+        await tx.execute(dead + " error_message = 'no', finished_at = $1 WHERE kind = 'SendShipment'", NOW)
+    await order_results.record_failure(
+        database, order_id, "tracking_number_needed", "no", now=NOW, shipment_id=sent.shipment_id
+    )
+    assert (await shop.order("1"))["sync_status"] == "failed"
+
+    state = await fulfillment.correct_shipment(database, sent.shipment_id, **number, **BY)
+    assert (state.status, state.sync_status) == ("shipped", "pending")
+    [job] = await shop.jobs("SendShipment")
+    assert (job["state"], job["attempts"]) == ("waiting", 0)
+    parcel = await fulfillment.parcel_to_send(database, sent.shipment_id)
+    assert (parcel.number, parcel.tracking_number, parcel.reference) == (1, "JD1", "p1")
+    assert [await shop.level(sku) for sku in ("MUG", "CAP")] == [(7, 0), (9, 0)]  # nothing left a second time
+
+    await order_results.record_parcel(database, sent.shipment_id, now=NOW)
+    row = await shop.order("1")
+    assert row["attention"] == ""
+    with pytest.raises(Conflict, match="knows it: correct it there"):
+        await fulfillment.correct_shipment(database, sent.shipment_id, **number, **BY)
+    with pytest.raises(NotFound):
+        await fulfillment.correct_shipment(database, 99, **number, **BY)
+    with pytest.raises(Invalid):
+        await fulfillment.correct_shipment(database, sent.shipment_id, carrier="x" * 101, tracking_number="", **BY)
+
+
+async def test_a_parcel_whose_message_was_withdrawn_gets_a_new_one(database: Database) -> None:
+    shop, order_id, _ = await confirmed(database)
+    sent = await fulfillment.ship(database, order_id, reference="p1", **BY)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE jobs SET state = 'cancelled', finished_at = $1", NOW)
+    await order_results.record_failure(database, order_id, "withdrawn", "by ann", now=NOW, shipment_id=sent.shipment_id)
+    await fulfillment.correct_shipment(database, sent.shipment_id, carrier="DHL", tracking_number="JD1", **BY)
+    assert [job["state"] for job in await shop.jobs("SendShipment")] == ["cancelled", "waiting"]
