@@ -23,7 +23,7 @@ def command() -> None:
 @command.command("set")
 @click.argument("store")
 @click.argument("marketplace")
-@click.option("--kind", default="api_key", show_default=True, help="api_key, client_secret, refresh_token …")
+@click.option("--kind", help="api_key, client_secret, refresh_token …; may be left out where there is one kind only.")
 @click.option(
     "--expires",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -31,8 +31,11 @@ def command() -> None:
 )
 @json_option
 @click.pass_obj
-def put(path: Path | None, store: str, marketplace: str, kind: str, expires: datetime | None, as_json: bool) -> None:
+def put(
+    path: Path | None, store: str, marketplace: str, kind: str | None, expires: datetime | None, as_json: bool
+) -> None:
     """Store a secret, sealed; it is read from a prompt, or from standard input when that is no terminal."""
+    kind = _kind_of(marketplace, kind)
     secret = click.prompt(kind, hide_input=True) if sys.stdin.isatty() else sys.stdin.read().strip()
     if not secret:
         raise click.UsageError("there was no secret on standard input")
@@ -52,6 +55,20 @@ def put(path: Path | None, store: str, marketplace: str, kind: str, expires: dat
         click.echo(
             f"the {kind} of {store}:{marketplace} is stored" if changed else "that very secret was there already"
         )
+
+
+def _kind_of(marketplace: str, kind: str | None) -> str:
+    """A kind that means something there: a secret under another name would never be used."""
+    from orion_daemon.connectors import registry
+    from orion_daemon.domain.notifications import NOTIFICATION_TOKEN
+
+    entry = registry.marketplace(marketplace)
+    known = [*entry.secrets, *([NOTIFICATION_TOKEN] if entry.webhook is not None else [])]
+    if kind is None and len(known) == 1:
+        return known[0]
+    if kind not in known:
+        raise click.UsageError(f"{marketplace} has the kinds {', '.join(known)}; name one with --kind")
+    return kind
 
 
 @command.command("connect")

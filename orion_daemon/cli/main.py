@@ -98,6 +98,7 @@ def _explain(error: Exception) -> int:
     from orion_daemon.config.problems import ConfigurationError
     from orion_daemon.config.secrets import SecretMissingError
     from orion_daemon.connectors.errors import VendorError
+    from orion_daemon.connectors.registry import BadSettings, UnknownMarketplace
     from orion_daemon.db.cipher import CipherError
     from orion_daemon.db.errors import StorageError
     from orion_daemon.services.errors import ServiceError
@@ -109,7 +110,9 @@ def _explain(error: Exception) -> int:
     if isinstance(error, SecretMissingError | CipherError):
         click.echo(f"orion: {error}", err=True)
         return BAD_CONFIGURATION
-    if isinstance(error, StorageError | ServiceError | VendorError | OSError | RuntimeError):
+    if isinstance(
+        error, StorageError | ServiceError | VendorError | BadSettings | UnknownMarketplace | OSError | RuntimeError
+    ):
         click.echo(f"orion: {error}", err=True)
         return FAILED
     raise error

@@ -13,20 +13,12 @@ import msgspec
 
 from orion_daemon.connectors.amazon import limits as amazon_limits
 from orion_daemon.connectors.amazon import names as amazon_names
-from orion_daemon.connectors.amazon.connector import AmazonConnector
-from orion_daemon.connectors.amazon.consent import LIFETIMES as AMAZON_LIFETIMES
-from orion_daemon.connectors.amazon.consent import AmazonConsent
 from orion_daemon.connectors.amazon.settings import AmazonSettings
 from orion_daemon.connectors.base import MarketplaceConnector
-from orion_daemon.connectors.ebay import connector as ebay_connector
-from orion_daemon.connectors.ebay import consent as ebay_consent
-from orion_daemon.connectors.ebay import limits as ebay_limits
 from orion_daemon.connectors.ebay import names as ebay_names
-from orion_daemon.connectors.ebay import notifications as ebay_notifications
 from orion_daemon.connectors.ebay.settings import EbaySettings
 from orion_daemon.connectors.http import Http
 from orion_daemon.connectors.letzshop import names as letzshop_names
-from orion_daemon.connectors.letzshop.connector import LetzshopConnector
 from orion_daemon.connectors.letzshop.settings import LetzshopSettings
 from orion_daemon.connectors.oauth import Consent
 from orion_daemon.connectors.settings import ConnectorSettings
@@ -97,10 +89,55 @@ class Marketplace:
         return self.make(settings, secrets, http, limiter or self.limits(settings, clock), clock)
 
 
+# A vendor's code is loaded by the first account that needs it: a shop without Amazon does without Amazon's.
+
+
 def _letzshop(
     settings: LetzshopSettings, secrets: Secrets, http: Http, limiter: LimiterGroup, clock: Clock
 ) -> MarketplaceConnector:
+    from orion_daemon.connectors.letzshop.connector import LetzshopConnector
+
     return LetzshopConnector(settings, secrets.get("api_key", ""), http, limiter, clock)
+
+
+def _amazon(
+    settings: AmazonSettings, secrets: Secrets, http: Http, limiter: LimiterGroup, clock: Clock
+) -> MarketplaceConnector:
+    from orion_daemon.connectors.amazon.connector import AmazonConnector
+
+    return AmazonConnector(settings, secrets, http, limiter, clock)
+
+
+def _amazon_consent(settings: AmazonSettings, secrets: Secrets, http: Http) -> Consent:
+    from orion_daemon.connectors.amazon.consent import AmazonConsent
+
+    return AmazonConsent(settings, secrets, http)
+
+
+def _ebay(
+    settings: EbaySettings, secrets: Secrets, http: Http, limiter: LimiterGroup, clock: Clock
+) -> MarketplaceConnector:
+    from orion_daemon.connectors.ebay.connector import EbayConnector
+
+    return EbayConnector(settings, secrets, http, limiter, clock)
+
+
+def _ebay_limits(settings: EbaySettings, clock: Clock) -> LimiterGroup:
+    from orion_daemon.connectors.ebay.limits import limits_of
+
+    return limits_of(settings, clock)
+
+
+def _ebay_consent(settings: EbaySettings, secrets: Secrets, http: Http) -> Consent:
+    from orion_daemon.connectors.ebay.connector import consent_of
+
+    return consent_of(settings, secrets, http)
+
+
+def _ebay_challenge(code: str, token: str, endpoint_url: str) -> dict[str, str]:
+    from orion_daemon.connectors.ebay.notifications import answer
+
+    return answer(code, token, endpoint_url)
 
 
 LETZSHOP = Marketplace("letzshop", letzshop_names.ENDPOINT, ("api_key",), LetzshopSettings, _letzshop)
@@ -109,28 +146,28 @@ AMAZON = Marketplace(
     amazon_names.HOSTS["eu"],
     ("client_secret", "refresh_token"),
     AmazonSettings,
-    AmazonConnector,
+    _amazon,
     limits_of=amazon_limits.limits,
     counts_by=amazon_limits.COUNTS_BY,
     page_size=100,
     reads_catalog=True,
-    lifetimes=AMAZON_LIFETIMES,
-    consent=AmazonConsent,
+    lifetimes=amazon_names.LIFETIMES,
+    consent=_amazon_consent,
 )
 EBAY = Marketplace(
     "ebay",
     ebay_names.ENDPOINT,
     ("client_secret", "refresh_token", "signing_key"),
     EbaySettings,
-    ebay_connector.EbayConnector,
-    limits_of=ebay_limits.limits_of,
+    _ebay,
+    limits_of=_ebay_limits,
     counts_by=("client_id",),
     page_size=ebay_names.MOST_ORDERS,
     reads_catalog=True,
     makes_refunds=True,
-    lifetimes=ebay_consent.LIFETIMES,
-    consent=ebay_connector.consent_of,
-    webhook=ebay_notifications.WEBHOOK,
+    lifetimes=ebay_names.LIFETIMES,
+    consent=_ebay_consent,
+    webhook=Webhook("X-EBAY-SIGNATURE", _ebay_challenge),
 )
 MARKETPLACES = {entry.name: entry for entry in (LETZSHOP, AMAZON, EBAY)}
 

@@ -41,8 +41,9 @@ RETURNING channel_id
 """
 _MARK_REFUSED = """
 UPDATE offers SET state = 'different', version = version + 1, changed_at = $2, error_code = '', error_message = ''
-WHERE id IN (SELECT o.id FROM offers o WHERE o.channel_id = $1 AND o.is_active AND o.state = 'failed'
-             AND o.changed_at <= $3 AND NOT (o.error_code = ANY($4::text[])) ORDER BY o.id LIMIT $5 FOR UPDATE)
+WHERE id IN (SELECT o.id FROM offers o WHERE o.id IN (
+  SELECT f.id FROM offers f WHERE f.channel_id = $1 AND f.is_active AND f.state = 'failed' AND f.changed_at <= $3
+  AND NOT (f.error_code = ANY($4::text[])) ORDER BY f.changed_at, f.id LIMIT $5) ORDER BY o.id FOR UPDATE)
 RETURNING channel_id
 """
 NOT_SOLD_THERE = ("not_on_channel", "not_manageable", "not_published", "fulfilled_by_amazon")
@@ -168,13 +169,16 @@ async def mark_channel_different(tx: Tx, channel_id: int, now: datetime) -> None
     await _announce(tx, [(row["channel_id"], False) for row in rows[:1]], now)
 
 
-async def mark_refused_different(tx: Tx, channel_id: int, now: datetime, *, is_asked: bool = False) -> int:
+async def mark_refused_different(
+    tx: Tx, channel_id: int, now: datetime, *, is_asked: bool = False, most: int = MOST_AGAIN
+) -> int:
     """Let the channel hear again what it refused an hour ago: it sells on by the level before, and its reason may have
-    passed. `is_asked`: a person wants it, so all of them, at once. The caller puts the push. Returns how many."""
+    passed. At `most` so many, the longest untold first. `is_asked`: a person wants it, so all of them, at once. The
+    caller puts the push. Returns how many."""
     if is_asked:
         rows = await tx.fetch(_MARK_REFUSED, channel_id, now, now, ("",), _ALL)
     else:
-        rows = await tx.fetch(_MARK_REFUSED, channel_id, now, now - REFUSED_FOR, NOT_SOLD_THERE, MOST_AGAIN)
+        rows = await tx.fetch(_MARK_REFUSED, channel_id, now, now - REFUSED_FOR, NOT_SOLD_THERE, most)
     return len(rows)
 
 

@@ -7,7 +7,6 @@ credentials set`.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from orion_daemon.connectors.amazon import names
@@ -15,11 +14,6 @@ from orion_daemon.connectors.amazon.settings import AmazonSettings
 from orion_daemon.connectors.errors import AuthRefused, Rejected
 from orion_daemon.connectors.http import AccountHttp, Http
 from orion_daemon.connectors.oauth import Connected, ask
-
-SECRET_LIFE = timedelta(days=180)
-"""Of a client secret, from when it was made in the developer console."""
-AUTHORISATION_LIFE = timedelta(days=365)
-LIFETIMES: Mapping[str, timedelta] = {"client_secret": SECRET_LIFE, "refresh_token": AUTHORISATION_LIFE}
 
 
 class AmazonConsent:
@@ -67,7 +61,7 @@ class AmazonConsent:
         grant = await ask(self._http, self._settings.login, form, secrets=(self._secret, code))
         if not grant.refresh_token:
             raise AuthRefused("amazon: the code was taken, but no refresh token was given.", code="not_a_token")
-        return Connected({"refresh_token": grant.refresh_token}, {"refresh_token": AUTHORISATION_LIFE})
+        return Connected({"refresh_token": grant.refresh_token}, {"refresh_token": names.LIFETIMES["refresh_token"]})
 
     def _code(self, answer: str, state: str) -> str:
         if "?" not in answer and "=" not in answer:

@@ -7,7 +7,10 @@ Usage plans of the operations: `limits.py`.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+LIFETIMES = {"client_secret": timedelta(days=180), "refresh_token": timedelta(days=365)}
+"""By kind of credential: a secret from when it was made in the developer console, and the authorisation."""
 LOGIN = "https://api.amazon.com/auth/o2/token"
 LOGIN_PATH = "/auth/o2/token"
 CONSENT_PATH = "/apps/authorize/consent"

@@ -18,9 +18,6 @@ from orion_daemon.connectors.ebay.signatures import StoredKey
 from orion_daemon.connectors.errors import AuthRefused, Rejected, VendorError
 from orion_daemon.connectors.oauth import Connected
 
-LIFETIMES = {"refresh_token": timedelta(seconds=47_304_000), "signing_key": timedelta(days=3 * 365)}
-"""As eBay states them, where an answer does not."""
-
 
 class EbayConsent:
     def __init__(self, settings: EbaySettings, client: EbayClient) -> None:
@@ -48,14 +45,14 @@ class EbayConsent:
             raise AuthRefused("ebay: the consent gave no refresh token. Repeat it.", code="not_a_token")
         secrets = {"refresh_token": grant.refresh_token}
         life = grant.refresh_token_expires_in
-        lifetimes = {"refresh_token": timedelta(seconds=life) if life else LIFETIMES["refresh_token"]}
+        lifetimes = {"refresh_token": timedelta(seconds=life) if life else names.LIFETIMES["refresh_token"]}
         if (key := await self._new_key()) is not None:
             secrets["signing_key"] = msgspec.json.encode(StoredKey(key.jwe, key.private_key)).decode()
             ends = key.expiration_time and key.creation_time
             lifetimes["signing_key"] = (
                 timedelta(seconds=key.expiration_time - key.creation_time)
                 if ends and key.expiration_time and key.creation_time
-                else LIFETIMES["signing_key"]
+                else names.LIFETIMES["signing_key"]
             )
         return Connected(secrets, lifetimes)
 

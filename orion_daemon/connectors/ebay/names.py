@@ -6,11 +6,14 @@ the daily limits of Fulfillment and Inventory, which are read at run time (`limi
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from orion_daemon.domain.refunds import RefundReason
 
+LIFETIMES = {"refresh_token": timedelta(seconds=47_304_000), "signing_key": timedelta(days=3 * 365)}
+"""By kind of credential, as eBay states them, where an answer does not."""
 ENDPOINT = "https://api.ebay.com"
 
 # -- hosts ------------------------------------------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 
 `challenge_response` and `parse` need nothing. `Notifications` needs a client with the application's token, since the
 public key of a signature is asked of eBay by its id; keys are kept for an hour, as eBay advises. Anybody can send
-anything to an open address, so unknown ids are remembered too, and only so many are asked for in an hour. An event may
-come more than once: `notification_id` tells. `WEBHOOK` is what the gateway needs to take them; `Notifications.read`
-says what they mean for the house.
+anything to an open address, so unknown ids are remembered too, and only so many are asked for in an hour. An event
+may come more than once: `notification_id` tells. The registry's `Webhook` is what the gateway needs to take them;
+`Notifications.read` says what they mean for the house.
 """
 
 import base64
@@ -20,7 +20,6 @@ from orion_daemon.connectors.ebay import names, schemas
 from orion_daemon.connectors.ebay.client import EbayClient
 from orion_daemon.connectors.ebay.signatures import is_from
 from orion_daemon.connectors.errors import Malformed, RateLimited, Rejected
-from orion_daemon.domain.notifications import Webhook
 from orion_daemon.runtime.clock import Clock
 
 ACCOUNT_DELETION = "MARKETPLACE_ACCOUNT_DELETION"
@@ -69,9 +68,6 @@ def challenge_response(code: str, token: str, endpoint_url: str) -> str:
 def answer(code: str, token: str, endpoint_url: str) -> dict[str, str]:
     """The document that answers the challenge."""
     return {"challengeResponse": challenge_response(code, token, endpoint_url)}
-
-
-WEBHOOK = Webhook("X-EBAY-SIGNATURE", answer)
 
 
 def parse(body: bytes) -> Event:

@@ -12,8 +12,8 @@ from aiohttp.test_utils import unused_port
 from orion_daemon.actors.account import Account
 from orion_daemon.actors.handlers import notifications as handlers
 from orion_daemon.actors.handlers import orders
-from orion_daemon.connectors.ebay.notifications import WEBHOOK
 from orion_daemon.connectors.errors import Malformed, VendorError
+from orion_daemon.connectors.registry import EBAY
 from orion_daemon.db.database import Database
 from orion_daemon.jobs.kinds import HistoryArgs, Nothing, NotificationArgs
 from orion_daemon.services import account_work, credentials, erasure, stores
@@ -94,7 +94,7 @@ async def open_world(database: Database, folder: Path) -> AsyncIterator[World]:
     async with (
         ebay_account() as ebay,
         ebay_connector(ebay) as connector,
-        serving(database, folder, port=port, webhooks={"ebay": WEBHOOK}, public_url=public),
+        serving(database, folder, port=port, webhooks={"ebay": EBAY.webhook}, public_url=public),
     ):
         await ebay.list_item("MUG", quantity=50)
         channel = await stores.channel_of(database, "demo", "ebay")

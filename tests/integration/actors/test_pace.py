@@ -14,7 +14,7 @@ from orion_daemon.connectors.errors import Unreachable
 from orion_daemon.db.database import Database
 from orion_daemon.jobs.kinds import Nothing
 from orion_daemon.jobs.outcomes import Done, Snooze
-from orion_daemon.services import inventory, schedule
+from orion_daemon.services import inventory, offers, schedule
 from tests.support.listing import Desk, Listing, a_job, capabilities, open_desk, open_listing
 
 LATE = capabilities(settles_in=timedelta(minutes=10), max_batch=10)
@@ -368,3 +368,20 @@ async def test_a_level_that_was_refused_is_said_again_within_the_hour_unless_the
     await schedule.run_now(listing.db, "demo", "letzshop", "inventory_sync", desk.clock.now())
     await push(desk)
     assert await listing.offer_states() == {"MUG": "synced"}
+
+
+async def test_of_many_refused_levels_each_has_its_turn(database: Database, tmp_path: Path) -> None:
+    market = Slow(can=capabilities(max_batch=10), refuses=dict.fromkeys("ABC", ("refused", "Not today.")))
+    listing, desk = await shop(database, tmp_path, market, A=1, B=2, C=3)
+    await push(desk)
+    market.said.clear()
+    for _ in range(3):
+        await desk.clock.advance(3600)
+        async with database.transaction() as tx:
+            assert await offers.mark_refused_different(tx, listing.channel_id, desk.clock.now(), most=1) == 1
+        for level in await offers.levels_to_send(database, listing.channel_id, limit=10, now=desk.clock.now()):
+            market.said.append((level.sku, level.quantity))
+            refused = offers.Sent(level.offer_id, level.version, "refused", error=("refused", "Not today."))
+            async with database.transaction() as tx:
+                await offers.record(tx, [refused], now=desk.clock.now())
+    assert [sku for sku, _ in market.said] == ["A", "B", "C"]

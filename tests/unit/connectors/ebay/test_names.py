@@ -40,6 +40,7 @@ def test_every_operation_counts_against_a_quota_and_only_cancelling_and_money_ar
         "createCancellation",
         "approveCancellation",
         "getTransactions",
+        "issueRefund",
     }
     limits = EBAY.limits(EbaySettings(), ManualClock())
     assert all(limits.spacing(api) is not None for api in names.DAILY)
