@@ -63,6 +63,12 @@ def to_minor(amount: str | int | Decimal | Fraction, currency: str) -> int:
     return round_half_up(Fraction(amount) * 10**digits)
 
 
+def is_exact(amount: Decimal, currency: str) -> bool:
+    """Whether the amount is a whole number of the currency's minor units. Raises `UnknownCurrency`."""
+    scaled: Fraction = Fraction(amount) * 10 ** exponent(currency)
+    return scaled.denominator == 1
+
+
 def scale(whole: str, fraction: str, digits: int) -> int:
     """`("12", "345", 2)` → 1235: the digits before and after the point as minor units, half up. Digits only."""
     minor = int((whole or "0") + fraction[:digits].ljust(digits, "0"))

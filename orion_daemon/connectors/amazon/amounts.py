@@ -7,7 +7,7 @@ order: nothing is converted and nothing rounded in silence.
 from decimal import Decimal
 from typing import Protocol
 
-from orion_daemon.domain.money import UnknownCurrency, exponent, to_minor
+from orion_daemon.domain.money import UnknownCurrency, exponent, is_exact, to_minor
 
 Problems = list[tuple[str, str]]
 _LARGEST = Decimal(10) ** 12
@@ -49,6 +49,8 @@ class Purse:
         if not money.amount.is_finite() or abs(money.amount) >= _LARGEST:
             self._problems.append(("unusable_amount", f"{field} is not an amount of money"))
             return None
+        if not is_exact(money.amount, self.currency):
+            self._problems.append(("amount_rounded", f"{field} is finer than {self.currency} goes, and was rounded"))
         return to_minor(money.amount, self.currency)
 
 

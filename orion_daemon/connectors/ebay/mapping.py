@@ -20,7 +20,7 @@ from fractions import Fraction
 from orion_daemon.connectors.ebay import names
 from orion_daemon.connectors.ebay.schemas import Amount, Contact, Line, Order, Place, Pricing, Refund
 from orion_daemon.domain.incoming import Address, IncomingCustomer, IncomingLine, IncomingOrder, IncomingRefund
-from orion_daemon.domain.money import exponent, round_half_up, to_minor
+from orion_daemon.domain.money import exponent, is_exact, round_half_up, to_minor
 
 Problems = list[tuple[str, str]]
 _PAYMENTS = frozenset({names.PENDING, names.FAILED, names.PAID, names.PARTLY_REFUNDED, names.REFUNDED})
@@ -306,16 +306,18 @@ def _minor(amount: Amount | None, currency: str, where: str, problems: Problems)
     if amount is None or amount.value is None:
         return None
     if (amount.currency or currency) == currency:
-        return _whole(amount.value, currency, where)
+        return _whole(amount.value, currency, where, problems)
     if amount.converted_from_currency == currency and amount.converted_from_value is not None:
-        return _whole(amount.converted_from_value, currency, where)
+        return _whole(amount.converted_from_value, currency, where, problems)
     problems.append(("other_currency", f"{where} is in {str(amount.currency)[:3]}, the order in {currency}"))
     return None
 
 
-def _whole(value: Decimal, currency: str, where: str) -> int:
+def _whole(value: Decimal, currency: str, where: str, problems: Problems) -> int:
     if not value.is_finite() or not -_LONGEST_AMOUNT <= value.adjusted() < _LONGEST_AMOUNT:
         raise UnusableDocument(f"{where} is not an amount")
+    if not is_exact(value, currency):
+        problems.append(("amount_rounded", f"{where} is finer than {currency} goes, and was rounded"))
     return to_minor(value, currency)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orion_daemon.domain.money import EXPONENTS, Money, UnknownCurrency, round_half_up, to_decimal, to_minor
+from orion_daemon.domain.money import EXPONENTS, Money, UnknownCurrency, is_exact, round_half_up, to_decimal, to_minor
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,15 @@ from orion_daemon.domain.money import EXPONENTS, Money, UnknownCurrency, round_h
 def test_major_units_become_minor_units_rounded_half_up(amount: str, currency: str, minor: int) -> None:
     assert to_minor(amount, currency) == minor
     assert to_minor(Decimal(amount), currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "exact"),
+    [("19.99", "EUR", True), ("19.990", "EUR", True), ("19.995", "EUR", False), ("7", "JPY", True),
+     ("7.5", "JPY", False), ("1.234", "KWD", True), ("1.2345", "KWD", False)],
+)  # fmt: skip
+def test_an_amount_finer_than_its_currency_is_known_as_such(amount: str, currency: str, exact: bool) -> None:
+    assert is_exact(Decimal(amount), currency) is exact
 
 
 @pytest.mark.parametrize("amount", ["", "1,5", "1e3", "abc", "1 000", "--1", "٣", "1.5\n"])

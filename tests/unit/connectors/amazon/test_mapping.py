@@ -229,6 +229,11 @@ def test_an_amount_that_does_not_fit_is_left_out_and_told() -> None:
     assert ([code for code, _ in odd.problems], odd.total_minor) == (["unusable_amount"], None)
 
 
+def test_an_amount_finer_than_its_currency_is_rounded_and_told() -> None:
+    order = mapped(document(proceeds={"grandTotal": money("20.005")}))
+    assert ([code for code, _ in order.problems], order.total_minor) == (["amount_rounded"], 2001)
+
+
 def test_a_currency_that_is_none_makes_the_document_unusable() -> None:
     with pytest.raises(UnusableDocument, match="currencyCode"):
         mapped(document(proceeds={"grandTotal": money("20.00", "EURO")}))

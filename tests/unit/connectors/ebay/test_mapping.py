@@ -204,6 +204,11 @@ def test_an_amount_that_was_converted_the_other_way_is_taken_as_it_was_before() 
     assert (order.currency, order.lines[0].total_minor, codes(order)) == ("EUR", 3998, [])
 
 
+def test_an_amount_finer_than_its_currency_is_rounded_and_told() -> None:
+    order = mapped(document(lines=[line(lineItemCost=amount("39.975"))]))
+    assert (order.lines[0].total_minor, codes(order)) == (3998, ["amount_rounded"])
+
+
 def test_an_amount_in_a_third_currency_is_left_out_and_told() -> None:
     order = mapped(document(lines=[line(lineItemCost=amount("34.00", "GBP"))]))
     assert (order.lines[0].total_minor, codes(order)) == (None, ["other_currency"])
