@@ -15,7 +15,7 @@ async def test_thirty_buyers_of_twenty_pieces(processes: Processes) -> None:
     assert [(await account.pieces())["MUG"] for account in channels.accounts] == [PIECES] * 3
 
     buyers = [account for account in channels.accounts for _ in range(BUYERS // 3)]
-    bought = await asyncio.gather(*(account.place(MUG=1) for account in buyers))
+    bought = [await account.place(MUG=1) for account in buyers]  # one clock for all of them: see `earlier`
     await asyncio.gather(*(account.ask("pollOrders") for account in channels.accounts))
     await channels.settle()
 
