@@ -128,13 +128,15 @@ class OutgoingLevel:
 
 @dataclass(frozen=True, slots=True)
 class LevelResult:
-    """`accepted`: taken but not yet proven (offer is "sent"); `confirmed`: the channel named the value back."""
+    """`accepted`: taken but not yet proven (offer is "sent"); `confirmed`: the channel named the value back. `listing`:
+    what the channel counts its revisions by, where several SKUs share one."""
 
     sku: str
     state: Literal["accepted", "confirmed", "refused"]
     quantity: int | None = None
     price_minor: int | None = None
     error: tuple[str, str] | None = None
+    listing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,13 +88,16 @@ _NOT_IN_FLIGHT = (
     " AND (o.sent_at IS NULL OR o.sent_at <= {since} OR o.confirmed_at >= o.sent_at"
     " OR (o.is_urgent AND o.sent_at <= {urgent}))"
 )
-_IN_BUDGET = (
-    " AND (o.revised_on IS NULL OR o.revised_on <> {day} OR o.revisions < {usual}"
-    " OR (o.revisions < {most} AND (o.is_urgent OR o.sent_quantity = 0)))"
+_REVISIONS = (
+    "COALESCE((SELECT SUM(x.revisions) FROM offers x WHERE x.channel_id = o.channel_id"
+    " AND x.channel_listing = o.channel_listing AND x.revised_on = {day}),"
+    " CASE WHEN o.revised_on = {day} THEN o.revisions ELSE 0 END)"
 )
+_IN_BUDGET = f" AND ({_REVISIONS} < {{usual}} OR ({_REVISIONS} < {{most}} AND (o.is_urgent OR o.sent_quantity = 0)))"
 _REVISED = """
-UPDATE offers SET revisions = CASE WHEN revised_on = $2 THEN revisions + 1 ELSE 1 END, revised_on = $2
-WHERE id = ANY($1::bigint[])
+UPDATE offers SET revisions = CASE WHEN revised_on = $2 THEN revisions + 1 ELSE 1 END, revised_on = $2,
+  channel_listing = COALESCE($3, channel_listing)
+WHERE id = $1
 """
 USUAL_SHARE = 0.8
 """Of a day's revisions; what is left is for offers that are sold out, or are to be had again."""
@@ -105,7 +108,7 @@ class Pace:
     """How often a channel lets one offer be changed. `settled_before`: what was accepted later may still be on its way,
     and its offer is left alone until it was read back; one that may be sold out only what was accepted after
     `urgent_before`, since a word too many costs less than a piece sold twice. `day` is the vendor's, with at most
-    `revisions` of one offer; where they count, a level that the channel named back already is not sent again."""
+    `revisions` of one listing; where they count, a level that the channel named back already is not sent again."""
 
     settled_before: datetime | None = None
     urgent_before: datetime | None = None
@@ -153,6 +156,7 @@ class Sent:
     quantity: int | None = None
     price_minor: int | None = None
     error: tuple[str, str] | None = None
+    listing: str | None = None
 
 
 async def mark_products_different(tx: Tx, product_ids: Sequence[int], now: datetime) -> None:
@@ -329,7 +333,9 @@ async def record(tx: Tx, results: Sequence[Sent], *, now: datetime) -> None:
         tx.emit(SyncStatusChanged(store_id, channel_id))
 
 
-async def count_revisions(tx: Tx, offer_ids: Sequence[int], day: str) -> None:
-    """The vendor counts one more change of each of these offers on its `day`."""
-    if offer_ids:
-        await tx.execute(_REVISED, tuple(sorted(set(offer_ids))), day)
+async def count_revisions(tx: Tx, changed: Sequence[Sent], day: str) -> None:
+    """The vendor counts one more change of each of these offers, and of its listing, on its `day`."""
+    if changed:
+        await tx.execute_many(
+            _REVISED, [(one.offer_id, day, one.listing) for one in sorted(changed, key=lambda sent: sent.offer_id)]
+        )

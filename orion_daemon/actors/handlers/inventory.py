@@ -123,7 +123,7 @@ async def _record(
     async with account.db.transaction() as tx:
         await offers.record(tx, results, now=now)
         if pace.revisions is not None:
-            await offers.count_revisions(tx, [result.offer_id for result in taken], pace.day)
+            await offers.count_revisions(tx, taken, pace.day)
         if capabilities.reads_offers and accepted:
             await sync_runs.put_again(tx, account.channel_id, SETTLE_OFFERS, now + FIRST_LOOK, now)
     counts.offers += len(results)
@@ -155,7 +155,7 @@ def _sent(level: LevelToSend, said: OutgoingLevel | None, answer: LevelResult | 
         return Sent(level.offer_id, level.version, "refused", error=answer.error)
     named = said.quantity is None or answer.quantity == said.quantity
     state = "confirmed" if answer.state == "confirmed" and named else "accepted"
-    return Sent(level.offer_id, level.version, state, said.quantity, said.price_minor)
+    return Sent(level.offer_id, level.version, state, said.quantity, said.price_minor, listing=answer.listing)
 
 
 async def _end(account: Account, kind: str, counts: RunCounts, started: datetime, error: str = "") -> None:

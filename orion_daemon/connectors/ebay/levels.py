@@ -8,12 +8,13 @@ the 250 revisions that eBay allows a listing in a day.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from orion_daemon.connectors.base import LevelResult, OutgoingLevel
 from orion_daemon.connectors.ebay import names, schemas
 from orion_daemon.connectors.ebay.client import EbayClient
-from orion_daemon.connectors.ebay.offers import EbayOffers, Shelf, is_live, priced_in
+from orion_daemon.connectors.ebay.offers import EbayOffers, Shelf, is_live, listed_as, priced_in
 from orion_daemon.connectors.errors import Rejected, Unreachable, VendorError
 from orion_daemon.connectors.redaction import clean
 from orion_daemon.domain.money import to_decimal, to_minor
@@ -42,6 +43,7 @@ class EbayLevels:
         if len(levels) > names.MOST_LEVELS:
             raise ValueError(f"{len(levels)} levels in one push; eBay takes {names.MOST_LEVELS}")
         results: dict[str, LevelResult] = {}
+        listings: dict[str, str | None] = {}
         try:
             left: dict[str, tuple[OutgoingLevel, dict[str, Any]]] = {}
             for level in levels:
@@ -51,10 +53,12 @@ class EbayLevels:
                     results[level.sku] = LevelResult(level.sku, "refused", error=reason)
                 else:
                     left[level.sku] = (level, _request(level, shelf))
+                    listings[level.sku] = next((found for offer in shelf.live if (found := listed_as(offer))), None)
             await self._send(left, results)
         except VendorError as error:
-            error.results = tuple(results.values())
+            error.results = tuple(_counted(results, listings).values())
             raise
+        results = _counted(results, listings)
         return tuple(results[level.sku] for level in levels)
 
     async def _send(
@@ -186,6 +190,10 @@ def _request(level: OutgoingLevel, shelf: Shelf) -> dict[str, Any]:
     if level.quantity is not None:
         request["shipToLocationAvailability"] = {"quantity": level.quantity}
     return request
+
+
+def _counted(results: Mapping[str, LevelResult], listings: Mapping[str, str | None]) -> dict[str, LevelResult]:
+    return {sku: replace(result, listing=listings.get(sku)) for sku, result in results.items()}
 
 
 def _problems(entries: Iterable[schemas.Updated]) -> list[schemas.Problem]:

@@ -36,6 +36,11 @@ def is_live(offer: schemas.Offer) -> bool:
     return offer.status == _PUBLISHED and offer.format != _AUCTION and not ended
 
 
+def listed_as(offer: schemas.Offer) -> str | None:
+    """The listing's number; variations share one."""
+    return offer.listing.listing_id if offer.listing is not None else None
+
+
 def priced_in(offer: schemas.Offer) -> str | None:
     price = offer.pricing_summary.price if offer.pricing_summary else None
     return price.currency if price else None

@@ -35,6 +35,7 @@ class Offer(Model):
     error_message = fields.TextField(default="")
     revised_on = fields.CharField(10, null=True)  # a day of the vendor's calendar, where it counts revisions
     revisions = fields.IntField(default=0)  # on that day
+    channel_listing = fields.CharField(64, null=True)  # by which the vendor counts them, where it said so
 
     class Meta:
         table = "offers"
@@ -64,4 +65,5 @@ INDEXES = [
     "CREATE INDEX offers_different ON offers (channel_id, is_urgent, changed_at) WHERE state = 'different'",
     "CREATE INDEX offers_product ON offers (product_id)",
     "CREATE INDEX offers_store ON offers (store_id, id)",
+    "CREATE INDEX offers_listing ON offers (channel_id, channel_listing) WHERE channel_listing IS NOT NULL",
 ]

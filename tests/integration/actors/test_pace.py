@@ -31,6 +31,7 @@ class Slow:
     held: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
     said: list[tuple[str, int | None]] = field(default_factory=list)
     stops_at: str = ""
+    listing: str | None = None
     names_back: bool = True
     refuses: dict[str, tuple[str, str]] = field(default_factory=dict)  # by SKU: code and sentence
     known_form: str = ""
@@ -54,7 +55,9 @@ class Slow:
             if self.can.settles_in is None:
                 self.apply()
             if self.can.settles_in is None and self.names_back:
-                done.append(LevelResult(level.sku, "confirmed", level.quantity, level.price_minor))
+                done.append(
+                    LevelResult(level.sku, "confirmed", level.quantity, level.price_minor, listing=self.listing)
+                )
             else:
                 done.append(LevelResult(level.sku, "accepted"))
         return tuple(done)
@@ -170,6 +173,19 @@ async def test_revisions_are_counted_by_the_vendors_day_and_the_last_ones_kept_f
     await desk.clock.advance(24 * 3600)
     await push(desk)
     assert market.said[-1] == ("MUG", 0)
+
+
+@pytest.mark.parametrize(("listing", "most"), [("330000000001", 8), (None, 16)])
+async def test_offers_of_one_listing_share_its_revisions(
+    database: Database, tmp_path: Path, listing: str | None, most: int
+) -> None:
+    market = Slow(can=COUNTING, listing=listing)
+    store, desk = await shop(database, tmp_path, market, RED=8, BLUE=8)
+    for left in range(20, 34):
+        for sku in ("RED", "BLUE"):
+            await count(store, desk, sku, left)
+            await push(desk)
+    assert len(market.said) == most  # 80 % of ten, of the listing or of each
 
 
 async def test_a_level_that_is_known_there_costs_no_revision(database: Database, tmp_path: Path) -> None:
