@@ -21,6 +21,7 @@ from orion_daemon.jobs.kinds import POLL_ORDERS, RECONCILE_ORDERS, JobKind, Noth
 from orion_daemon.runtime.clock import Clock, SystemClock
 from orion_daemon.runtime.fairness import FairGate
 from orion_daemon.runtime.supervisor import ActorSystem
+from orion_daemon.services import credentials
 from orion_daemon.services import notifications
 from tests.support.listing import Listing, capabilities, open_desk, open_listing
 
@@ -36,6 +37,8 @@ class Market:
     asked: list[OrderScope] = field(default_factory=list)
     began: asyncio.Event = field(default_factory=asyncio.Event)
     closed: list[Exception] = field(default_factory=list)
+    opened: list[dict[str, str]] = field(default_factory=list)  # the secrets of each opening
+    door: asyncio.Event | None = None  # an opening waits until it is set
     running: int = 0
     most: int = 0
 
@@ -111,9 +114,12 @@ async def office(database: Database, folder: Path, market: Market) -> AsyncItera
     clock = SystemClock()
     await leases.register(database, "p1", "p1", clock.now(), ttl=timedelta(hours=1))
 
-    async def connect(_row: Any, _secret: str) -> Any:
+    async def connect(_row: Any, secrets: dict[str, str]) -> Any:
         if market.closed:
             raise market.closed.pop()
+        market.opened.append(secrets)
+        if market.door is not None:
+            await market.door.wait()
         return market, SimpleNamespace()
 
     parts = replace(
@@ -239,3 +245,18 @@ async def test_an_account_that_is_switched_off_still_erases_people_and_does_noth
         results = await database.fetch("SELECT result FROM notifications ORDER BY id")
         assert [row["result"].partition(":")[0] for row in results] == ["erased", "switched off"]
         assert not at.crashes
+
+
+async def test_a_credential_that_comes_while_the_account_is_opened_is_used(database: Database, tmp_path: Path) -> None:
+    market = Market(door=asyncio.Event())
+    async with office(database, tmp_path, market) as one:
+        first = await one.put(POLL_ORDERS)
+        await one.until(lambda: len(market.opened) == 1)
+        await credentials.set_credential(database, one.listing.channel_id, "api_key", "new", one.clock.now())
+        await asyncio.sleep(0)
+        assert market.door is not None
+        market.door.set()
+        await one.ended(first)
+        await one.ended(await one.put(POLL_ORDERS))
+        await one.until(lambda: len(market.opened) > 1)
+        assert market.opened == [{}, {"api_key": "new"}]
