@@ -133,8 +133,8 @@ class MarketplaceActor(Actor):
         await self._close()
 
     async def reopen(self) -> None:
-        """The channel's row changed: work with the new one from the next nudge on. One that is just being opened may have
-        read the old row: it is closed as soon as it is open."""
+        """The channel's row changed: work with the new one from the next nudge on. One that is just being opened may
+        have read the old row: it is closed as soon as it is open."""
         async with self._door():
             is_open = self._runner is not None
         if is_open:

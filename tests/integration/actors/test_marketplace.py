@@ -21,8 +21,7 @@ from orion_daemon.jobs.kinds import POLL_ORDERS, RECONCILE_ORDERS, JobKind, Noth
 from orion_daemon.runtime.clock import Clock, SystemClock
 from orion_daemon.runtime.fairness import FairGate
 from orion_daemon.runtime.supervisor import ActorSystem
-from orion_daemon.services import credentials
-from orion_daemon.services import notifications
+from orion_daemon.services import credentials, notifications
 from tests.support.listing import Listing, capabilities, open_desk, open_listing
 
 ADA = "demo:letzshop"
