@@ -34,6 +34,7 @@ async def run_demo(loaded: Loaded, env: Mapping[str, str]) -> int:
 
     def announce(running: Running) -> None:
         preparing.append(asyncio.create_task(_prepare(running)))
+        preparing[-1].add_done_callback(_ended)
 
     try:
         return await lifecycle.run(loaded, env, announce=announce, path=None)
@@ -41,6 +42,11 @@ async def run_demo(loaded: Loaded, env: Mapping[str, str]) -> int:
         for task in preparing:
             task.cancel()
         await asyncio.gather(*preparing, return_exceptions=True)
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("demo.not_prepared", reason=repr(error))
 
 
 async def _prepare(running: Running) -> None:
