@@ -47,14 +47,19 @@ _LOST = (
 
 
 class PooledConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
-    """`before_commit` are statements that travel with the next COMMIT, in one message; see `db/notices.py`."""
+    """`behind_begin` and `before_commit` are statements that travel with the next BEGIN and COMMIT, in one message; see
+    `db/notices.py`."""
 
+    behind_begin = ""
     before_commit = ""
 
     def get_reset_query(self) -> str:
         return ""
 
     async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109 - asyncpg's
+        if self.behind_begin and query.startswith("BEGIN"):
+            behind, self.behind_begin = self.behind_begin, ""
+            query += behind
         status = await self._with_notices(query, *args, timeout=timeout)
         if status == "ROLLBACK" and query.startswith("COMMIT"):
             raise TransactionManagementError(
@@ -86,6 +91,7 @@ class OrionPostgres(AsyncpgDBClient):
 class PostgresTx(TransactionWrapper):
     on_commit: Callable[[], None] | None = None
     notices = ""
+    is_relaxed = False
 
     def __init__(self, connection: AsyncpgDBClient) -> None:
         super().__init__(connection)
@@ -108,6 +114,10 @@ class PostgresTx(TransactionWrapper):
 class PostgresTransaction(TransactionContextPooled):
     client: PostgresTx
 
+    def relax(self) -> None:
+        """Before it begins: do not wait for the disk at its end."""
+        self.client.is_relaxed = True
+
     async def __aenter__(self) -> PostgresTx:
         client = self.client
         try:
@@ -120,6 +130,8 @@ class PostgresTransaction(TransactionContextPooled):
         except OSError as error:
             raise StorageUnavailable(f"PostgreSQL cannot be reached: {type(error).__name__}") from error
         try:
+            if client.is_relaxed:
+                connection._con.behind_begin = " SET LOCAL synchronous_commit = off;"
             await client.begin()
         except BaseException:
             await asyncio.shield(pool.release(connection))

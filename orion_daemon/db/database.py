@@ -184,10 +184,14 @@ class Database:
         if not self._open:
             raise StorageUnavailable(f"{self.target} was closed: the process is stopping")
 
-    def transaction(self) -> "Transaction":
-        """Commits when the block ends, rolls back when it raises (cancellation included). Immediate on SQLite."""
+    def transaction(self, *, is_relaxed: bool = False) -> "Transaction":
+        """Commits when the block ends, rolls back when it raises (cancellation included). Immediate on SQLite.
+
+        A relaxed one does not wait for the disk at its end: a power cut may undo it, unless an ordinary one was
+        committed after it. A killed process undoes nothing.
+        """
         self._must_be_open()
-        return Transaction(self)
+        return Transaction(self, is_relaxed=is_relaxed)
 
     async def fetch(self, sql: str, *params: Any) -> list[Row]:
         self._must_be_open()
@@ -219,9 +223,11 @@ class Database:
 class Transaction:
     """`async with` of `Database.transaction()`. Driver errors of the whole block come out as `db/errors.py`'s."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, is_relaxed: bool = False) -> None:
         self._database = database
         self._context = database.writer._in_transaction()
+        if is_relaxed:
+            self._context.relax()
         self._tx: Tx | None = None
 
     async def __aenter__(self) -> Tx:

@@ -56,6 +56,7 @@ class PacedConnection(aiosqlite.Connection):
         super().__init__(connect, iter_chunk_size=64)
         self.pace = Pace()
         self._busy_timeout_ms = busy_timeout_ms
+        self._level = ""
         self._clock = clock
         self._asked = 0  # written by the loop's thread alone
         self._answered = 0  # written by the connection's thread alone
@@ -90,17 +91,24 @@ class PacedConnection(aiosqlite.Connection):
         """In the thread, whatever it costs."""
         return self._ask(partial(self._timed, key, work, arguments))
 
-    async def begin(self, key: Hashable, work: Callable[..., T], *arguments: Any) -> T:
-        """BEGIN IMMEDIATE and then `work`; waits in the thread while another process holds the file."""
-        if self._may_run_here(key) and self._begin_without_waiting():
+    async def begin(self, key: Hashable, level: str, work: Callable[..., T], *arguments: Any) -> T:
+        """BEGIN IMMEDIATE and then `work`; waits in the thread while another process holds the file. `level`: SQLite's
+        `synchronous` for this transaction."""
+        if self._may_run_here(key) and self._begin_without_waiting(level):
             return self._timed(key, work, arguments, here=True)
-        return await self._ask(partial(self._begin_and, key, work, arguments))
+        return await self._ask(partial(self._begin_and, key, level, work, arguments))
 
     def _may_run_here(self, key: Hashable) -> bool:
         is_idle = self._asked == self._answered
         return is_idle and self._spent < BUDGET_S and self._may_share and self.pace.is_quick(key)
 
-    def _begin_without_waiting(self) -> bool:
+    def _set_level(self, level: str) -> None:
+        if level != self._level:
+            self._conn.execute(f"PRAGMA synchronous={level}")
+            self._level = level
+
+    def _begin_without_waiting(self, level: str) -> bool:
+        self._set_level(level)
         self._conn.execute("PRAGMA busy_timeout=0")
         try:
             self._conn.execute("BEGIN IMMEDIATE")
@@ -110,10 +118,11 @@ class PacedConnection(aiosqlite.Connection):
             self._conn.execute(f"PRAGMA busy_timeout={self._busy_timeout_ms}")
         return True
 
-    def _begin_and(self, key: Hashable, work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+    def _begin_and(self, key: Hashable, level: str, work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
         """SQLite's own waits for the lock grow to 100 ms: beside a process that writes chunk after chunk (an import)
         they miss every gap. Looking often takes the first."""
         until = monotonic() + self._busy_timeout_ms / 1000
+        self._set_level(level)
         self._conn.execute("PRAGMA busy_timeout=0")
         try:
             while True:

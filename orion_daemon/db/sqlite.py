@@ -117,6 +117,11 @@ class SqliteTx(SqliteTransactionWrapper):
         super().__init__(connection)
         self._root: SqliteTx = getattr(connection, "_root", self)  # a savepoint's client ends when its transaction does
         self.has_begun = False
+        self.level: str = getattr(connection, "level", "") or connection.pragmas.get("synchronous", "FULL")
+
+    @property
+    def waits_for_the_disk(self) -> bool:
+        return self.level not in ("NORMAL", "OFF")
 
     def check_open(self) -> None:
         if self._finalized or self._root._finalized:
@@ -127,7 +132,7 @@ class SqliteTx(SqliteTransactionWrapper):
         if self._root.has_begun:
             return await self._connection.run(key, _inside, work, *arguments)
         self._root.has_begun = True
-        return await self._connection.begin(key, work, *arguments)
+        return await self._connection.begin(key, self.level, work, *arguments)
 
     async def begin(self) -> None:
         if not self._root.has_begun:
@@ -171,6 +176,11 @@ class SqliteSavepoint(NestedTransactionContext):
 class SqliteTransaction(SqliteTransactionContext):
     connection: SqliteTx
 
+    def relax(self) -> None:
+        """Before it begins: do not wait for the disk at its end."""
+        if self.connection.waits_for_the_disk:
+            self.connection.level = "NORMAL"
+
     async def __aenter__(self) -> SqliteTx:
         await self._trxlock.acquire()
         try:
@@ -204,9 +214,7 @@ class SqliteTransaction(SqliteTransactionContext):
         tx = self.connection
         cancelled = False
         if tx.has_begun:
-            parent: Any = tx._parent
-            waits_for_the_disk = parent.pragmas.get("synchronous") not in ("NORMAL", "OFF")
-            commit = tx._connection.visit if waits_for_the_disk else tx._connection.run
+            commit = tx._connection.visit if tx.waits_for_the_disk else tx._connection.run
             try:
                 cancelled = await settle(commit("COMMIT", _inside, _execute, "COMMIT", ()))
             except (sqlite3.Error, TransactionManagementError):

@@ -21,14 +21,14 @@ class FencedDatabase(Database):
         self.lease = lease
         self._now = now
 
-    def transaction(self) -> Transaction:
+    def transaction(self, *, is_relaxed: bool = False) -> Transaction:
         self._must_be_open()
-        return _Fenced(self, self.lease, self._now)
+        return _Fenced(self, self.lease, self._now, is_relaxed=is_relaxed)
 
 
 class _Fenced(Transaction):
-    def __init__(self, db: Database, lease: Lease, now: Callable[[], datetime]) -> None:
-        super().__init__(db)
+    def __init__(self, db: Database, lease: Lease, now: Callable[[], datetime], *, is_relaxed: bool) -> None:
+        super().__init__(db, is_relaxed=is_relaxed)
         self._lease = lease
         self._now = now
 

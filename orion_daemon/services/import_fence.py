@@ -28,8 +28,8 @@ class RunningImport(Database):
         self._begin = db.transaction
         self._import_id = import_id
 
-    def transaction(self) -> Transaction:
-        return _Proving(self._begin(), self._import_id)
+    def transaction(self, *, is_relaxed: bool = False) -> Transaction:
+        return _Proving(self._begin(is_relaxed=is_relaxed), self._import_id)
 
 
 class _Proving(Transaction):

@@ -119,9 +119,7 @@ async def write_chunk(
     What is stored is read before the transaction, which keeps that short: the lease's holder is the catalog's only
     writer, and the transaction fails when the lease is not held any more.
     """
-    async with db.transaction() as tx:
-        if tx.dialect == "postgres":
-            await tx.execute("SET LOCAL synchronous_commit TO off")  # a chunk that is lost is read again
+    async with db.transaction(is_relaxed=True) as tx:  # a chunk that is lost is read again
         await leases.check(tx, lease, now)
         if not await _count(tx, target, chunk, found):
             return False

@@ -88,15 +88,15 @@ async def test_a_transaction_begins_in_place_unless_another_process_holds_the_fi
 ) -> None:
     for _ in range(PROBATION):
         await connection.run("a", where)
-    assert await connection.begin("a", where) is True
+    assert await connection.begin("a", "FULL", where) is True
     await connection.commit()
     other = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
     try:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
-            await connection.begin("a", where)
+            await connection.begin("a", "FULL", where)
         other.execute("ROLLBACK")
-        assert await connection.begin("a", where) is True
+        assert await connection.begin("a", "FULL", where) is True
         await connection.rollback()
     finally:
         other.close()

@@ -46,6 +46,22 @@ async def test_a_block_that_raises_leaves_nothing(database: Database, bus: Recor
     assert bus.events == []
 
 
+async def test_only_a_relaxed_transaction_does_not_wait_for_the_disk(database_url: str, bus: RecordingBus) -> None:
+    async def waits(database: Database, *, is_relaxed: bool) -> bool:
+        async with database.transaction(is_relaxed=is_relaxed) as tx:
+            if database.dialect == "sqlite":
+                await tx.execute("UPDATE stores SET code = code")
+                return bool(await tx.fetch_value("PRAGMA synchronous") == 2)  # FULL
+            # the server of the tests waits for no disk at all: what counts is whether the transaction says so itself
+            sql = "SELECT source FROM pg_settings WHERE name = 'synchronous_commit'"
+            return bool(await tx.fetch_value(sql) != "session")
+
+    order = (False, True, False, True, True, False)
+    async with opened(database_url, bus=bus, options=DatabaseOptions(synchronous="FULL", pool_max=1)) as database:
+        found = [await waits(database, is_relaxed=is_relaxed) for is_relaxed in order]
+    assert found == [not is_relaxed for is_relaxed in order]
+
+
 async def test_actions_run_after_the_commit_in_order_and_once(database: Database, bus: RecordingBus) -> None:
     ran: list[Any] = []
     async with database.transaction() as tx:
