@@ -181,7 +181,7 @@ class CodesWholesaleClient:
             return lost(place, f"an order with this reference may be there already ({said})", "reference_used")
         if code is None and status == 403 and number is None:
             return AuthRefused(
-                f"{place}: {said}. The account may not buy by API; ask the supplier to allow it.", code="http_403"
+                f"{place}: {said}. The account may not buy by API; ask the supplier to allow it.", code=f"http_{status}"
             )
         if code is None:
             code = PRICE_MOVED if names.speaks_of_price(problem.sentence) else REFUSED
