@@ -1,4 +1,4 @@
-"""`orion sandbox`: the stand-in marketplaces and supplier alone, for trying out and for tests. They hold nothing real."""
+"""`orion sandbox`: the stand-in marketplaces and supplier alone, to try out and to test. They hold nothing real."""
 
 from pathlib import Path
 

@@ -43,7 +43,7 @@ def test_what_is_no_amount_has_no_cents(value):
 
 def test_numbers_of_a_request_stay_exact():
     said = document_of(b'{"price": 9.10, "count": 3, "huge": 123456789012345678901, "none": NaN}')
-    assert said == {"price": Decimal("9.10"), "count": 3, "huge": Decimal("123456789012345678901"), "none": None}
+    assert said == {"price": Decimal("9.10"), "count": 3, "huge": Decimal(123456789012345678901), "none": None}
     assert document_of(b"{") is None
 
 
@@ -140,13 +140,14 @@ def test_money_and_stock_add_up_whatever_is_ordered(wanted, credit):
     account = store.world.accounts["ada"]
     account.credit = credit
     ids = [catalogue.add(store, catalogue.ProductSpec(price=price, quantity=20)).id for price in (1, 25, 60, "333.33")]
-    before = funds.usable(account)
+    before, refused = funds.usable(account), set()
     for number, (place, quantity) in enumerate(wanted):
         line = {"productId": ids[place], "quantity": quantity}
         try:
             orders.create(store, account, {"orderId": f"r-{number}", "products": [line]})
         except SupplierError as error:
-            assert error.code in (10002, 310003)
+            refused.add(error.code)
+    assert refused <= {10002, 310003}
     spent = cents_of(orders.bought(store)["spent"])
     assert before - funds.usable(account) == spent
     assert min(account.balance, account.credit) >= 0
