@@ -111,6 +111,7 @@ class Hold(StrEnum):
     PREORDER = "preorder_not_allowed"
     LOW_STOCK = "low_stock"
     PRODUCT_GONE = "product_gone"
+    BALANCE = "low_balance"
     REFUSED = "purchase_refused"
     PRICE_MOVED = "price_moved"
     UNKNOWN = "purchase_unknown"
