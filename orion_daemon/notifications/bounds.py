@@ -33,7 +33,7 @@ _ALLOWED = (
     nodes.If, nodes.For, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter,
     nodes.Test, nodes.Concat, nodes.Keyword,
 )  # fmt: skip
-_CALLED = {
+_CALLED: dict[type[nodes.Node], str] = {
     nodes.Call: "a call",
     nodes.Assign: "set",
     nodes.AssignBlock: "set",
