@@ -52,7 +52,13 @@ def document(section, key, value):
     vendor = min(MEANT_FOR.get(key, {"letzshop"})) if section == "store.channel" else "letzshop"
     channel = f'[[store.channel]]\nmarketplace = "{vendor}"\nenabled = {str(vendor == "letzshop").lower()}\n'
     feed = '[[store.channel.feed]]\nlanguage = "fr"\npath = "f"\n'
-    before = {"store": store, "store.channel": store + channel, "store.channel.feed": store + channel + feed}
+    mail = '[mail]\nfrom_address = "a@shop.example"\n'  # a mail server needs one
+    before = {
+        "mail": mail,
+        "store": store,
+        "store.channel": store + channel,
+        "store.channel.feed": store + channel + feed,
+    }
     text = before.get(section, f"[{section}]\n")
     if section == "store.channel.feed" and key == "url" and value != '""':
         text = text.replace('path = "f"\n', "")
