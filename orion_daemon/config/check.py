@@ -12,11 +12,12 @@ import socket
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from orion_daemon.config.hosts import is_loopback, is_safe
 from orion_daemon.config.loader import Loaded, read
+from orion_daemon.config.mail import PASSWORD
 from orion_daemon.config.problems import ConfigurationError, Level, Problem, Severity, dotted, in_order
 from orion_daemon.config.problems import Path as KeyPath
 from orion_daemon.config.secrets import SECRET_KEYS, SecretMissingError, Secrets, kinds_of
@@ -79,6 +80,7 @@ def _references(loaded: Loaded, secrets: Secrets) -> Iterator[Problem]:
     if not is_loopback(settings.gateway.host) and not settings.gateway.public_url.startswith("https://"):
         message = "other machines can reach the gateway without TLS; put a proxy in front and name it in public_url"
         yield problem_at(loaded, ("gateway", "host"), message, "references", "warning")
+    yield from _mail(loaded, secrets)
     for number, store in enumerate(settings.stores):
         for index, channel in enumerate(store.channels):
             if channel.enabled and channel.marketplace != "storefront":
@@ -102,6 +104,23 @@ def _database(loaded: Loaded) -> Iterator[Problem]:
     elif urlsplit(url).password and path in loaded.positions:
         message = "the password stands in the file; move the URL to ORION_DATABASE_URL or a credential of that name"
         yield problem_at(loaded, path, message, "references", "warning")
+
+
+def _mail(loaded: Loaded, secrets: Secrets) -> Iterator[Problem]:
+    mail = loaded.settings.mail
+    if mail.ca_file and not mail.ca_file.is_file():
+        yield problem_at(loaded, ("mail", "ca_file"), f"there is no file {mail.ca_file}", "references")
+    named = next((key for key in _places(PASSWORD) if getattr(mail, key)), "")
+    if not named:
+        return
+    try:
+        secrets.of_mail(mail)
+    except SecretMissingError as error:
+        message = f"the password of the mail server is missing: {error}"
+        yield problem_at(loaded, ("mail", named), message, "references")
+    if mail.password_file and _is_open(mail.password_file):
+        message = f"{mail.password_file} can be read by others; chmod 600 it"
+        yield problem_at(loaded, ("mail", "password_file"), message, "references", "warning")
 
 
 def _account(
@@ -154,19 +173,6 @@ def _places(kind: str) -> tuple[str, ...]:
     return tuple(f"{kind}_{place}" for place in SECRET_PLACES)
 
 
-def is_safe(url: str) -> bool:
-    """Whether a URL is https, or plain http to this machine."""
-    parts = urlsplit(url)
-    return parts.scheme == "https" or is_loopback(parts.hostname or "")
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _is_open(path: Path) -> bool:
     try:
         return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
@@ -193,13 +199,16 @@ def _environment(loaded: Loaded, now: datetime) -> Iterator[Problem]:
         ahead = datetime.fromtimestamp(newest, UTC) - now
         if now < BUILT or ahead > timedelta(hours=1):
             yield problem_at(loaded, path, f"the clock says {now:%Y-%m-%d %H:%M} UTC, which is past", "environment")
-    sandbox = ("sandbox",) if loaded.settings.sandbox.enabled else ()
-    for name in ("gateway", *sandbox):
+    ports = [("gateway", "port")]
+    if loaded.settings.sandbox.enabled:
+        ports += [("sandbox", "port"), ("sandbox", "mail_port")]
+    for name, key in ports:
         section = getattr(loaded.settings, name)
-        reason = _port_taken(section.host, section.port)
+        port = getattr(section, key)
+        reason = _port_taken(section.host, port)
         if reason:
-            message = f"cannot listen on {section.host}:{section.port}: {reason} (a running Orion?)"
-            yield problem_at(loaded, (name, "port"), message, "environment", "warning")
+            message = f"cannot listen on {section.host}:{port}: {reason} (a running Orion?)"
+            yield problem_at(loaded, (name, key), message, "environment", "warning")
 
 
 def _port_taken(host: str, port: int) -> str:

@@ -7,6 +7,7 @@ kept. A credential with the same name as a variable wins over the variable, so a
 from collections.abc import Mapping
 from pathlib import Path
 
+from orion_daemon.config.mail import PASSWORD, Mail
 from orion_daemon.config.settings import Settings
 from orion_daemon.config.stores import SECRET_KINDS, SECRET_PLACES, Channel
 from orion_daemon.config.suppliers import SUPPLIER_SECRET_KINDS, Supplier
@@ -44,7 +45,14 @@ class Secrets:
 
     def of_kind(self, channel: Channel | Supplier, kind: str) -> str:
         """ "" when the channel names none. Raises `SecretMissingError`."""
-        in_credential, in_variable, in_file = (getattr(channel, f"{kind}_{place}") for place in SECRET_PLACES)
+        return self._found(channel, kind)
+
+    def of_mail(self, mail: Mail) -> str:
+        """The mail server's password; "" when none is named. Raises `SecretMissingError`."""
+        return self._found(mail, PASSWORD)
+
+    def _found(self, section: Channel | Supplier | Mail, kind: str) -> str:
+        in_credential, in_variable, in_file = (getattr(section, f"{kind}_{place}") for place in SECRET_PLACES)
         if in_credential:
             value = self._credential(in_credential)
             if not value:

@@ -53,7 +53,9 @@ def document(section, key, value):
     channel = f'[[store.channel]]\nmarketplace = "{vendor}"\nenabled = {str(vendor == "letzshop").lower()}\n'
     feed = '[[store.channel.feed]]\nlanguage = "fr"\npath = "f"\n'
     supplier = '[[store.supplier]]\nname = "codeswholesale"\nclient_id = "me"\n'
+    mail = '[mail]\nfrom_address = "a@shop.example"\n'  # a mail server needs one
     before = {
+        "mail": mail,
         "store": store,
         "store.channel": store + channel,
         "store.channel.feed": store + channel + feed,
