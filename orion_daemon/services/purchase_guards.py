@@ -108,6 +108,11 @@ async def account_of(tx: Tx, channel_id: int, now: datetime) -> Row:
     return row
 
 
+async def exposure(tx: Tx, channel_id: int) -> int:
+    """What open purchases may cost, in minor units of the supplier's currency."""
+    return int(await tx.fetch_value(_EXPOSURE, channel_id))
+
+
 async def balance_or_pause(tx: Tx, channel_id: int, cost_minor: int, now: datetime) -> str | None:
     """Why the account cannot buy for so much beside what is under way; None: it can. A balance that does not suffice
     pauses it until it does."""
@@ -116,7 +121,7 @@ async def balance_or_pause(tx: Tx, channel_id: int, cost_minor: int, now: dateti
         return str(account["paused_reason"])
     if account["usable_minor"] is None:
         return None  # the supplier will say
-    needed = cost_minor + await tx.fetch_value(_EXPOSURE, channel_id)
+    needed = cost_minor + await exposure(tx, channel_id)
     if account["usable_minor"] >= needed:
         return None
     reason = (

@@ -4,14 +4,14 @@ Counted by the supplier's code ids, so recording an order twice adds nothing. No
 codes beyond what was owed go into the pool, codes that nobody can deliver are kept aside. Steps before: `purchases.py`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import AlertRaised
-from orion_daemon.domain.keys import KeyState, PurchaseState, UnitState, look_delay, outcome_of
+from orion_daemon.domain.keys import Hold, KeyState, PurchaseState, UnitState, look_delay, outcome_of
 from orion_daemon.domain.supply import Code, CodeKind, PlacedOrder
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import FETCH_CODES, PurchaseArgs
@@ -20,6 +20,7 @@ from orion_daemon.services.key_pool import NewKey, Origin
 
 SURPLUS = "keys_surplus"
 CHARGED_MORE = "charged_more"
+PREORDER_CANCELLED = "preorder_cancelled"
 
 
 async def record(
@@ -140,3 +141,31 @@ async def take_code(db: Database, purchase_id: int, code: Code, now: datetime, *
         )  # fmt: skip
         await key_units.settle(tx, [purchase["order_id"]], now)
         return True
+
+
+async def cancel_awaited(db: Database, purchase_id: int, known: Collection[str], now: datetime) -> bool:
+    """The supplier's order shows only the codes `known`: awaited ones that are not among them will never come. Their
+    units wait for a person. False where all are still shown."""
+    async with db.transaction() as tx:
+        purchase = await purchases.locked(tx, purchase_id)
+        rows = await tx.fetch(
+            "SELECT id, code_id, unit_id FROM keys WHERE purchase_id = $1 AND state = 'awaited' ORDER BY id FOR UPDATE",
+            purchase_id,
+        )
+        gone = [row for row in rows if row["code_id"] not in known]
+        if not gone:
+            return False
+        units = tuple(row["unit_id"] for row in gone)
+        text = f"the supplier took the pre-order {purchase['reference']} back"
+        await tx.execute(
+            "UPDATE key_units SET state = 'held', key_id = NULL, hold_code = $2, hold_reason = $3, updated_at = $4"
+            " WHERE id = ANY($1::bigint[]) AND state = 'waiting'",
+            units, Hold.PREORDER_CANCELLED, text, now,
+        )  # fmt: skip
+        await tx.execute(
+            "UPDATE keys SET state = 'bad', note = $2, updated_at = $3 WHERE id = ANY($1::bigint[])",
+            tuple(row["id"] for row in gone), Hold.PREORDER_CANCELLED, now,
+        )  # fmt: skip
+        tx.emit(AlertRaised(purchase["store_id"], purchase["channel_id"], PREORDER_CANCELLED, text))
+        await key_units.settle(tx, [purchase["order_id"]], now)
+        return len(gone) == len(rows)

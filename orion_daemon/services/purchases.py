@@ -171,14 +171,12 @@ async def send(db: Database, purchase_id: int, now: datetime) -> bool:
         return bool(changed)
 
 
-async def take_back(db: Database, purchase_id: int, now: datetime) -> None:
-    """The call certainly did nothing: it is only intended again, and may be sent by the next run."""
+async def drop(db: Database, purchase_id: int, now: datetime) -> None:
+    """The call certainly did nothing (it never reached the supplier): its units are owed again."""
     async with db.transaction() as tx:
-        await tx.execute(
-            "UPDATE key_purchases SET state = 'intended', sent_at = NULL, updated_at = $2"
-            " WHERE id = $1 AND state = 'sent'",
-            purchase_id, now,
-        )  # fmt: skip
+        purchase = await locked(tx, purchase_id)
+        if purchase["state"] in (PurchaseState.INTENDED, PurchaseState.SENT):
+            await _drop(tx, purchase, now)
 
 
 async def _drop(tx: Tx, purchase: Row, now: datetime) -> None:
@@ -251,6 +249,29 @@ async def refuse(
                 "UPDATE key_units SET state = 'owed', purchase_id = NULL, updated_at = $2 WHERE id = ANY($1::bigint[])",
                 tuple(ids), now,
             )  # fmt: skip
+        await key_units.settle(tx, [purchase["order_id"]], now)
+
+
+async def refuse_for_balance(db: Database, channel_id: int, purchase_id: int, message: str, now: datetime) -> None:
+    """The balance does not suffice: the account buys nothing until it does. Units with another source go on to it, the
+    others wait."""
+    async with db.transaction() as tx:
+        purchase = await locked(tx, purchase_id)
+        if purchase["state"] not in (PurchaseState.SENT, PurchaseState.UNKNOWN):
+            return
+        await become(tx, purchase, PurchaseState.REFUSED, now, error_code=Hold.BALANCE, error=message[:500])
+        cost = purchase["expected_minor"] * purchase["quantity"]
+        await purchase_guards.pause(
+            tx, channel_id, message, cost + await purchase_guards.exposure(tx, channel_id), now
+        )  # fmt: skip
+        ids = [unit["id"] for unit in await units_of(tx, purchase_id)]
+        await tx.execute(
+            "UPDATE key_units SET state = 'owed', purchase_id = NULL, updated_at = $2 WHERE id = ANY($1::bigint[])",
+            tuple(ids), now,
+        )  # fmt: skip
+        sources = (await key_units.sources_of(tx, [purchase["product_id"]]))[purchase["product_id"]]
+        if sources[-1].channel_id != channel_id:
+            await key_units.pass_on(tx, ids, purchase["order_item_id"], Hold.BALANCE, message, now)
         await key_units.settle(tx, [purchase["order_id"]], now)
 
 
