@@ -174,8 +174,8 @@ class Mailer:
         protocol = client.protocol
         if protocol is None:
             raise ConnectionResetError
-        call.step = Step.MESSAGE
         protocol.write(_LEADING_DOT.sub(b"..", content) + b".\r\n")
+        call.step = Step.MESSAGE
         answer = await protocol.read_response(timeout=self.options.timeout.total_seconds())
         if answer.code != _TAKEN:
             raise SMTPResponseException(answer.code, answer.message)

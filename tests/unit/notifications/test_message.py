@@ -107,7 +107,8 @@ def test_a_subject_adds_no_header() -> None:
     ["", "anna", "anna@", "@example.lu", "a b@example.lu", "anna@example.lu\r\nBcc: x@y.lu", "anna@example.lu, x@y.lu",
      "<anna@example.lu>", "anna@exa mple.lu", "anna@example..lu", "anna@-example.lu", '"a b"@example.lu',
      "a..b@example.lu", ".a@example.lu", "a" * 65 + "@example.lu", "anna@" + "a" * 64 + ".lu", "anna@" + "a.b" * 100,
-     "an\x00na@example.lu", "an\u202ena@example.lu", "anna@straße.de", "anna@[127.0.0.1]", "a;b@example.lu", "a@b@c.lu"],
+     "an\x00na@example.lu", "an\u202ena@example.lu", "anna@straße.de", "anna@[127.0.0.1]", "a;b@example.lu",
+     "a@b@c.lu"],
 )  # fmt: skip
 def test_what_is_no_address_is_refused_without_being_repeated(address: str) -> None:
     for role in ("to", "sender", "reply_to"):
