@@ -58,6 +58,16 @@ async def test_a_message_arrives_byte_for_byte_and_the_servers_word_is_kept() ->
     assert (taken.was_encrypted, taken.login) == (False, "")
 
 
+async def test_we_name_ourselves_without_asking_anybody() -> None:
+    names = []
+    for name in ("", "orion.example"):
+        async with scripted_server({}) as server:
+            await Mailer(options(server.port, local_hostname=name)).probe()
+            names.append(server.heard[0])
+    assert names[0] in {"EHLO shop.example", f"EHLO {socket.gethostname()}"}
+    assert names[1] == "EHLO orion.example"
+
+
 async def test_one_mailer_sends_many_messages_at_once() -> None:
     async with mail_server() as server:
         mailer = Mailer(options(server.port))
