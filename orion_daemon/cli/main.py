@@ -29,7 +29,7 @@ VERBS = {
     "imports": "list imports, decide about held ones, cancel unwanted ones",
     "doctor": "say in plain words what is wrong with an account, or with the stock ledger",
     "schema": "print the GraphQL schema, or what orion.toml may hold",
-    "sandbox": "run the stand-in marketplaces alone",
+    "sandbox": "run the stand-in marketplaces and supplier alone",
 }
 
 
@@ -98,7 +98,7 @@ def _explain(error: Exception) -> int:
     from orion_daemon.config.problems import ConfigurationError
     from orion_daemon.config.secrets import SecretMissingError
     from orion_daemon.connectors.errors import VendorError
-    from orion_daemon.connectors.registry import BadSettings, UnknownMarketplace
+    from orion_daemon.connectors.registry import BadSettings, UnknownVendor
     from orion_daemon.db.cipher import CipherError
     from orion_daemon.db.errors import StorageError
     from orion_daemon.services.errors import ServiceError
@@ -111,7 +111,7 @@ def _explain(error: Exception) -> int:
         click.echo(f"orion: {error}", err=True)
         return BAD_CONFIGURATION
     if isinstance(
-        error, StorageError | ServiceError | VendorError | BadSettings | UnknownMarketplace | OSError | RuntimeError
+        error, StorageError | ServiceError | VendorError | BadSettings | UnknownVendor | OSError | RuntimeError
     ):
         click.echo(f"orion: {error}", err=True)
         return FAILED

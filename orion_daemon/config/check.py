@@ -20,8 +20,9 @@ from orion_daemon.config.loader import Loaded, read
 from orion_daemon.config.mail import PASSWORD
 from orion_daemon.config.problems import ConfigurationError, Level, Problem, Severity, dotted, in_order
 from orion_daemon.config.problems import Path as KeyPath
-from orion_daemon.config.secrets import SECRET_KEYS, SecretMissingError, Secrets
-from orion_daemon.config.stores import SECRET_KINDS, SECRET_PLACES, Channel, Store
+from orion_daemon.config.secrets import SECRET_KEYS, SecretMissingError, Secrets, kinds_of
+from orion_daemon.config.stores import SECRET_PLACES, Channel, Store
+from orion_daemon.config.suppliers import Supplier
 
 MEBIBYTE = 1 << 20
 DISK_ERROR, DISK_WARNING = 64 * MEBIBYTE, 1024 * MEBIBYTE
@@ -84,6 +85,10 @@ def _references(loaded: Loaded, secrets: Secrets) -> Iterator[Problem]:
         for index, channel in enumerate(store.channels):
             if channel.enabled and channel.marketplace != "storefront":
                 yield from _channel(loaded, secrets, store, channel, ("store", number, "channel", index))
+        for index, supplier in enumerate(store.suppliers):
+            if supplier.enabled:
+                account = f"{store.code}:{supplier.name}"
+                yield from _account(loaded, secrets, account, supplier, ("store", number, "supplier", index))
 
 
 def _database(loaded: Loaded) -> Iterator[Problem]:
@@ -118,28 +123,40 @@ def _mail(loaded: Loaded, secrets: Secrets) -> Iterator[Problem]:
         yield problem_at(loaded, ("mail", "password_file"), message, "references", "warning")
 
 
-def _channel(loaded: Loaded, secrets: Secrets, store: Store, channel: Channel, path: KeyPath) -> Iterator[Problem]:
-    account = f"{store.code}:{channel.marketplace}"
+def _account(
+    loaded: Loaded, secrets: Secrets, account: str, section: Channel | Supplier, path: KeyPath
+) -> Iterator[Problem]:
+    """What a channel and a supplier have in common: secrets and an address."""
 
     def found(key: str, message: str, severity: Severity = "error") -> Problem:
         return problem_at(loaded, (*path, key), message, "references", severity, account)
 
-    named = {kind: key for kind in SECRET_KINDS for key in _places(kind) if getattr(channel, key)}
+    kinds = kinds_of(section)
+    named = {kind: key for kind in kinds for key in _places(kind) if getattr(section, key)}
     for kind, key in named.items():
         try:
-            secrets.of_kind(channel, kind)
+            secrets.of_kind(section, kind)
         except SecretMissingError as error:
             yield found(key, f"the {kind.replace('_', ' ')} of {account} is missing: {error}")
     if not named:
-        way = "set" if channel.marketplace == "letzshop" else "connect"
-        message = f"{account} names no key; orders need one here or by `orion credentials {way}`"
-        yield found("marketplace", message, "warning")
-    for kind in SECRET_KINDS:
-        file = getattr(channel, f"{kind}_file")
+        if isinstance(section, Supplier):
+            message = f"{account} names no secret; buying needs one here or by `orion credentials set`"
+            yield found("name", message, "warning")
+        else:
+            way = "set" if section.marketplace == "letzshop" else "connect"
+            message = f"{account} names no key; orders need one here or by `orion credentials {way}`"
+            yield found("marketplace", message, "warning")
+    for kind in kinds:
+        file = getattr(section, f"{kind}_file")
         if file and _is_open(file):
             yield found(f"{kind}_file", f"{file} can be read by others; chmod 600 it", "warning")
-    if channel.endpoint and not is_safe(channel.endpoint):
+    if section.endpoint and not is_safe(section.endpoint):
         yield found("endpoint", "the key would travel unencrypted: use https (plain http is for this machine only)")
+
+
+def _channel(loaded: Loaded, secrets: Secrets, store: Store, channel: Channel, path: KeyPath) -> Iterator[Problem]:
+    account = f"{store.code}:{channel.marketplace}"
+    yield from _account(loaded, secrets, account, channel, path)
     for number, feed in enumerate(channel.feeds):
         if feed.path and not feed.path.is_file():
             message = f"there is no file {feed.path}"

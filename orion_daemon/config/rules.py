@@ -16,6 +16,7 @@ from orion_daemon.config.problems import Path
 from orion_daemon.config.settings import Settings
 from orion_daemon.config.stores import SECRET_KINDS, SECRET_PLACES, Channel, Store
 from orion_daemon.config.suggest import nearest
+from orion_daemon.config.suppliers import SUPPLIER_SECRET_KINDS, Supplier
 from orion_daemon.config.units import format_duration
 from orion_daemon.config.walker import Walker
 
@@ -49,6 +50,7 @@ def apply(settings: Settings, walker: Walker) -> None:
             seen[store.code] = walker.line(code)
         _languages(store, path, walker)
         _channels(store, path, walker)
+        _suppliers(store, path, walker)
 
 
 def _pairs(settings: Settings) -> Iterator[tuple[Path, Any, Path, Any]]:
@@ -129,11 +131,29 @@ def _channels(store: Store, path: Path, walker: Walker) -> None:
             seen[channel.marketplace] = walker.line(marketplace)
         if not walker.is_bad(marketplace):
             _meanings(channel, here, walker)
-        for kind in SECRET_KINDS:
-            named = [key for place in SECRET_PLACES if getattr(channel, key := f"{kind}_{place}")]
-            for key in named[1:]:
-                walker.note((*here, key), f"the key is named twice, by {named[0]} and {key}; keep one", at_key=True)
+        _named_once(channel, SECRET_KINDS, here, walker)
         _feeds(store, channel, here, walker)
+
+
+def _suppliers(store: Store, path: Path, walker: Walker) -> None:
+    seen: dict[str, int] = {}
+    for number, supplier in enumerate(store.suppliers):
+        here: Path = (*path, "supplier", number)
+        name = (*here, "name")
+        if walker.is_bad(name):
+            continue
+        if supplier.name in seen:
+            walker.note(name, f"the store has a supplier {supplier.name} in line {seen[supplier.name]} already")
+        else:
+            seen[supplier.name] = walker.line(name)
+        _named_once(supplier, SUPPLIER_SECRET_KINDS, here, walker)
+
+
+def _named_once(section: Channel | Supplier, kinds: tuple[str, ...], here: Path, walker: Walker) -> None:
+    for kind in kinds:
+        named = [key for place in SECRET_PLACES if getattr(section, key := f"{kind}_{place}")]
+        for key in named[1:]:
+            walker.note((*here, key), f"the key is named twice, by {named[0]} and {key}; keep one", at_key=True)
 
 
 def _meanings(channel: Channel, path: Path, walker: Walker) -> None:

@@ -21,6 +21,8 @@ from aiohttp import web
 from orion_daemon.sandbox.amazon import demo as amazon_demo
 from orion_daemon.sandbox.amazon.marketplace import Amazon
 from orion_daemon.sandbox.clock import WorldClock
+from orion_daemon.sandbox.codeswholesale import demo as codeswholesale_demo
+from orion_daemon.sandbox.codeswholesale.supplier import CodesWholesale
 from orion_daemon.sandbox.control import Control, guard
 from orion_daemon.sandbox.ebay import demo as ebay_demo
 from orion_daemon.sandbox.ebay.marketplace import Ebay
@@ -56,8 +58,9 @@ class Sandbox:
         self.letzshop = Letzshop(self.core, seed, files)
         self.amazon = Amazon(self.core, seed)
         self.ebay = Ebay(self.core, seed)
+        self.codeswholesale = CodesWholesale(self.core, seed)
         self.mail = MailSink(self.core)
-        self.vendors: list[VendorSandbox] = [self.letzshop, self.amazon, self.ebay, self.mail]
+        self.vendors: list[VendorSandbox] = [self.letzshop, self.amazon, self.ebay, self.codeswholesale, self.mail]
         self.control = Control(self.core, self.vendors)
         self._token, self._state, self._saved = token, state, -1
 
@@ -155,6 +158,7 @@ async def serve(
         demo_world(sandbox.letzshop.shop, form=form)
         amazon_demo.demo_world(sandbox.amazon.market)
         ebay_demo.demo_world(sandbox.ebay.shop)
+        codeswholesale_demo.demo_world(sandbox.codeswholesale.store)
     runner = web.AppRunner(sandbox.app(), access_log=None, handle_signals=False, shutdown_timeout=2)
     await runner.setup()
     try:
@@ -195,6 +199,8 @@ def _facts(url: str, seed: int, sandbox: Sandbox, *, demo: bool, form: Form) -> 
     facts["amazon"] = {"endpoint": f"{url}/amazon", "token_url": f"{url}/amazon/auth/o2/token"}
     facts["mail"] = {"host": sandbox.mail.host, "port": sandbox.mail.port}
     facts["ebay"] = {"api": f"{url}/ebay", "consent": f"{url}/ebay/oauth2/authorize"}
+    endpoint = f"{url}/codeswholesale"
+    facts["codeswholesale"] = {"endpoint": endpoint, "token_url": f"{endpoint}/oauth/token"}
     if demo:
         facts["letzshop"].update(key=DEMO_KEY, vendor="demo", form=form)
         facts["amazon"].update(
@@ -206,6 +212,7 @@ def _facts(url: str, seed: int, sandbox: Sandbox, *, demo: bool, form: Form) -> 
             marketplace_ids=list(amazon_demo.DEMO_MARKETPLACES),
         )
         facts["ebay"].update(ebay_demo.facts())
+        facts["codeswholesale"].update(codeswholesale_demo.facts())
     return facts
 
 

@@ -13,6 +13,7 @@ _SEALED = (
     ("customers", "personal_sealed"),
     ("orders", "personal_sealed"),
     ("order_payloads", "payload_sealed"),
+    ("keys", "secret_sealed"),
 )
 
 

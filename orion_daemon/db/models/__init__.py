@@ -16,6 +16,8 @@ MODULES = [
     "orion_daemon.db.models.orders",
     "orion_daemon.db.models.shipments",
     "orion_daemon.db.models.refunds",
+    "orion_daemon.db.models.keys",
+    "orion_daemon.db.models.markups",
     "orion_daemon.db.models.record_problems",
     "orion_daemon.db.models.notifications",
     "orion_daemon.db.models.offers",
