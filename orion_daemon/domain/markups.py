@@ -65,6 +65,14 @@ class Markup:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleProblem:
+    """Why a rule cannot be kept; `field` as the API spells it."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """What is known at a moment. `cost_minor` is for one piece, without VAT, and holds as of `cost_read_at`. The rate
     is what one unit of the cost's currency is worth in the store's, in millionths; not needed where both are the same.
@@ -109,31 +117,28 @@ class Paused:
     reason: str
 
 
-def problem_of(markup: Markup) -> tuple[str, str] | None:
-    """The field at fault and a sentence; None: the rule can be kept."""
+def problem_of(markup: Markup) -> RuleProblem | None:
+    """None: the rule can be kept."""
     if markup.kind not in KINDS:
-        return "kind", f"A markup is one of {', '.join(KINDS)}."
+        return RuleProblem(field="kind", message=f"A markup is one of {', '.join(KINDS)}.")
     if markup.rounding not in ROUNDINGS:
-        return "rounding", f"A price is rounded to one of {', '.join(ROUNDINGS)}."
-    most_value = MOST_PERCENT if markup.kind == "percent" else MAX_MINOR
-    for field, value, most in (
-        ("value", markup.value, most_value),
-        ("vat", markup.vat_hundredths, WHOLE),
-        ("feePercent", markup.fee_hundredths, WHOLE - 1),
-        ("fee", markup.fee_minor, MAX_MINOR),
-        ("minMargin", markup.min_margin_minor, MAX_MINOR),
-        ("cap", 1 if markup.cap_minor is None else markup.cap_minor, MAX_MINOR),
+        return RuleProblem(field="rounding", message=f"A price is rounded to one of {', '.join(ROUNDINGS)}.")
+    for field, value, least, most in (
+        ("value", markup.value, 0, MOST_PERCENT if markup.kind == "percent" else MAX_MINOR),
+        ("vat", markup.vat_hundredths, 0, WHOLE),
+        ("feePercent", markup.fee_hundredths, 0, WHOLE - 1),
+        ("fee", markup.fee_minor, 0, MAX_MINOR),
+        ("minMargin", markup.min_margin_minor, 0, MAX_MINOR),
+        ("cap", 1 if markup.cap_minor is None else markup.cap_minor, 1, MAX_MINOR),
     ):
-        if not 0 <= value <= most:
-            return field, "The value is negative, or beyond reason."
-    if markup.cap_minor == 0:
-        return "cap", "A cap of nothing allows no price; leave it out for no cap."
+        if not least <= value <= most:
+            return RuleProblem(field=field, message="The value is too low, or beyond reason.")
     if not timedelta(minutes=1) <= markup.max_age <= timedelta(days=365):
-        return "maxAge", "A cost may be used for a minute up to a year after it was read."
+        return RuleProblem(field="maxAge", message="A cost may be used for a minute up to a year after it was read.")
     if markup.currency not in EXPONENTS:
-        return "currency", f"{markup.currency[:8]!r} is not a currency code of ISO 4217."
+        return RuleProblem(field="currency", message=f"{markup.currency[:8]!r} is not a currency code of ISO 4217.")
     if _kept_share(markup) <= 0:
-        return "feePercent", "VAT and fees take the whole price: no price could leave anything."
+        return RuleProblem(field="feePercent", message="VAT and fees take the whole price; nothing would be left.")
     return None
 
 

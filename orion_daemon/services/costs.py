@@ -22,20 +22,20 @@ THEN (SELECT sp.id FROM product_sources ps JOIN channels pc ON pc.id = ps.channe
       WHERE ps.product_id = products.id
       ORDER BY CASE WHEN sp.is_available AND pc.is_active THEN 0 ELSE 1 END, ps.position LIMIT 1)
 ELSE (SELECT sp.id FROM marketplace_products sp JOIN catalogs pk ON pk.id = sp.catalog_id
-      JOIN supplier_accounts sa ON sa.channel_id = pk.channel_id WHERE sp.id = products.marketplace_product_id) END
+      JOIN channels pc ON pc.id = pk.channel_id AND pc.is_supplier WHERE sp.id = products.marketplace_product_id) END
 """
 """Of the marketplace product that says the cost; NULL: there is none. Reads from `products`."""
 SUPPLIER = """
-marketplace_products sp JOIN catalogs pk ON pk.id = sp.catalog_id JOIN channels pc ON pc.id = pk.channel_id
-JOIN supplier_accounts sa ON sa.channel_id = pk.channel_id
+marketplace_products sp JOIN catalogs pk ON pk.id = sp.catalog_id
+JOIN channels pc ON pc.id = pk.channel_id AND pc.is_supplier LEFT JOIN supplier_accounts sa ON sa.channel_id = pc.id
 """
 READ_AT = (
     "GREATEST(sp.created_at, COALESCE(sa.catalog_full_at, sp.created_at), COALESCE(sa.catalog_delta_at, sp.created_at))"
 )
 """As of when the cost of a marketplace product holds, from `SUPPLIER`."""
 IS_COST = """
-mp.product_type = 'digital' AND EXISTS (SELECT 1 FROM catalogs pk JOIN supplier_accounts sa
-  ON sa.channel_id = pk.channel_id WHERE pk.id = mp.catalog_id)
+mp.product_type = 'digital' AND EXISTS (SELECT 1 FROM catalogs pk JOIN channels pc ON pc.id = pk.channel_id
+  WHERE pk.id = mp.catalog_id AND pc.is_supplier)
 """
 """Whether the price of `mp` is what a supplier asks of us: nobody sells at it by inheriting it."""
 IS_MADE = "EXISTS (SELECT 1 FROM product_markups made WHERE made.product_id = products.id)"

@@ -112,7 +112,7 @@ async def lay_markup(tx: Tx, product_id: int, rule: Markup, *, actor: str, now: 
     """
     problem = problem_of(rule)
     if problem is not None:
-        raise Invalid(Code.INVALID_VALUE, problem[1], problem[0])
+        raise Invalid(Code.INVALID_VALUE, problem.message, problem.field)
     # A catalog or a rate that is being written does not see this markup yet: wait for it, and price by what it wrote.
     cost = await tx.fetch_one(_COST_HELD, product_id)
     await tx.fetch("SELECT id FROM exchange_rates WHERE quote = $1 ORDER BY id FOR SHARE", rule.currency)

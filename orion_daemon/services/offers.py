@@ -61,7 +61,7 @@ INSERT INTO offers (store_id, channel_id, product_id, channel_sku, is_active, st
                     sent_version, error_code, error_message)
 SELECT p.store_id, c.id, p.id, p.sku, TRUE, 'different', 1, FALSE, $2, 0, '', ''
 FROM products p JOIN channels c ON c.store_id = p.store_id AND c.marketplace <> 'storefront'
-  AND NOT EXISTS (SELECT 1 FROM supplier_accounts a WHERE a.channel_id = c.id)
+  AND NOT c.is_supplier
 WHERE p.id = ANY($1::bigint[]) AND p.store_id = $3
 ON CONFLICT (channel_id, product_id) DO NOTHING
 RETURNING channel_id
@@ -72,7 +72,7 @@ INSERT INTO offers (store_id, channel_id, product_id, channel_sku, is_active, st
 SELECT p.store_id, c.id, p.id, p.sku, TRUE, 'different', 1, FALSE, $2, 0, '', ''
 FROM channels c JOIN products p ON p.store_id = c.store_id
 WHERE c.id = $1 AND c.marketplace <> 'storefront'
-  AND NOT EXISTS (SELECT 1 FROM supplier_accounts a WHERE a.channel_id = c.id)
+  AND NOT c.is_supplier
 ON CONFLICT (channel_id, product_id) DO NOTHING
 RETURNING channel_id
 """

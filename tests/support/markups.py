@@ -1,20 +1,29 @@
 """A store that sells keys on a marketplace and buys them at suppliers, with what these ask for them."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from orion_daemon.db.database import Database
 from orion_daemon.domain.markups import Markup
-from orion_daemon.services import markups, offers, price_explanations, publication, stores
+from orion_daemon.services import markups, offers, price_explanations, products, publication, stores
+from orion_daemon.services.errors import ServiceError
 from orion_daemon.services.offers import LevelToSend, Sent
 from orion_daemon.services.price_explanations import Explanation
 from tests.support.listing import LETZSHOP, Listing, open_listing
 from tests.support.stores import NOW
 
 RULE = Markup("EUR", "percent", 2000, "99", vat_hundredths=1700, min_margin_minor=100)
+MADE = 1299
+"""Of a cost of 9.10 by RULE: 9.10 × 1.2 × 1.17 = 12.78, up to the next .99."""
+SWISS = replace(RULE, currency="CHF", vat_hundredths=810)
 BY: dict[str, Any] = {"actor": "ann"}
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+TICK = timedelta(microseconds=1)
 
 
 @dataclass
@@ -86,6 +95,10 @@ class KeyShop:
         assert found is not None
         return found
 
+    async def price(self, sku: str) -> tuple[int | None, str | None]:
+        [row] = await products.effective(self.db, [self.listing.products[sku]])
+        return row["price_minor"], row["currency"]
+
     async def state(self, sku: str) -> tuple[str, str]:
         """(state, code)"""
         found = await self.explain(sku)
@@ -110,10 +123,10 @@ async def add_supplier(db: Database, store_id: int, name: str = "codeswholesale"
         [channel] = await tx.insert(
             "channels",
             (
-                "store_id", "marketplace", "is_active", "allows_mutations", "managed_by", "endpoint", "settings_json",
-                "state", "state_reason", "order_cursor", "last_error", "created_at", "updated_at",
+                "store_id", "marketplace", "is_supplier", "is_active", "allows_mutations", "managed_by", "endpoint",
+                "settings_json", "state", "state_reason", "order_cursor", "last_error", "created_at", "updated_at",
             ),
-            [(store_id, name, True, True, "api", "", {}, "ready", "", "", "", NOW, NOW)],
+            [(store_id, name, True, True, True, "api", "", {}, "ready", "", "", "", NOW, NOW)],
             suffix="RETURNING id",
         )  # fmt: skip
         await tx.insert(
@@ -165,6 +178,7 @@ async def set_sources(db: Database, product_id: int, *sources: tuple[int | None,
         await markups.reprice(tx, [product_id], NOW)
 
 
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-TICK = timedelta(microseconds=1)
+async def refused(call: Awaitable[object]) -> ServiceError:
+    with pytest.raises(ServiceError) as caught:
+        await call
+    return caught.value

@@ -3,45 +3,33 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
 from orion_daemon.db.database import Database
-from orion_daemon.db.tx import Tx
 from orion_daemon.domain.markups import Markup
-from orion_daemon.services import exchange_rates, markups, offers, price_explanations, products, sales, stores
-from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound, Refused, ServiceError
+from orion_daemon.services import exchange_rates, markups, offers, orders, price_explanations, products, sales, stores
+from orion_daemon.services.errors import Code, Invalid, NotFound, Refused
+from orion_daemon.services.order_import import import_page
 from orion_daemon.services.storefront import NewLine, NewOrder, place_order
 from tests.support.markups import (
     BY,
     DAY,
     HOUR,
+    MADE,
     RULE,
+    SWISS,
     TICK,
     KeyShop,
     add_keys,
-    add_supplier,
     open_key_shop,
-    set_sources,
+    refused,
 )
 from tests.support.orders import line, order
 from tests.support.stores import NOW
 
-MADE = 1299  # 9.10 × 1.2 × 1.17 = 12.78, up to .99
 URGENT = [("demo:letzshop", 10)]
 USUAL = [("demo:letzshop", 50)]
-
-
-async def price_of(shop: KeyShop, sku: str) -> tuple[int | None, str | None]:
-    [row] = await products.effective(shop.db, [shop.listing.products[sku]])
-    return row["price_minor"], row["currency"]
-
-
-async def refused(call: Any) -> ServiceError:
-    with pytest.raises(ServiceError) as caught:
-        await call
-    return caught.value
 
 
 # -- the price ---------------------------------------------------------------------------------------------------------
@@ -50,7 +38,7 @@ async def refused(call: Any) -> ServiceError:
 async def test_a_price_is_made_of_the_cost_and_explained(database: Database) -> None:
     shop = await open_key_shop(database)
     await shop.sell_keys("QUEST")
-    assert await price_of(shop, "QUEST") == (MADE, "EUR")
+    assert await shop.price("QUEST") == (MADE, "EUR")
     assert await shop.send(NOW) == {"QUEST": (25, MADE)}
     assert (await shop.feed(NOW))["QUEST"].sold_at == MADE
     found = await shop.explain("QUEST")
@@ -75,7 +63,7 @@ async def test_what_a_supplier_asks_is_never_a_price(database: Database) -> None
     shop = await open_key_shop(database)
     await stores.put_channel(database, shop.listing.store_id, stores.ChannelDeclaration("storefront"), NOW)
     await shop.sell_keys("QUEST", rule=None)
-    assert (await price_of(shop, "QUEST"))[0] is None
+    assert (await shop.price("QUEST"))[0] is None
     assert (await shop.send(NOW))["QUEST"][1] is None
     assert (await shop.feed(NOW))["QUEST"].problem is not None
     error = await refused(buy(shop))
@@ -284,153 +272,6 @@ async def test_a_delta_of_the_catalog_says_that_the_rest_holds(database: Databas
     assert (found.state, found.good_until) == ("priced", NOW + 2 * DAY)
 
 
-# -- exchange rates ----------------------------------------------------------------------------------------------------
-
-SWISS = replace(RULE, currency="CHF", vat_hundredths=810)
-
-
-async def test_a_store_in_another_currency_needs_a_rate_that_is_not_too_old(database: Database) -> None:
-    shop = await open_key_shop(database, currency="CHF")
-    await shop.sell_keys("QUEST", rule=SWISS)
-    assert await shop.state("QUEST") == ("paused", "rate_missing")
-    assert await shop.send(NOW) == {"QUEST": (0, None)}
-    done = await exchange_rates.set_rate(database, "EUR", "CHF", "0.9312", source="ECB", now=NOW, **BY)
-    assert (done.priced, done.paused, done.changed) == (1, 0, 1)
-    assert await price_of(shop, "QUEST") == (1099, "CHF")  # 9.10 × 0.9312 × 1.2 × 1.081 = 10.9924
-    assert await shop.send(NOW) == {"QUEST": (25, 1099)}
-    await shop.read_catalog(NOW + DAY)
-    late = NOW + DAY + TICK
-    async with database.transaction() as tx:
-        await offers.mark_products_different(tx, list(shop.listing.products.values()), late)
-    assert [(one.quantity, one.price_minor) for one in await shop.to_send(late)] == [(0, None)]
-    await markups.reprice_due(database, late)
-    assert await shop.state("QUEST") == ("paused", "rate_stale")
-    await exchange_rates.set_rate(database, "EUR", "CHF", "1.5", read_at=NOW + DAY, now=late, **BY)
-    found = await shop.explain("QUEST")
-    assert (found.state, found.price_minor, found.good_until) == ("priced", 1799, NOW + 2 * DAY)
-    assert found.made_of is not None
-    assert found.made_of["rate"] == {"millionths": 1_500_000, "source": "", "read_at": (NOW + DAY).isoformat()}
-
-
-@pytest.mark.parametrize(
-    ("base", "quote", "rate", "more", "field"),
-    [
-        ("EURO", "CHF", "1", {}, "base"),
-        ("EUR", "XXX", "1", {}, "quote"),
-        ("EUR", "EUR", "1", {}, "quote"),
-        ("EUR", "CHF", "0.12345678", {}, "rate"),
-        ("EUR", "CHF", "-1", {}, "rate"),
-        ("EUR", "CHF", "1", {"read_at": NOW + TICK}, "readAt"),
-        ("EUR", "CHF", "1", {"source": "a\nb"}, "source"),
-    ],
-)
-async def test_what_cannot_be_a_rate_is_refused(
-    database: Database, base: str, quote: str, rate: str, more: dict[str, Any], field: str
-) -> None:
-    error = await refused(exchange_rates.set_rate(database, base, quote, rate, now=NOW, **more, **BY))
-    assert (type(error), error.field) == (Invalid, field)
-    assert await database.fetch("SELECT id FROM exchange_rates") == []
-
-
-async def test_an_older_rate_does_not_replace_a_later_one(database: Database) -> None:
-    for _ in range(2):
-        await exchange_rates.set_rate(database, "EUR", "CHF", "0.93", now=NOW, **BY)
-    old = exchange_rates.set_rate(database, "EUR", "CHF", "0.5", read_at=NOW - HOUR, now=NOW + HOUR, **BY)
-    assert isinstance(await refused(old), Conflict)
-    assert await database.fetch_value("SELECT rate_millionths FROM exchange_rates") == 930_000
-
-
-async def test_a_store_that_changes_its_currency_pauses_its_markups(database: Database) -> None:
-    shop = await open_key_shop(database)
-    await shop.sell_keys("QUEST")
-    await stores.update_store(database, shop.listing.store_id, {"currency": "CHF"}, NOW)
-    await markups.reprice_due(database, NOW + HOUR)
-    assert await shop.state("QUEST") == ("paused", "currency_changed")
-
-
-# -- where a cost comes from -------------------------------------------------------------------------------------------
-
-
-async def test_the_first_source_that_lists_the_product_says_the_cost(database: Database) -> None:
-    shop = await open_key_shop(database)
-    [quest] = await shop.sell_keys("QUEST", rule=replace(RULE, rounding="none", vat_hundredths=0, value=0))
-    backup_id, backup_catalog = await add_supplier(database, shop.listing.store_id, "codeswholesale-backup")
-    await add_keys(database, backup_catalog, ["Q-2"], 1500, NOW)
-    await set_sources(database, quest, (None, ""), (shop.supplier_id, "QUEST"), (backup_id, "Q-2"))
-    assert (await shop.explain("QUEST")).price_minor == 1010  # the cost and 1.00 that must be left
-    await shop.cost("QUEST", 910, NOW, is_available=False)
-    assert (await shop.explain("QUEST")).price_minor == 1600
-    await shop.cost("QUEST", 900, NOW, is_available=True)
-    assert (await shop.explain("QUEST")).price_minor == 1000
-    await set_sources(database, quest, (backup_id, "UNKNOWN"))
-    assert await shop.state("QUEST") == ("paused", "cost_missing")
-    await set_sources(database, quest, (None, ""))  # the pool alone costs what it is filled from
-    assert (await shop.explain("QUEST")).price_minor == 1000
-
-
-async def test_a_product_of_the_store_itself_is_priced_by_its_source(database: Database) -> None:
-    shop = await open_key_shop(database)
-    await shop.offer_keys("QUEST")
-    own = await products.create_product(database, shop.listing.store_id, "OWN", {}, NOW)
-    shop.listing.products["OWN"] = own
-    await set_sources(database, own, (shop.supplier_id, "QUEST"))
-    await markups.set_markup(database, own, RULE, now=NOW, **BY)
-    assert await price_of(shop, "OWN") == (MADE, "EUR")
-    await shop.cost("QUEST", 1500, NOW)  # the page finds it by the source
-    assert await price_of(shop, "OWN") == (2199, "EUR")
-    await shop.send(NOW)
-    async with database.transaction() as tx:
-        await tx.execute("UPDATE supplier_accounts SET catalog_full_at = $1", NOW - DAY)
-        await offers.mark_products_different(tx, [own], NOW + DAY + TICK)
-    assert [(one.quantity, one.price_minor) for one in await shop.to_send(NOW)] == [(0, None)]
-
-
-async def test_a_page_of_five_hundred_products_takes_a_handful_of_statements(database: Database) -> None:
-    shop = await open_key_shop(database)
-    skus = [f"K{number:03d}" for number in range(500)]
-    ids = await shop.offer_keys(*skus)
-    await shop.listing.adopt()
-    async with database.transaction() as tx:
-        for product_id in shop.listing.products.values():
-            await markups.lay_markup(tx, product_id, RULE, now=NOW, **BY)
-    counts = []
-    for page in (ids[:5], ids):
-        async with database.transaction() as tx:
-            wanted = tuple(page)
-            await tx.execute(
-                "UPDATE marketplace_products SET price_minor = price_minor + 500 WHERE id = ANY($1)", wanted
-            )
-            asked = count_statements(tx)
-            done = await markups.reprice_of(tx, page, NOW)
-            counts.append(len(asked))
-            assert (done.priced, done.paused, done.changed) == (len(page), 0, len(page))
-    assert counts[0] == counts[1] <= 16
-    assert await markups.reprice_due(database, NOW + HOUR, 500) == 500
-
-
-def count_statements(tx: Tx) -> list[str]:
-    asked: list[str] = []
-
-    def counting(call: Any) -> Any:
-        async def counted(sql: str, *values: Any, **more: Any) -> Any:
-            asked.append(sql)
-            return await call(sql, *values, **more)
-
-        return counted
-
-    for name in ("fetch", "execute", "execute_many", "insert"):
-        setattr(tx, name, counting(getattr(tx, name)))
-    return asked
-
-
-async def test_a_page_without_products_of_ours_asks_little_and_changes_nothing(database: Database) -> None:
-    shop = await open_key_shop(database)
-    ids = await shop.offer_keys("QUEST")
-    async with database.transaction() as tx:
-        assert await markups.reprice_of(tx, [], NOW) == markups.Repriced()
-        assert await markups.reprice_of(tx, ids, NOW) == markups.Repriced()
-
-
 # -- removing ----------------------------------------------------------------------------------------------------------
 
 
@@ -495,9 +336,6 @@ async def test_orders_that_exist_are_served_whatever_became_of_the_price(databas
     first = await buy(shop)
     await shop.cost("QUEST", None, NOW)
     assert await buy(shop) == first  # the same order again is answered with the one that exists
-    from orion_daemon.services import orders
-    from orion_daemon.services.order_import import import_page
-
     state = await orders.confirm_units(database, first, actor="ann", now=NOW)
     assert state.status == "confirmed"
     page = await import_page(  # a channel has sold it before it heard of the pause
@@ -533,4 +371,4 @@ async def test_a_page_a_rate_a_rule_and_the_sweep_at_once_end_with_what_fits_tog
         *(markups.reprice_due(database, later) for _ in range(3)),
     )
     assert [(await shop.explain(sku)).price_minor for sku in "ABC"] == [2000] * 3
-    assert [await price_of(shop, sku) for sku in "ABC"] == [(2000, "CHF")] * 3
+    assert [await shop.price(sku) for sku in "ABC"] == [(2000, "CHF")] * 3

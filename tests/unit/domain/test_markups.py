@@ -328,7 +328,7 @@ def test_a_rule_that_cannot_be_right_names_its_field(different: dict[str, Any], 
     assert problem_of(PLAIN) is None
     found = problem_of(replace(PLAIN, **different))
     assert found is not None
-    assert found[0] == field
+    assert found.field == field
 
 
 @pytest.mark.parametrize(
