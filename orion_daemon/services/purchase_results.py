@@ -15,7 +15,7 @@ from orion_daemon.domain.keys import Hold, KeyState, PurchaseState, UnitState, l
 from orion_daemon.domain.supply import Code, CodeKind, PlacedOrder
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import FETCH_CODES, PurchaseArgs
-from orion_daemon.services import key_pool, key_units, purchases
+from orion_daemon.services import key_levels, key_pool, key_units, purchases
 from orion_daemon.services.key_pool import NewKey, Origin
 
 SURPLUS = "keys_surplus"
@@ -100,6 +100,7 @@ async def _take_codes(
             now=now, store_id=purchase["store_id"], channel_id=purchase["channel_id"],
         )  # fmt: skip
     if len(fresh) > len(units):
+        await key_levels.changed(tx, [purchase["product_id"]], now)
         text = (
             f"{len(fresh) - len(units)} keys more than were owed came with {purchase['reference']}; the pool has them"
         )
