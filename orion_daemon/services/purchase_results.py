@@ -51,6 +51,8 @@ async def record(
             await purchases.put_search(tx, purchase, now + look_delay(purchase["looks"]), now)
         elif state is not PurchaseState.BOUGHT:
             await purchases.become(tx, purchase, PurchaseState.BOUGHT, now, error_code="", error="", **facts)
+            if state is PurchaseState.UNKNOWN:  # what else is owed of the line had to wait for it
+                await key_units.allocate(tx, [purchase["order_item_id"]], now)
         await key_units.settle(tx, [purchase["order_id"]], now)
         return PurchaseState.UNKNOWN if missing else PurchaseState.BOUGHT
 
