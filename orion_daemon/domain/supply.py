@@ -2,13 +2,19 @@
 
 Values only, as a connector reads them; nothing here was checked against what we asked for. A price is in minor units
 of the product's currency, net of VAT, and a hint until an order names what was really charged. `Code.secret` is money:
-it stands in no representation. What becomes of a purchase: `keys.py`; who reads these: `connectors/supplier.py`.
+it stands in no representation. What becomes of a purchase: `keys.py`, of a product: `supplier_catalog.py`; who reads
+these: `connectors/supplier.py`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+
+SUPPLIERS = ("codeswholesale",)
+"""A channel of one of these is an account that keys are bought with; a store's second one has a suffix behind a dash
+(`codeswholesale-b`)."""
 
 
 class CodeKind(StrEnum):
@@ -125,3 +131,9 @@ def tier_for(tiers: Sequence[PriceTier], quantity: int) -> PriceTier | None:
     """The tier that holds for so many pieces, whatever the order of the list; the cheapest where several do."""
     fitting = [tier for tier in tiers if tier.since <= quantity and (tier.until is None or quantity <= tier.until)]
     return min(fitting, key=lambda tier: tier.unit_minor, default=None)
+
+
+def supplier_of(marketplace: str) -> str | None:
+    """Which supplier a channel of this name is an account of; None for a marketplace."""
+    name = marketplace.partition("-")[0]
+    return name if name in SUPPLIERS else None
