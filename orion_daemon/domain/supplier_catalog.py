@@ -90,7 +90,8 @@ class Guard:
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Self:
         """From a channel's settings."""
-        return cls(float(settings.get("max_removed_share", cls.__dataclass_fields__["max_removed_share"].default)))
+        share = settings.get("max_removed_share")
+        return cls() if share is None else cls(float(share))
 
     def holds_back(self, known: int, missing: int) -> bool:
         """`known`: products that the list showed before; a list that shows none of them is held back at any size."""

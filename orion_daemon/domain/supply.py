@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-
 SUPPLIERS = ("codeswholesale",)
 """A channel of one of these is an account that keys are bought with; a store's second one has a suffix behind a dash
 (`codeswholesale-b`)."""
