@@ -188,9 +188,7 @@ class KeyShop:
 
     async def set(self, **settings: Any) -> None:
         """Settings of the supplier's account."""
-        await stores.put_channel(
-            self.db, self.store_id, ChannelDeclaration("codeswholesale", settings=settings), NOW
-        )
+        await stores.put_channel(self.db, self.store_id, ChannelDeclaration("codeswholesale", settings=settings), NOW)
 
 
 async def open_key_shop(db: Database, **settings: Any) -> KeyShop:
