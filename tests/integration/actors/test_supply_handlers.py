@@ -303,7 +303,7 @@ async def grown(account: Open) -> float:
 
 
 @pytest.mark.parametrize(
-    ("count", "most"), [(3_000, 8.0), pytest.param(50_000, 24.0, marks=pytest.mark.long)], ids=["3000", "50000"]
+    ("count", "most"), [(3_000, 3.0), pytest.param(50_000, 12.0, marks=pytest.mark.long)], ids=["3000", "50000"]
 )
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 async def test_a_large_catalog_is_walked_through_in_little_memory(database: Database, count: int, most: float) -> None:
