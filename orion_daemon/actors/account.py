@@ -1,19 +1,21 @@
 """An account at work: the channel's row, its connector, and what handlers need besides.
 
-`Parts` is what the process gives to all actors; `open_account` makes an `Account` of one channel: it reads the row,
-opens the credential and builds the connector. The account is a cache of its row and is opened anew whenever the
-row changed. Handlers: `actors/handlers/`; owner: `actors/marketplace.py`.
+`Parts` is what the process gives to all actors; `open_account` makes an `Account` of one channel, or a
+`SupplierAccount` where keys are bought: it reads the row, opens the credential and builds the connector. The account is
+a cache of its row and is opened anew whenever the row changed. Handlers: `actors/handlers/`; owner:
+`actors/marketplace.py`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar, cast
 
 from orion_daemon.actors.import_launch import Workers
 from orion_daemon.connectors.base import Capabilities, MarketplaceConnector
 from orion_daemon.connectors.http import AccountHttp
+from orion_daemon.connectors.supplier import SupplierConnector
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.jobs import maintenance
@@ -34,7 +36,13 @@ LANES: Mapping[str, LaneShare] = {
     "bulk": LaneShare(priority=Priority.BULK),
 }
 
-Connect = Callable[[Row, Mapping[str, str]], Awaitable[tuple[MarketplaceConnector, AccountHttp]]]
+SUPPLIER_LANES: Mapping[str, LaneShare] = {
+    "purchase": LaneShare(concurrency=4, priority=Priority.URGENT),
+    "urgent": LaneShare(priority=Priority.NORMAL),
+    "catalog": LaneShare(priority=Priority.BULK),
+}
+
+Connect = Callable[[Row, Mapping[str, str]], Awaitable[tuple[MarketplaceConnector | SupplierConnector, AccountHttp]]]
 """From a channel's row (with `store_code`) and its secrets by kind to a connector and the account's way out to the
 network."""
 
@@ -76,12 +84,15 @@ class Parts:
     keep_dead: timedelta = maintenance.KEEP_DEAD
 
 
+C = TypeVar("C", bound=MarketplaceConnector | SupplierConnector)
+
+
 @dataclass(slots=True)
-class Account:
+class OpenAccount(Generic[C]):
     """One open account. `settings` are the channel's own options as stored."""
 
     channel: Row
-    connector: MarketplaceConnector
+    connector: C
     http: AccountHttp
     parts: Parts
     lease: Lease | None = None  # set by the owner once it holds it
@@ -131,6 +142,13 @@ class Account:
         """Switched off: it does nothing but erase people whom the marketplace names."""
         return _is_resting(self.channel)
 
+    async def close(self) -> None:
+        await self.connector.close()
+
+
+class Account(OpenAccount[MarketplaceConnector]):
+    """At a marketplace."""
+
     async def capabilities(self) -> Capabilities:
         """What the account can do; what the connector found out for that is kept for its next opening."""
         found = await self.connector.capabilities()
@@ -139,11 +157,12 @@ class Account:
             self.channel = self.channel | {"known_form": self.connector.known_form}
         return found
 
-    async def close(self) -> None:
-        await self.connector.close()
+
+class SupplierAccount(OpenAccount[SupplierConnector]):
+    """At a supplier of keys."""
 
 
-async def open_account(parts: Parts, address: str) -> Account | None:
+async def open_account(parts: Parts, address: str) -> Account | SupplierAccount | None:
     """None when the channel is gone, or switched off without a notification that waits. A suspended channel opens: its
     owner decides what that means."""
     store_code, _, marketplace = address.rpartition(":")
@@ -155,7 +174,9 @@ async def open_account(parts: Parts, address: str) -> Account | None:
         return None
     secrets = await credentials.reveal_all(parts.db, channel["id"])
     connector, http = await parts.connect(channel, secrets)
-    return Account(channel, connector, http, parts)
+    if channel["is_supplier"]:
+        return SupplierAccount(channel, cast("SupplierConnector", connector), http, parts)
+    return Account(channel, cast("MarketplaceConnector", connector), http, parts)
 
 
 def _is_resting(channel: Row) -> bool:

@@ -1,4 +1,4 @@
-"""The marketplace actor: the only one that calls an account.
+"""The marketplace actor: the only one that calls an account. (A supplier's: `supplier.py`, with lanes of its own.)
 
 A nudge wakes it: it takes the account's lease, opens the account and lets a job runner claim and run what is due in
 its four lanes, side by side, under one set of rate limits. With nothing left to do it goes back to sleep, gives the
@@ -9,15 +9,17 @@ process, until a person mends it. What the jobs do: `actors/handlers/`; who nudg
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from orion_daemon.actors.account import LANES, Account, Parts, open_account
+from orion_daemon.actors.account import LANES, Account, Parts, SupplierAccount, open_account
 from orion_daemon.actors.handlers.table import handlers_of
 from orion_daemon.connectors.oauth import REFUSED
 from orion_daemon.db.errors import StorageError, is_transient
 from orion_daemon.domain.events import AlertRaised, SyncStatusChanged
 from orion_daemon.jobs import leases, maintenance
 from orion_daemon.jobs.dispatch import Dispatcher
+from orion_daemon.jobs.lanes import LaneShare
 from orion_daemon.jobs.retry import Suspend
 from orion_daemon.jobs.runner import Runner
 from orion_daemon.runtime.actor import Actor
@@ -36,6 +38,7 @@ class MarketplaceActor(Actor):
 
     lanes: ClassVar[tuple[LaneSpec, ...]] = tuple(LaneSpec(name, capacity=4) for name in LANES)
     stage: ClassVar[int] = 1
+    shares: ClassVar[Mapping[str, LaneShare]] = LANES
 
     def __init__(self, address: str, parts: Parts, dispatcher: Dispatcher, background: TaskSet) -> None:
         super().__init__(address)
@@ -44,7 +47,7 @@ class MarketplaceActor(Actor):
         self._background = background
         self._opening: asyncio.Lock | None = None  # held while opening and closing: never two runners at once
         self._runner: Runner | None = None
-        self._account: Account | None = None
+        self._account: Account | SupplierAccount | None = None
 
     async def receive(self, lane: str, message: Any) -> None:
         """Run what is due until nothing is left. Any message is a nudge: the work is in the table."""
@@ -96,7 +99,7 @@ class MarketplaceActor(Actor):
             account.own(lease)
             self._account = account
             self._runner = Runner(
-                parts.surroundings, lease, LANES, handlers_of(account),
+                parts.surroundings, lease, self.shares, handlers_of(account),
                 fair_key=account.store_code, on_suspend=self._refused, on_lost=self._lost,
             )  # fmt: skip
             self._dispatcher.add(self._runner)

@@ -11,9 +11,11 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from orion_daemon.actors.account import LANES, Parts
+from orion_daemon.actors.account import LANES, SUPPLIER_LANES, Parts
 from orion_daemon.actors.housekeeper import Housekeeper
 from orion_daemon.actors.marketplace import NUDGE, MarketplaceActor
+from orion_daemon.actors.supplier import SupplierActor
+from orion_daemon.connectors import registry
 from orion_daemon.domain.events import StoresChanged
 from orion_daemon.jobs import mailbox, maintenance
 from orion_daemon.jobs.dispatch import Dispatcher
@@ -28,6 +30,14 @@ log = logging.getLogger("orion.actors")
 
 SWEEP_EVERY = timedelta(seconds=2)
 SWEEPS_A_RESCUE = 2
+
+
+def is_supplier(owner: str) -> bool:
+    """Whether the address is of an account at a supplier; one of an unknown vendor is not."""
+    try:
+        return registry.account_kind(owner.rpartition(":")[2]) == "supplier"
+    except registry.UnknownVendor:
+        return False
 
 
 class Roster:
@@ -51,7 +61,8 @@ class Roster:
 
     def wake(self, owner: str, lanes: frozenset[str] = frozenset()) -> None:
         """Tell an owner that there may be work; an address nobody answers to stays a row and is looked at again."""
-        actor_lanes = lanes & LANES.keys() or {"urgent"}
+        known = SUPPLIER_LANES if is_supplier(owner) else LANES
+        actor_lanes = lanes & known.keys() or {"urgent"}
         if owner == HOUSEKEEPER:
             actor_lanes = {"main"}
         for lane in actor_lanes:
@@ -66,7 +77,8 @@ class Roster:
         store_code, _, marketplace = address.rpartition(":")
         if not store_code or not marketplace:
             return None
-        return MarketplaceActor(address, self._parts, self._dispatcher, self._tasks)
+        kind = SupplierActor if is_supplier(address) else MarketplaceActor
+        return kind(address, self._parts, self._dispatcher, self._tasks)
 
     async def _sweeps(self) -> None:
         sweeps, failing = 0, False

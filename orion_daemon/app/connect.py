@@ -15,6 +15,7 @@ from orion_daemon.connectors import registry
 from orion_daemon.connectors.base import MarketplaceConnector
 from orion_daemon.connectors.http import AccountHttp, Http, HttpOptions
 from orion_daemon.connectors.settings import ConnectorSettings
+from orion_daemon.connectors.supplier import SupplierConnector
 from orion_daemon.db.database import Database
 from orion_daemon.db.errors import StorageError
 from orion_daemon.db.sql import Row
@@ -77,7 +78,7 @@ class Connecting:
     def settings_of(self, channel: Row) -> ConnectorSettings:
         """The channel's options over the defaults. Raises UnknownMarketplace or BadSettings for a row that this version
         cannot work for."""
-        entry = registry.marketplace(channel["marketplace"])
+        entry = registry.vendor(channel["marketplace"])
         own = {"page_size": entry.page_size} if entry.page_size else {}
         said = {
             name: value
@@ -97,15 +98,17 @@ class Connecting:
             }
         )
 
-    async def __call__(self, channel: Row, secrets: Mapping[str, str]) -> tuple[MarketplaceConnector, AccountHttp]:
+    async def __call__(
+        self, channel: Row, secrets: Mapping[str, str]
+    ) -> tuple[MarketplaceConnector | SupplierConnector, AccountHttp]:
         """Raises as `settings_of`."""
-        entry, settings = registry.marketplace(channel["marketplace"]), self.settings_of(channel)
+        entry, settings = registry.vendor(channel["marketplace"]), self.settings_of(channel)
         limits = await self._limits(entry, settings, secrets)
         connector = entry.connect(settings, secrets, self._http, self._clock, limits)
         return connector, self._http.account(entry.name, settings.account)
 
     async def _limits(
-        self, entry: registry.Marketplace, settings: ConnectorSettings, secrets: Mapping[str, str]
+        self, entry: registry.Vendor[Any], settings: ConnectorSettings, secrets: Mapping[str, str]
     ) -> LimiterGroup:
         owner = _owner(entry, settings, secrets)
         shared = self._shared.get(owner)
@@ -139,7 +142,7 @@ class Connecting:
 @asynccontextmanager
 async def one_connector(
     settings: Settings, db: Database, store_code: str, marketplace: str
-) -> AsyncIterator[MarketplaceConnector]:
+) -> AsyncIterator[MarketplaceConnector | SupplierConnector]:
     """For a command that works on one account by itself. Raises NotFound, and as `Connecting`."""
     channel = await stores.channel_of(db, store_code, marketplace)
     secrets = await credentials.reveal_all(db, channel["id"])
@@ -155,7 +158,7 @@ async def one_connector(
         await http.close()
 
 
-def _owner(entry: registry.Marketplace, settings: ConnectorSettings, secrets: Mapping[str, str]) -> str:
+def _owner(entry: registry.Vendor[Any], settings: ConnectorSettings, secrets: Mapping[str, str]) -> str:
     """Equal for accounts that the vendor cannot tell apart; shows nothing of the key."""
     whose = "\n".join(entry.counted_as(settings, secrets))
     digest = hashlib.sha256(f"{settings.endpoint or entry.endpoint}\n{whose}".encode()).hexdigest()

@@ -12,7 +12,9 @@ from orion_daemon.config.problems import Problem, errors
 from orion_daemon.config.secrets import SecretMissingError, Secrets
 from orion_daemon.config.settings import Settings
 from orion_daemon.config.stores import SECRET_KINDS, Channel
+from orion_daemon.config.suppliers import Supplier
 from orion_daemon.db.database import Database
+from orion_daemon.domain.money import to_minor
 from orion_daemon.observability.logs import get_logger
 from orion_daemon.observability.redaction import DEFAULT as REDACTOR
 from orion_daemon.services import schedule as schedule_service
@@ -21,6 +23,8 @@ from orion_daemon.services.stores import Changes, ChannelDeclaration, StoreDecla
 
 log = get_logger("app")
 
+SUPPLIER_CURRENCY = "EUR"
+"""CodesWholesale names no currency; everything there is in EUR."""
 _OF_THE_STOCK = ("safety_stock", "out_of_stock_threshold", "sync_zero_stock")
 _OF_THE_ROW = ("marketplace", "enabled", "endpoint", "allow_mutations")
 
@@ -40,6 +44,9 @@ def stores(settings: Settings, secrets: Secrets, broken: Iterable[Problem] = ())
             channels=tuple(
                 _channel(settings, channel, secrets, f"{store.code}:{channel.marketplace}" in stopped)
                 for channel in store.channels
+            )
+            + tuple(
+                _supplier(supplier, secrets, f"{store.code}:{supplier.name}" in stopped) for supplier in store.suppliers
             ),
         )
         for store in settings.stores
@@ -69,6 +76,36 @@ def _channel(settings: Settings, channel: Channel, secrets: Secrets, stopped: bo
         safety_stock=channel.safety_stock,
         out_of_stock_threshold=channel.out_of_stock_threshold,
         sync_zero_stock=channel.sync_zero_stock,
+        secrets=found,
+    )
+
+
+def _supplier(supplier: Supplier, secrets: Secrets, stopped: bool) -> ChannelDeclaration:
+    """Amounts become minor units of the supplier's currency, durations seconds."""
+    try:
+        found = secrets.of_channel(supplier)
+    except SecretMissingError:
+        found = {}
+    return ChannelDeclaration(
+        marketplace=supplier.name,
+        is_active=supplier.enabled and not stopped,
+        is_supplier=True,
+        endpoint=supplier.endpoint,
+        allows_mutations=supplier.allow_mutations,
+        settings={
+            "client_id": supplier.client_id,
+            "calls_per_second": supplier.calls_per_second,
+            "allow_preorders": supplier.allow_preorders,
+            "ignore_stock": supplier.ignore_stock,
+            "min_margin_minor": to_minor(supplier.min_margin, SUPPLIER_CURRENCY),
+            "most_units": supplier.most_units,
+            "first_order_minor": to_minor(supplier.first_order_limit, SUPPLIER_CURRENCY),
+            "cost_max_age_seconds": int(supplier.cost_max_age.total_seconds()),
+            "visible_within_seconds": int(supplier.visible_within.total_seconds()),
+            "may_buy_again": supplier.after_unknown == "buy_again",
+            "risk_hundredths": to_minor(supplier.risk_limit, SUPPLIER_CURRENCY),
+            "low_balance_minor": to_minor(supplier.low_balance, SUPPLIER_CURRENCY),
+        },
         secrets=found,
     )
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from orion_daemon.actors.account import open_account
+from orion_daemon.actors.account import Account, open_account
 from orion_daemon.actors.handlers import imports as handlers
 from orion_daemon.app.connect import Connecting, http_options
 from orion_daemon.app.container import make_parts
@@ -111,7 +111,7 @@ async def run_import(
             if lease is not None:
                 await maintenance.rescue(db, clock.now(), owner=address)
                 account = await open_account(parts, address)
-                if account is None:
+                if not isinstance(account, Account):
                     raise RuntimeError(f"{address} is switched off; switch it on in orion.toml to import its products")
                 runner = Runner(
                     parts.surroundings,

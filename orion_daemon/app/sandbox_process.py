@@ -31,6 +31,7 @@ class SandboxProcess:
         Raises RuntimeError when it does not come up."""
         state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         command = ["-m", "orion_daemon.sandbox", "--host", options.host, "--port", str(options.port)]
+        command += ["--mail-port", str(options.mail_port)]
         command += ["--until-eof", "--seed", str(options.seed), *(["--demo"] if options.demo else [])]
         command += ["--state", str(state)]
         process = await asyncio.create_subprocess_exec(
@@ -50,8 +51,8 @@ class SandboxProcess:
                 process.kill()
             await process.wait()
             raise RuntimeError(
-                f"the sandbox did not start on {options.host}:{options.port}; its own words are above. Another port"
-                " is set by [sandbox] port in orion.toml."
+                f"the sandbox did not start on {options.host}:{options.port}; its own words are above. Other ports"
+                " are set by port and mail_port of [sandbox] in orion.toml."
             ) from error
         return cls(process, url)
 

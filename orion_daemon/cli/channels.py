@@ -1,12 +1,15 @@
 """`orion channels`: what a person does with one account at its marketplace, seldom and knowingly."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from orion_daemon.cli import session
 from orion_daemon.cli.session import json_option, print_json
+
+if TYPE_CHECKING:
+    from orion_daemon.connectors.base import MarketplaceConnector
 
 
 @click.group("channels")
@@ -52,5 +55,5 @@ async def _migrate(path: Path | None, store: str, marketplace: str, listings: tu
                 "code": one.error[0] if one.error else "",
                 "reason": one.error[1] if one.error else "",
             }
-            for one in await connector.migrate_listings(listings)
+            for one in await cast("MarketplaceConnector", connector).migrate_listings(listings)
         ]

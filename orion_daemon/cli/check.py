@@ -18,7 +18,7 @@ from orion_daemon.cli.session import json_option, now_source, print_json
     type=click.Choice(["fields", "references", "environment"]),
     default="environment",
     show_default=True,
-    help="How far to look: the file; also what it refers to; also the machine and the database.",
+    help="How far to look: the file; also what it refers to; also the machine, the database and the mail server.",
 )
 @json_option
 @click.pass_obj
@@ -39,6 +39,9 @@ def command(path: Path | None, level: Literal["fields", "references", "environme
                 trouble := asyncio.run(probes.database_trouble(loaded.settings, os.environ))
             ):
                 problems = [*problems, check.problem_at(loaded, ("database", "url"), trouble, "environment")]
+            if level == "environment" and (trouble := asyncio.run(probes.mail_trouble(loaded.settings, os.environ))):
+                # a start succeeds without it, and what is to be sent waits
+                problems = [*problems, check.problem_at(loaded, ("mail", "host"), trouble, "environment", "warning")]
     except ConfigurationError as error:
         problems = list(error.problems)
     bad = errors(problems)

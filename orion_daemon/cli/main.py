@@ -98,7 +98,7 @@ def _explain(error: Exception) -> int:
     from orion_daemon.config.problems import ConfigurationError
     from orion_daemon.config.secrets import SecretMissingError
     from orion_daemon.connectors.errors import VendorError
-    from orion_daemon.connectors.registry import BadSettings, UnknownMarketplace
+    from orion_daemon.connectors.registry import BadSettings, UnknownVendor
     from orion_daemon.db.cipher import CipherError
     from orion_daemon.db.errors import StorageError
     from orion_daemon.services.errors import ServiceError
@@ -111,7 +111,7 @@ def _explain(error: Exception) -> int:
         click.echo(f"orion: {error}", err=True)
         return BAD_CONFIGURATION
     if isinstance(
-        error, StorageError | ServiceError | VendorError | BadSettings | UnknownMarketplace | OSError | RuntimeError
+        error, StorageError | ServiceError | VendorError | BadSettings | UnknownVendor | OSError | RuntimeError
     ):
         click.echo(f"orion: {error}", err=True)
         return FAILED

@@ -11,7 +11,7 @@ import msgspec
 from orion_daemon.config.options import Section, fields_of
 from orion_daemon.config.settings import Settings
 
-_NATURAL_KEYS = {"store": "code", "channel": "marketplace"}
+_NATURAL_KEYS = {"store": "code", "channel": "marketplace", "supplier": "name"}
 
 
 class Change(msgspec.Struct, frozen=True):

@@ -12,15 +12,17 @@ import socket
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from orion_daemon.config.hosts import is_loopback, is_safe
 from orion_daemon.config.loader import Loaded, read
+from orion_daemon.config.mail import PASSWORD
 from orion_daemon.config.problems import ConfigurationError, Level, Problem, Severity, dotted, in_order
 from orion_daemon.config.problems import Path as KeyPath
-from orion_daemon.config.secrets import SECRET_KEYS, SecretMissingError, Secrets
-from orion_daemon.config.stores import SECRET_KINDS, SECRET_PLACES, Channel, Store
+from orion_daemon.config.secrets import SECRET_KEYS, SecretMissingError, Secrets, kinds_of
+from orion_daemon.config.stores import SECRET_PLACES, Channel, Store
+from orion_daemon.config.suppliers import Supplier
 
 MEBIBYTE = 1 << 20
 DISK_ERROR, DISK_WARNING = 64 * MEBIBYTE, 1024 * MEBIBYTE
@@ -78,10 +80,15 @@ def _references(loaded: Loaded, secrets: Secrets) -> Iterator[Problem]:
     if not is_loopback(settings.gateway.host) and not settings.gateway.public_url.startswith("https://"):
         message = "other machines can reach the gateway without TLS; put a proxy in front and name it in public_url"
         yield problem_at(loaded, ("gateway", "host"), message, "references", "warning")
+    yield from _mail(loaded, secrets)
     for number, store in enumerate(settings.stores):
         for index, channel in enumerate(store.channels):
             if channel.enabled and channel.marketplace != "storefront":
                 yield from _channel(loaded, secrets, store, channel, ("store", number, "channel", index))
+        for index, supplier in enumerate(store.suppliers):
+            if supplier.enabled:
+                account = f"{store.code}:{supplier.name}"
+                yield from _account(loaded, secrets, account, supplier, ("store", number, "supplier", index))
 
 
 def _database(loaded: Loaded) -> Iterator[Problem]:
@@ -99,28 +106,57 @@ def _database(loaded: Loaded) -> Iterator[Problem]:
         yield problem_at(loaded, path, message, "references", "warning")
 
 
-def _channel(loaded: Loaded, secrets: Secrets, store: Store, channel: Channel, path: KeyPath) -> Iterator[Problem]:
-    account = f"{store.code}:{channel.marketplace}"
+def _mail(loaded: Loaded, secrets: Secrets) -> Iterator[Problem]:
+    mail = loaded.settings.mail
+    if mail.ca_file and not mail.ca_file.is_file():
+        yield problem_at(loaded, ("mail", "ca_file"), f"there is no file {mail.ca_file}", "references")
+    named = next((key for key in _places(PASSWORD) if getattr(mail, key)), "")
+    if not named:
+        return
+    try:
+        secrets.of_mail(mail)
+    except SecretMissingError as error:
+        message = f"the password of the mail server is missing: {error}"
+        yield problem_at(loaded, ("mail", named), message, "references")
+    if mail.password_file and _is_open(mail.password_file):
+        message = f"{mail.password_file} can be read by others; chmod 600 it"
+        yield problem_at(loaded, ("mail", "password_file"), message, "references", "warning")
+
+
+def _account(
+    loaded: Loaded, secrets: Secrets, account: str, section: Channel | Supplier, path: KeyPath
+) -> Iterator[Problem]:
+    """What a channel and a supplier have in common: secrets and an address."""
 
     def found(key: str, message: str, severity: Severity = "error") -> Problem:
         return problem_at(loaded, (*path, key), message, "references", severity, account)
 
-    named = {kind: key for kind in SECRET_KINDS for key in _places(kind) if getattr(channel, key)}
+    kinds = kinds_of(section)
+    named = {kind: key for kind in kinds for key in _places(kind) if getattr(section, key)}
     for kind, key in named.items():
         try:
-            secrets.of_kind(channel, kind)
+            secrets.of_kind(section, kind)
         except SecretMissingError as error:
             yield found(key, f"the {kind.replace('_', ' ')} of {account} is missing: {error}")
     if not named:
-        way = "set" if channel.marketplace == "letzshop" else "connect"
-        message = f"{account} names no key; orders need one here or by `orion credentials {way}`"
-        yield found("marketplace", message, "warning")
-    for kind in SECRET_KINDS:
-        file = getattr(channel, f"{kind}_file")
+        if isinstance(section, Supplier):
+            message = f"{account} names no secret; buying needs one here or by `orion credentials set`"
+            yield found("name", message, "warning")
+        else:
+            way = "set" if section.marketplace == "letzshop" else "connect"
+            message = f"{account} names no key; orders need one here or by `orion credentials {way}`"
+            yield found("marketplace", message, "warning")
+    for kind in kinds:
+        file = getattr(section, f"{kind}_file")
         if file and _is_open(file):
             yield found(f"{kind}_file", f"{file} can be read by others; chmod 600 it", "warning")
-    if channel.endpoint and not is_safe(channel.endpoint):
+    if section.endpoint and not is_safe(section.endpoint):
         yield found("endpoint", "the key would travel unencrypted: use https (plain http is for this machine only)")
+
+
+def _channel(loaded: Loaded, secrets: Secrets, store: Store, channel: Channel, path: KeyPath) -> Iterator[Problem]:
+    account = f"{store.code}:{channel.marketplace}"
+    yield from _account(loaded, secrets, account, channel, path)
     for number, feed in enumerate(channel.feeds):
         if feed.path and not feed.path.is_file():
             message = f"there is no file {feed.path}"
@@ -135,19 +171,6 @@ def _channel(loaded: Loaded, secrets: Secrets, store: Store, channel: Channel, p
 
 def _places(kind: str) -> tuple[str, ...]:
     return tuple(f"{kind}_{place}" for place in SECRET_PLACES)
-
-
-def is_safe(url: str) -> bool:
-    """Whether a URL is https, or plain http to this machine."""
-    parts = urlsplit(url)
-    return parts.scheme == "https" or is_loopback(parts.hostname or "")
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _is_open(path: Path) -> bool:
@@ -176,13 +199,16 @@ def _environment(loaded: Loaded, now: datetime) -> Iterator[Problem]:
         ahead = datetime.fromtimestamp(newest, UTC) - now
         if now < BUILT or ahead > timedelta(hours=1):
             yield problem_at(loaded, path, f"the clock says {now:%Y-%m-%d %H:%M} UTC, which is past", "environment")
-    sandbox = ("sandbox",) if loaded.settings.sandbox.enabled else ()
-    for name in ("gateway", *sandbox):
+    ports = [("gateway", "port")]
+    if loaded.settings.sandbox.enabled:
+        ports += [("sandbox", "port"), ("sandbox", "mail_port")]
+    for name, key in ports:
         section = getattr(loaded.settings, name)
-        reason = _port_taken(section.host, section.port)
+        port = getattr(section, key)
+        reason = _port_taken(section.host, port)
         if reason:
-            message = f"cannot listen on {section.host}:{section.port}: {reason} (a running Orion?)"
-            yield problem_at(loaded, (name, "port"), message, "environment", "warning")
+            message = f"cannot listen on {section.host}:{port}: {reason} (a running Orion?)"
+            yield problem_at(loaded, (name, key), message, "environment", "warning")
 
 
 def _port_taken(host: str, port: int) -> str:

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from orion_daemon.config.hosts import is_loopback
 from orion_daemon.config.literals import show
+from orion_daemon.config.mail import PASSWORD
 from orion_daemon.config.options import fields_of
 from orion_daemon.config.problems import Path
 from orion_daemon.config.settings import Settings
 from orion_daemon.config.stores import SECRET_KINDS, SECRET_PLACES, Channel, Store
 from orion_daemon.config.suggest import nearest
+from orion_daemon.config.suppliers import SUPPLIER_SECRET_KINDS, Supplier
 from orion_daemon.config.units import format_duration
 from orion_daemon.config.walker import Walker
 
@@ -36,6 +39,7 @@ def apply(settings: Settings, walker: Walker) -> None:
     """Notes every broken rule on the walker."""
     _lengths(settings, walker)
     _ports(settings, walker)
+    _mail(settings, walker)
     seen: dict[str, int] = {}
     for number, store in enumerate(settings.stores):
         path: Path = ("store", number)
@@ -46,14 +50,16 @@ def apply(settings: Settings, walker: Walker) -> None:
             seen[store.code] = walker.line(code)
         _languages(store, path, walker)
         _channels(store, path, walker)
+        _suppliers(store, path, walker)
 
 
 def _pairs(settings: Settings) -> Iterator[tuple[Path, Any, Path, Any]]:
     """Options of which the first must not be greater than the second."""
-    database, jobs, http = settings.database, settings.jobs, settings.http
+    database, jobs, http, mail = settings.database, settings.jobs, settings.http, settings.mail
     yield ("database", "pool_min"), database.pool_min, ("database", "pool_max"), database.pool_max
     yield ("database", "busy_timeout"), database.busy_timeout * 2, ("jobs", "lease_ttl"), jobs.lease_ttl
     yield ("http", "connect_timeout"), http.connect_timeout, ("http", "call_timeout"), http.call_timeout
+    yield ("mail", "connect_timeout"), mail.connect_timeout, ("mail", "timeout"), mail.timeout
     yield ("http", "connections_per_host"), http.connections_per_host, ("http", "connections"), http.connections
 
 
@@ -67,10 +73,35 @@ def _lengths(settings: Settings, walker: Walker) -> None:
 
 
 def _ports(settings: Settings, walker: Walker) -> None:
-    gateway, sandbox = settings.gateway, settings.sandbox
-    if sandbox.enabled and gateway.port == sandbox.port != 0:
-        at: Path = ("sandbox", "port") if walker.given(("sandbox", "port")) else ("gateway", "port")
-        walker.note(at, f"gateway and sandbox cannot both listen on port {gateway.port}")
+    if not settings.sandbox.enabled:
+        return
+    seen: dict[int, str] = {}
+    listeners: tuple[tuple[Path, str, int], ...] = (
+        (("gateway", "port"), "gateway", settings.gateway.port),
+        (("sandbox", "port"), "sandbox", settings.sandbox.port),
+        (("sandbox", "mail_port"), "the sandbox's mail server", settings.sandbox.mail_port),
+    )
+    for at, who, port in listeners:
+        if port and port in seen:
+            where = at if walker.given(at) else next(one for one, name, _ in listeners if name == seen[port])
+            walker.note(where, f"{seen[port]} and {who} cannot both listen on port {port}")
+        seen.setdefault(port, who)
+
+
+def _mail(settings: Settings, walker: Walker) -> None:
+    mail = settings.mail
+    named = [key for place in SECRET_PLACES if getattr(mail, key := f"{PASSWORD}_{place}")]
+    for key in named[1:]:
+        walker.note(("mail", key), f"the password is named twice, by {named[0]} and {key}; keep one", at_key=True)
+    if not mail.host:
+        return
+    if not mail.from_address and not walker.is_bad(("mail", "from_address")):
+        walker.note(("mail", "host"), "a mail server needs from_address, the address that messages come from")
+    if mail.username and not named:
+        walker.note(("mail", "username"), "a login needs a password: name it by password_env or one of the others")
+    if mail.security == "plain" and not mail.allow_plain and not is_loopback(mail.host):
+        message = "keys would travel to another machine in the clear: use starttls or tls (or allow_plain)"
+        walker.note(("mail", "security"), message)
 
 
 def _languages(store: Store, path: Path, walker: Walker) -> None:
@@ -100,11 +131,29 @@ def _channels(store: Store, path: Path, walker: Walker) -> None:
             seen[channel.marketplace] = walker.line(marketplace)
         if not walker.is_bad(marketplace):
             _meanings(channel, here, walker)
-        for kind in SECRET_KINDS:
-            named = [key for place in SECRET_PLACES if getattr(channel, key := f"{kind}_{place}")]
-            for key in named[1:]:
-                walker.note((*here, key), f"the key is named twice, by {named[0]} and {key}; keep one", at_key=True)
+        _named_once(channel, SECRET_KINDS, here, walker)
         _feeds(store, channel, here, walker)
+
+
+def _suppliers(store: Store, path: Path, walker: Walker) -> None:
+    seen: dict[str, int] = {}
+    for number, supplier in enumerate(store.suppliers):
+        here: Path = (*path, "supplier", number)
+        name = (*here, "name")
+        if walker.is_bad(name):
+            continue
+        if supplier.name in seen:
+            walker.note(name, f"the store has a supplier {supplier.name} in line {seen[supplier.name]} already")
+        else:
+            seen[supplier.name] = walker.line(name)
+        _named_once(supplier, SUPPLIER_SECRET_KINDS, here, walker)
+
+
+def _named_once(section: Channel | Supplier, kinds: tuple[str, ...], here: Path, walker: Walker) -> None:
+    for kind in kinds:
+        named = [key for place in SECRET_PLACES if getattr(section, key := f"{kind}_{place}")]
+        for key in named[1:]:
+            walker.note((*here, key), f"the key is named twice, by {named[0]} and {key}; keep one", at_key=True)
 
 
 def _meanings(channel: Channel, path: Path, walker: Walker) -> None:

@@ -9,7 +9,8 @@ from orion_daemon.config.options import Option, Section
 
 
 class Sandbox(Section, frozen=True):
-    """Stand-in marketplaces beside the daemon, for trying out without touching a real account."""
+    """Stand-in marketplaces and a stand-in mail server beside the daemon, for trying out without touching a real
+    account."""
 
     enabled: Annotated[bool, Option("Whether `orion run` starts the sandbox as a second process.")] = False
     host: Annotated[
@@ -21,6 +22,14 @@ class Sandbox(Section, frozen=True):
         ),
     ] = "127.0.0.1"
     port: Annotated[int, Option("Port to listen on; 0 takes any free one.", least=0, most=65535)] = 8090
+    mail_port: Annotated[
+        int,
+        Option(
+            "Port of its mail server, which keeps every message and sends none on; 0 takes any free one.",
+            least=0,
+            most=65535,
+        ),
+    ] = 8025
     seed: Annotated[
         int, Option("Buyers, products and faults follow from this number: the same seed tells the same story.", least=0)
     ] = 1

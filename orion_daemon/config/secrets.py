@@ -7,10 +7,17 @@ kept. A credential with the same name as a variable wins over the variable, so a
 from collections.abc import Mapping
 from pathlib import Path
 
+from orion_daemon.config.mail import PASSWORD, Mail
 from orion_daemon.config.settings import Settings
 from orion_daemon.config.stores import SECRET_KINDS, SECRET_PLACES, Channel
+from orion_daemon.config.suppliers import SUPPLIER_SECRET_KINDS, Supplier
 
 SECRET_KEYS = "ORION_SECRET_KEYS"  # noqa: S105 -- the name of a variable
+
+
+def kinds_of(account: Channel | Supplier) -> tuple[str, ...]:
+    """The kinds of credentials that the file may name for it."""
+    return SUPPLIER_SECRET_KINDS if isinstance(account, Supplier) else SECRET_KINDS
 
 
 class SecretMissingError(LookupError):
@@ -31,14 +38,21 @@ class Secrets:
         path = self._credentials / name if self._credentials else None
         return _content(path) if path and path.is_file() else ""
 
-    def of_channel(self, channel: Channel) -> dict[str, str]:
-        """What the channel logs in with, by kind; without the kinds that it does not name. Raises
+    def of_channel(self, channel: Channel | Supplier) -> dict[str, str]:
+        """What the account logs in with, by kind; without the kinds that it does not name. Raises
         `SecretMissingError`."""
-        return {kind: value for kind in SECRET_KINDS if (value := self.of_kind(channel, kind))}
+        return {kind: value for kind in kinds_of(channel) if (value := self.of_kind(channel, kind))}
 
-    def of_kind(self, channel: Channel, kind: str) -> str:
+    def of_kind(self, channel: Channel | Supplier, kind: str) -> str:
         """ "" when the channel names none. Raises `SecretMissingError`."""
-        in_credential, in_variable, in_file = (getattr(channel, f"{kind}_{place}") for place in SECRET_PLACES)
+        return self._found(channel, kind)
+
+    def of_mail(self, mail: Mail) -> str:
+        """The mail server's password; "" when none is named. Raises `SecretMissingError`."""
+        return self._found(mail, PASSWORD)
+
+    def _found(self, section: Channel | Supplier | Mail, kind: str) -> str:
+        in_credential, in_variable, in_file = (getattr(section, f"{kind}_{place}") for place in SECRET_PLACES)
         if in_credential:
             value = self._credential(in_credential)
             if not value:

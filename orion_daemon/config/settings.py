@@ -12,6 +12,7 @@ from orion_daemon.config.gateway import Gateway
 from orion_daemon.config.http import Http
 from orion_daemon.config.imports import Imports
 from orion_daemon.config.jobs import Jobs
+from orion_daemon.config.mail import Mail
 from orion_daemon.config.options import Option, Section
 from orion_daemon.config.orders import Orders
 from orion_daemon.config.sandbox import Sandbox
@@ -33,6 +34,7 @@ class Settings(Section, frozen=True):
     jobs: Jobs = Jobs()
     actors: Actors = Actors()
     http: Http = Http()
+    mail: Mail = Mail()
     sandbox: Sandbox = Sandbox()
     stores: Annotated[tuple[Store, ...], Option("", key="store")] = ()
 

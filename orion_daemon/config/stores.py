@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from orion_daemon.config.options import Option, Section
+from orion_daemon.config.suppliers import Supplier
 
 Marketplace = Literal["letzshop", "amazon", "ebay", "storefront"]
 CODE = r"[a-z0-9][a-z0-9_-]{0,62}"
@@ -303,6 +304,7 @@ class Store(Section, frozen=True):
         ),
     ] = "Europe/Luxembourg"
     channels: Annotated[tuple[Channel, ...], Option("", key="channel")] = ()
+    suppliers: Annotated[tuple[Supplier, ...], Option("", key="supplier")] = ()
 
     @property
     def all_languages(self) -> tuple[str, ...]:

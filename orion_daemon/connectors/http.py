@@ -41,7 +41,8 @@ _BROKEN = (Unreachable, Doubtful)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`bearer` goes into the Authorization header and nowhere else. `accepts`: refusals that `decode` wants to see."""
+    """`bearer` goes into the Authorization header and nowhere else. `accepts`: refusals that `decode` wants to see.
+    `timeout`: seconds for a call that may need longer than `HttpOptions.call_timeout`."""
 
     operation: str
     url: str
@@ -53,6 +54,7 @@ class Request:
     priority: int = Priority.NORMAL
     accepts: frozenset[int] = frozenset()
     quota: str = ""  # whose limit it counts against, where that is not the operation's own
+    timeout: float = 0.0
 
     @property
     def counted_as(self) -> str:
@@ -230,12 +232,13 @@ class AccountHttp:
         headers = dict(request.headers)
         if request.bearer:
             headers["Authorization"] = f"Bearer {request.bearer}"
+        seconds, timeout = http.session.timeout_of(request.timeout)
         trace = _Trace(self, place, attempt)
         with trace:
             breaker = self._enter(place)
             try:
                 async with http.session.get().request(
-                    request.method, url, data=request.body, headers=headers, allow_redirects=False
+                    request.method, url, data=request.body, headers=headers, allow_redirects=False, timeout=timeout
                 ) as response:
                     trace.status = response.status
                     error = None
@@ -246,7 +249,7 @@ class AccountHttp:
                     body = b"" if error else await _read(response, http.options.max_response)
                     trace.received = len(body)
             except Exception as caught:
-                error = of_failure(place, caught, http.options.call_timeout)
+                error = of_failure(place, caught, seconds)
                 if error is None:
                     breaker.leave()
                     raise

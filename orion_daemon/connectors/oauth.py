@@ -5,7 +5,7 @@ tells what kind of credential wants a person (`REFUSED`). Keeping tokens: `token
 refresh token: `Consent`, asked by `orion credentials connect`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
@@ -26,6 +26,7 @@ REFUSED = {
     "invalid_grant": "refresh_token",
     "invalid_client": "client_secret",
     "unauthorized_client": "client_secret",
+    "unauthorized": "client_secret",
 }
 """The vendor's code of a refusal to the kind of credential that it is about; both want a person, never a retry."""
 
@@ -62,9 +63,11 @@ async def ask(
     secrets: tuple[str, ...],
     headers: Mapping[str, str] | None = None,
     quota: str = "token",
+    read: Callable[[bytes], Grant] | None = None,
 ) -> Grant:
     """One call of a token endpoint, counted against `quota`. Raises AuthRefused with the vendor's code (see REFUSED)
-    where it wants a person, other families as any call. `secrets` never show in an error."""
+    where it wants a person, other families as any call. `secrets` never show in an error. `read` is for a vendor whose
+    answers have other names; it raises what msgspec does for what is no token."""
 
     def decode(answer: Answer) -> Grant:
         if answer.status >= 400:
@@ -74,7 +77,7 @@ async def ask(
                 answer.place, "answered with a page for people instead of a token, as in maintenance", "not_json"
             )
         try:
-            return _GRANT.decode(answer.body)
+            return (read or _GRANT.decode)(answer.body)
         except msgspec.DecodeError as error:
             raise unreadable(answer.place, "the answer is not a token", "not_a_token") from error
 

@@ -1,13 +1,15 @@
-"""Which marketplaces there are, what can be set for each, and how a connector is made.
+"""Which marketplaces and suppliers there are, what can be set for each, and how a connector is made.
 
-A new marketplace is a folder beside this file and one entry in `MARKETPLACES`. The application asks here by the name
-that stands in `channels.marketplace`; options come from `orion.toml` or a row, and are checked when they are stored.
+A new one is a folder beside this file and one entry in `MARKETPLACES` or `SUPPLIERS`. The application asks here by the
+name that stands in `channels.marketplace`; options come from `orion.toml` or a row, and are checked when they are
+stored. A store may have several accounts at a supplier: `codeswholesale`, and any `codeswholesale-<suffix>` beside it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
@@ -15,6 +17,8 @@ from orion_daemon.connectors.amazon import limits as amazon_limits
 from orion_daemon.connectors.amazon import names as amazon_names
 from orion_daemon.connectors.amazon.settings import AmazonSettings
 from orion_daemon.connectors.base import MarketplaceConnector
+from orion_daemon.connectors.codeswholesale import names as codeswholesale_names
+from orion_daemon.connectors.codeswholesale.settings import CodesWholesaleSettings
 from orion_daemon.connectors.ebay import names as ebay_names
 from orion_daemon.connectors.ebay.settings import EbaySettings
 from orion_daemon.connectors.http import Http
@@ -22,20 +26,45 @@ from orion_daemon.connectors.letzshop import names as letzshop_names
 from orion_daemon.connectors.letzshop.settings import LetzshopSettings
 from orion_daemon.connectors.oauth import Consent
 from orion_daemon.connectors.settings import ConnectorSettings
+from orion_daemon.connectors.supplier import SupplierConnector
 from orion_daemon.domain.notifications import Webhook
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.limiter import LimiterGroup
 from orion_daemon.runtime.quota import Quota
 
-__all__ = ["MARKETPLACES", "BadSettings", "ConnectorSettings", "Marketplace", "UnknownMarketplace"]
+__all__ = [
+    "MARKETPLACES",
+    "SUPPLIERS",
+    "BadSettings",
+    "ConnectorSettings",
+    "Marketplace",
+    "Supplier",
+    "UnknownMarketplace",
+    "UnknownSupplier",
+    "UnknownVendor",
+]
+
+ConnectorT = TypeVar("ConnectorT")
 
 Secrets = Mapping[str, str]
 """Kind of credential, as in `marketplace_credentials.kind`, to its value."""
 
 
-class UnknownMarketplace(LookupError):  # noqa: N818  (says what it is)
+class UnknownVendor(LookupError):  # noqa: N818  (says what it is)
     def __init__(self, name: str) -> None:
-        super().__init__(f"there is no marketplace {name!r}; known are {', '.join(sorted(MARKETPLACES))}")
+        known = ", ".join(sorted((*MARKETPLACES, *SUPPLIERS)))
+        super().__init__(f"there is no marketplace or supplier {name!r}; known are {known}")
+
+
+class UnknownMarketplace(UnknownVendor):
+    def __init__(self, name: str) -> None:
+        LookupError.__init__(self, f"there is no marketplace {name!r}; known are {', '.join(sorted(MARKETPLACES))}")
+
+
+class UnknownSupplier(UnknownVendor):
+    def __init__(self, name: str) -> None:
+        known = ", ".join(f"{one} and {one}-<suffix>" for one in sorted(SUPPLIERS))
+        LookupError.__init__(self, f"there is no supplier {name!r}; known are {known}")
 
 
 class BadSettings(ValueError):  # noqa: N818  (says what it is)
@@ -43,21 +72,21 @@ class BadSettings(ValueError):  # noqa: N818  (says what it is)
 
 
 @dataclass(frozen=True, slots=True)
-class Marketplace:
+class Vendor(Generic[ConnectorT]):
+    """What the house needs to know of anybody whose accounts it works on."""
+
     name: str
     endpoint: str  # the vendor's own
-    secrets: tuple[str, ...]  # kinds of credentials that it needs
+    secrets: tuple[str, ...]  # kinds of credentials that it knows
     settings: type[ConnectorSettings]
-    make: Callable[[Any, Secrets, Http, LimiterGroup, Clock], MarketplaceConnector]
+    make: Callable[[Any, Secrets, Http, LimiterGroup, Clock], ConnectorT]
     limits_of: Callable[[Any, Clock], LimiterGroup] | None = None  # where the vendor counts per operation
     counts_by: tuple[str, ...] = ("api_key",)
     """Whose calls the vendor adds up: kinds of credentials, or names of settings such as `client_id`."""
-    reads_catalog: bool = False  # as its `Capabilities` say: products come by API, without a feed
-    makes_refunds: bool = False  # as its `Capabilities` say
     page_size: int = 0  # where full pages spare a scarce quota; 0 leaves it to `[orders]`
     lifetimes: Mapping[str, timedelta] = field(default_factory=dict)  # of credentials, by kind, from when they are made
     consent: Callable[[Any, Secrets, Http], Consent] | None = None  # where a person lets Orion in on a page
-    webhook: Webhook | None = None  # where the marketplace sends notifications
+    webhook: Webhook | None = None  # where it sends notifications that a challenge comes before
 
     def settings_of(self, options: Mapping[str, Any]) -> ConnectorSettings:
         """Check options and complete them with defaults. Raises `BadSettings`."""
@@ -84,9 +113,20 @@ class Marketplace:
         http: Http,
         clock: Clock,
         limiter: LimiterGroup | None = None,
-    ) -> MarketplaceConnector:
+    ) -> ConnectorT:
         """A connector for one account; without a limiter it gets one of its own by its settings."""
         return self.make(settings, secrets, http, limiter or self.limits(settings, clock), clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Marketplace(Vendor[MarketplaceConnector]):
+    reads_catalog: bool = False  # as its `Capabilities` say: products come by API, without a feed
+    makes_refunds: bool = False  # as its `Capabilities` say
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier(Vendor[SupplierConnector]):
+    """Of licence keys."""
 
 
 # A vendor's code is loaded by the first account that needs it: a shop without Amazon does without Amazon's.
@@ -140,6 +180,20 @@ def _ebay_challenge(code: str, token: str, endpoint_url: str) -> dict[str, str]:
     return answer(code, token, endpoint_url)
 
 
+def _codeswholesale(
+    settings: CodesWholesaleSettings, secrets: Secrets, http: Http, limiter: LimiterGroup, clock: Clock
+) -> SupplierConnector:
+    from orion_daemon.connectors.codeswholesale.connector import CodesWholesaleConnector
+
+    return CodesWholesaleConnector(settings, secrets, http, limiter, clock)
+
+
+def _codeswholesale_limits(settings: CodesWholesaleSettings, clock: Clock) -> LimiterGroup:
+    from orion_daemon.connectors.codeswholesale.limits import limits_of
+
+    return limits_of(settings, clock)
+
+
 LETZSHOP = Marketplace("letzshop", letzshop_names.ENDPOINT, ("api_key",), LetzshopSettings, _letzshop)
 AMAZON = Marketplace(
     "amazon",
@@ -169,7 +223,18 @@ EBAY = Marketplace(
     consent=_ebay_consent,
     webhook=Webhook("X-EBAY-SIGNATURE", _ebay_challenge),
 )
+CODESWHOLESALE = Supplier(
+    codeswholesale_names.SUPPLIER,
+    codeswholesale_names.ENDPOINT,
+    ("client_secret", "signature"),
+    CodesWholesaleSettings,
+    _codeswholesale,
+    limits_of=_codeswholesale_limits,
+    counts_by=("client_id",),
+)
 MARKETPLACES = {entry.name: entry for entry in (LETZSHOP, AMAZON, EBAY)}
+SUPPLIERS = {entry.name: entry for entry in (CODESWHOLESALE,)}
+_ACCOUNT_OF = re.compile(r"([a-z0-9]+)(?:-[a-z0-9]+)+")
 
 
 def marketplace(name: str) -> Marketplace:
@@ -178,3 +243,28 @@ def marketplace(name: str) -> Marketplace:
         return MARKETPLACES[name]
     except KeyError:
         raise UnknownMarketplace(name) from None
+
+
+def supplier(name: str) -> Supplier:
+    """By the name of an account: the supplier's own, or with a suffix. Raises `UnknownSupplier`."""
+    match = _ACCOUNT_OF.fullmatch(name)
+    found = SUPPLIERS.get(match[1] if match else name)
+    if found is None:
+        raise UnknownSupplier(name)
+    return found
+
+
+def account_kind(name: str) -> Literal["marketplace", "supplier"]:
+    """Raises `UnknownVendor`."""
+    if name in MARKETPLACES:
+        return "marketplace"
+    try:
+        supplier(name)
+    except UnknownSupplier:
+        raise UnknownVendor(name) from None
+    return "supplier"
+
+
+def vendor(name: str) -> Marketplace | Supplier:
+    """Whoever an account of that name is at. Raises `UnknownVendor`."""
+    return marketplace(name) if account_kind(name) == "marketplace" else supplier(name)

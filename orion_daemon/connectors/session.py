@@ -46,10 +46,19 @@ class Session:
         self._urls: dict[str, URL] = {}
         call = options.call_timeout
         # Waiting for a free connection ends before the call does, so that "never sent" is told from "no answer".
-        self.call_timeout = aiohttp.ClientTimeout(total=call, connect=call * 0.9, sock_connect=options.connect_timeout)
+        self.call_timeout = self._timeout(call)
         self.download_timeout = aiohttp.ClientTimeout(
             total=options.download_timeout, sock_connect=options.connect_timeout, sock_read=options.stall_timeout
         )
+
+    def _timeout(self, seconds: float) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(total=seconds, connect=seconds * 0.9, sock_connect=self._options.connect_timeout)
+
+    def timeout_of(self, seconds: float) -> tuple[float, aiohttp.ClientTimeout]:
+        """For a call that may take so long, never less than any other; with the seconds that it comes to."""
+        if seconds <= self._options.call_timeout:
+            return self._options.call_timeout, self.call_timeout
+        return seconds, self._timeout(seconds)
 
     def get(self) -> aiohttp.ClientSession:
         if self._session is None:

@@ -33,9 +33,11 @@ Fetch = Callable[[], Awaitable[Grant]]
 
 
 class TokenSource:
-    def __init__(self, clock: Clock, fetch: Fetch) -> None:
+    def __init__(self, clock: Clock, fetch: Fetch, early: float | None = None) -> None:
+        """`early`: seconds before its end that a token is renewed; a shorter life counts by `EARLY` all the same."""
         self._clock = clock
         self.fetch = fetch
+        self._early = early
         self._token = ""
         self._renew_at = 0.0
         self._fetching: asyncio.Task[str] | None = None
@@ -52,6 +54,8 @@ class TokenSource:
     async def _refresh(self) -> str:
         grant = await self.fetch()
         early = min(EARLIEST, grant.expires_in * EARLY)
+        if self._early is not None and grant.expires_in > self._early:
+            early = self._early
         self._token, self._renew_at = grant.access_token, self._clock.monotonic() + grant.expires_in - early
         return self._token
 
@@ -79,13 +83,13 @@ class Tokens:
     def __init__(self) -> None:
         self._sources: dict[str, TokenSource] = {}
 
-    def of(self, clock: Clock, fetch: Fetch, *parts: str) -> TokenSource:
+    def of(self, clock: Clock, fetch: Fetch, *parts: str, early: float | None = None) -> TokenSource:
         """The source for these `parts` (endpoint, client, secret, refresh token, scopes); the newest `fetch` counts,
-        since the connector of an older one may be closed."""
+        since the connector of an older one may be closed. `early` as of `TokenSource`."""
         name = hashlib.sha256("\n".join(parts).encode()).hexdigest()
         source = self._sources.get(name)
         if source is None:
-            source = self._sources[name] = TokenSource(clock, fetch)
+            source = self._sources[name] = TokenSource(clock, fetch, early)
         source.fetch = fetch
         return source
 

@@ -37,6 +37,8 @@ class Attention(StrEnum):
     CANCELLATION_REQUESTED = (
         "cancellation_requested"  # by the buyer, at the channel; nothing is sent until it is decided
     )
+    KEYS_HELD = "keys_held"  # a rule or the last source said no; a person releases, replaces or pays back
+    KEYS_UNKNOWN = "keys_unknown"  # nobody can tell yet whether keys were bought
     ANSWERED_BEFORE = "answered_before"  # at the channel, before Orion watched it; settled by saying what became of it
 
 
@@ -53,6 +55,8 @@ LASTING = frozenset(
         Attention.ANSWER_REFUSED,
         Attention.SENDING_FAILED,
         Attention.REFUND_FAILED,
+        Attention.KEYS_HELD,
+        Attention.KEYS_UNKNOWN,
         Attention.ANSWERED_BEFORE,
     }
 )

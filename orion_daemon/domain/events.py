@@ -93,6 +93,15 @@ class ImportProgressed:
 
 
 @dataclass(frozen=True, slots=True)
+class KeysChanged:
+    """Units of an order moved: bought, held, delivered; `what` is the state that was reached."""
+
+    store_id: int
+    order_id: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlertRaised:
     """Something wants a person: `code` is stable, `message` is written for an operator."""
 
@@ -112,5 +121,6 @@ ALL: tuple[type, ...] = (
     OffersDiffer,
     SyncStatusChanged,
     ImportProgressed,
+    KeysChanged,
     AlertRaised,
 )

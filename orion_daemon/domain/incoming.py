@@ -32,6 +32,8 @@ class IncomingCustomer:
     first_name: str | None = None
     last_name: str | None = None
     phone: str | None = None
+    ip_address: str | None = None  # that the order was placed from, where the storefront tells it
+    user_agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ A purchase is one call that costs money, with a reference of ours that no other 
 
     intended ──► sent ──► bought                   intended: committed before anything else; it was surely not called
        │           ├──► refused                    sent: committed just before the call; since then it may be bought
-       │           └──► unknown ──► bought         unknown: the answer was lost; the supplier's history is asked
-       └──► dropped     └──► abandoned             abandoned: the history showed nothing for so long that a new attempt,
-                                                   with a new reference, was allowed
+       │           ├──► unknown ──► bought         unknown: the answer was lost; the supplier's history is asked
+       └───────────┤       └──► abandoned          abandoned: the history showed nothing for so long that a new attempt,
+                   └──► dropped                    with a new reference, was allowed; dropped: it surely did nothing
 
 `buy_or_not` decides before each call; nothing here knows a clock or a database. Writers: `services/key_units.py`,
 `services/purchases.py`; who calls: `actors/handlers/keys.py`.
@@ -75,7 +75,7 @@ UNIT_MOVES: dict[UnitState, frozenset[UnitState]] = {
 _P = PurchaseState
 PURCHASE_MOVES: dict[PurchaseState, frozenset[PurchaseState]] = {
     _P.INTENDED: frozenset({_P.SENT, _P.DROPPED}),
-    _P.SENT: frozenset({_P.BOUGHT, _P.REFUSED, _P.UNKNOWN}),
+    _P.SENT: frozenset({_P.BOUGHT, _P.REFUSED, _P.UNKNOWN, _P.DROPPED}),
     _P.UNKNOWN: frozenset({_P.BOUGHT, _P.REFUSED, _P.ABANDONED}),
     _P.BOUGHT: frozenset(),
     _P.REFUSED: frozenset(),
@@ -111,6 +111,7 @@ class Hold(StrEnum):
     PREORDER = "preorder_not_allowed"
     LOW_STOCK = "low_stock"
     PRODUCT_GONE = "product_gone"
+    BALANCE = "low_balance"
     REFUSED = "purchase_refused"
     PRICE_MOVED = "price_moved"
     UNKNOWN = "purchase_unknown"

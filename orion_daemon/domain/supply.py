@@ -11,10 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-SUPPLIERS = ("codeswholesale",)
-"""A channel of one of these is an account that keys are bought with; a store's second one has a suffix behind a dash
-(`codeswholesale-b`)."""
-
 
 class CodeKind(StrEnum):
     TEXT = "text"
@@ -130,9 +126,3 @@ def tier_for(tiers: Sequence[PriceTier], quantity: int) -> PriceTier | None:
     """The tier that holds for so many pieces, whatever the order of the list; the cheapest where several do."""
     fitting = [tier for tier in tiers if tier.since <= quantity and (tier.until is None or quantity <= tier.until)]
     return min(fitting, key=lambda tier: tier.unit_minor, default=None)
-
-
-def supplier_of(marketplace: str) -> str | None:
-    """Which supplier a channel of this name is an account of; None for a marketplace."""
-    name = marketplace.partition("-")[0]
-    return name if name in SUPPLIERS else None

@@ -22,6 +22,8 @@ class PersonInput:
     last_name: str | None = None
     phone: str | None = None
     customer_id: str | None = strawberry.field(default=None, description="The shop's own id of the customer.")
+    ip_address: str | None = strawberry.field(default=None, description="That the order was placed from.")
+    user_agent: str | None = None
 
 
 @strawberry.input

@@ -94,6 +94,14 @@ class RefundArgs(msgspec.Struct, frozen=True):
     refund_id: int
 
 
+class ItemArgs(msgspec.Struct, frozen=True):
+    order_item_id: int  # what its units still need is read when they are bought
+
+
+class PurchaseArgs(msgspec.Struct, frozen=True):
+    purchase_id: int
+
+
 class StatusArgs(msgspec.Struct, frozen=True):
     order_id: int
     status: str
@@ -168,6 +176,46 @@ HANDLE_NOTIFICATION = JobKind(
     unique=lambda a: str(a.notification_id),
     max_attempts=1000,
     give_up_after=timedelta(days=30),  # an erasure waits for an account that is suspended
+)
+_OWED = {  # keys are owed until they are there, whatever the supplier does meanwhile
+    "max_attempts": 10_000, "longest_delay": timedelta(minutes=5), "give_up_after": timedelta(days=30)
+}  # fmt: skip
+BUY_KEYS = JobKind(
+    "BuyKeys",
+    "purchase",
+    ItemArgs,
+    unique=lambda a: str(a.order_item_id),
+    entity=lambda a: f"item:{a.order_item_id}",
+    follows=True,
+    priority=URGENT,
+    **_OWED,  # type: ignore[arg-type]  # one dict of mixed options
+)
+SETTLE_PURCHASE = JobKind(
+    "SettlePurchase",
+    "purchase",
+    PurchaseArgs,
+    unique=lambda a: str(a.purchase_id),
+    follows=True,
+    priority=URGENT,
+    **_OWED,  # type: ignore[arg-type]
+)
+FETCH_CODES = JobKind(
+    "FetchCodes",
+    "purchase",
+    PurchaseArgs,
+    unique=lambda a: str(a.purchase_id),
+    follows=True,
+    max_attempts=10_000,
+    give_up_after=timedelta(days=3650),  # a pre-order comes when it comes
+)
+DELIVER_KEYS = JobKind(
+    "DeliverKeys",
+    "mail",
+    OrderArgs,
+    unique=lambda a: str(a.order_id),
+    follows=True,
+    priority=URGENT,
+    **_OWED,  # type: ignore[arg-type]
 )
 PUSH_INVENTORY = JobKind(
     "PushInventory",
@@ -247,6 +295,10 @@ KINDS = Kinds(
         SEND_STATUS,
         SEND_REFUND,
         HANDLE_NOTIFICATION,
+        BUY_KEYS,
+        SETTLE_PURCHASE,
+        FETCH_CODES,
+        DELIVER_KEYS,
         PUSH_INVENTORY,
         PUBLISH_FEED,
         READ_BACK_OFFERS,

@@ -13,6 +13,9 @@ def main() -> None:
     )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8090, help="0 takes a free one; the ready line names it")
+    parser.add_argument(
+        "--mail-port", type=int, help="of the mail server; 8025 unless said, any free one with --port 0"
+    )
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same day")
     parser.add_argument("--demo", action="store_true", help="a vendor with a key, a catalogue and buyers")
     parser.add_argument("--form", choices=("live", "seed"), default="live", help="the demo vendor's form of the API")
@@ -27,7 +30,10 @@ def main() -> None:
     if not all(name and str(path) != "." for name, path in files.items()):
         parser.error("--feed takes NAME=PATH")
     try:
-        run(said.host, said.port, said.seed, said.demo, said.state, files, said.form, said.token, said.until_eof)
+        run(
+            said.host, said.port, said.seed, said.demo, said.state, files, said.form, said.token, said.until_eof,
+            said.mail_port,
+        )  # fmt: skip
     except OSError as error:
         sys.exit(f"sandbox: {error}")
 

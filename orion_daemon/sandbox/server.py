@@ -21,6 +21,8 @@ from aiohttp import web
 from orion_daemon.sandbox.amazon import demo as amazon_demo
 from orion_daemon.sandbox.amazon.marketplace import Amazon
 from orion_daemon.sandbox.clock import WorldClock
+from orion_daemon.sandbox.codeswholesale import demo as codeswholesale_demo
+from orion_daemon.sandbox.codeswholesale.supplier import CodesWholesale
 from orion_daemon.sandbox.control import Control, guard
 from orion_daemon.sandbox.ebay import demo as ebay_demo
 from orion_daemon.sandbox.ebay.marketplace import Ebay
@@ -29,8 +31,10 @@ from orion_daemon.sandbox.ledger import Ledger
 from orion_daemon.sandbox.letzshop.demo import DEMO_KEY, demo_world
 from orion_daemon.sandbox.letzshop.marketplace import Letzshop
 from orion_daemon.sandbox.letzshop.state import Form
+from orion_daemon.sandbox.mail.sink import MailSink
 from orion_daemon.sandbox.vendor import Core, VendorSandbox
 
+MAIL_PORT = 8025
 _PULSE = 0.2
 _SAVE_EVERY = 2.0
 _LARGEST_BODY = 256 * 1024 * 1024
@@ -54,7 +58,9 @@ class Sandbox:
         self.letzshop = Letzshop(self.core, seed, files)
         self.amazon = Amazon(self.core, seed)
         self.ebay = Ebay(self.core, seed)
-        self.vendors: list[VendorSandbox] = [self.letzshop, self.amazon, self.ebay]
+        self.codeswholesale = CodesWholesale(self.core, seed)
+        self.mail = MailSink(self.core)
+        self.vendors: list[VendorSandbox] = [self.letzshop, self.amazon, self.ebay, self.codeswholesale, self.mail]
         self.control = Control(self.core, self.vendors)
         self._token, self._state, self._saved = token, state, -1
 
@@ -141,13 +147,18 @@ async def serve(
     token: str | None = None,
     stop: asyncio.Event | None = None,
     ready: Callable[[dict[str, Any]], None] | None = None,
+    mail_port: int | None = None,
 ) -> None:
-    """Serve until `stop` is set or the task is cancelled; `ready` is called once with the ready facts."""
+    """Serve until `stop` is set or the task is cancelled; `ready` is called once with the ready facts.
+
+    `mail_port` None is the usual one, or any free one where `port` is 0.
+    """
     sandbox = Sandbox(seed=seed, token=token, files=files, state=state)
     if not sandbox.restore() and demo:
         demo_world(sandbox.letzshop.shop, form=form)
         amazon_demo.demo_world(sandbox.amazon.market)
         ebay_demo.demo_world(sandbox.ebay.shop)
+        codeswholesale_demo.demo_world(sandbox.codeswholesale.store)
     runner = web.AppRunner(sandbox.app(), access_log=None, handle_signals=False, shutdown_timeout=2)
     await runner.setup()
     try:
@@ -158,6 +169,15 @@ async def serve(
             raise OSError(f"the sandbox cannot listen on {host}:{port}: {reason}; name another --port") from error
         bound = runner.addresses[0]
         url = f"http://[{bound[0]}]:{bound[1]}" if ":" in bound[0] else f"http://{bound[0]}:{bound[1]}"
+        if mail_port is None:
+            mail_port = 0 if port == 0 else MAIL_PORT
+        try:
+            await sandbox.mail.listen(host, mail_port)
+        except OSError as error:
+            reason = os.strerror(error.errno or 0)
+            raise OSError(
+                f"the sandbox's mail server cannot listen on {host}:{mail_port}: {reason}; name another --mail-port"
+            ) from error
         (ready or announce)(_facts(url, seed, sandbox, demo=demo, form=form))
         await (stop or asyncio.Event()).wait()
     finally:
@@ -177,7 +197,10 @@ def _facts(url: str, seed: int, sandbox: Sandbox, *, demo: bool, form: Form) -> 
         },
     }
     facts["amazon"] = {"endpoint": f"{url}/amazon", "token_url": f"{url}/amazon/auth/o2/token"}
+    facts["mail"] = {"host": sandbox.mail.host, "port": sandbox.mail.port}
     facts["ebay"] = {"api": f"{url}/ebay", "consent": f"{url}/ebay/oauth2/authorize"}
+    endpoint = f"{url}/codeswholesale"
+    facts["codeswholesale"] = {"endpoint": endpoint, "token_url": f"{endpoint}/oauth/token"}
     if demo:
         facts["letzshop"].update(key=DEMO_KEY, vendor="demo", form=form)
         facts["amazon"].update(
@@ -189,6 +212,7 @@ def _facts(url: str, seed: int, sandbox: Sandbox, *, demo: bool, form: Form) -> 
             marketplace_ids=list(amazon_demo.DEMO_MARKETPLACES),
         )
         facts["ebay"].update(ebay_demo.facts())
+        facts["codeswholesale"].update(codeswholesale_demo.facts())
     return facts
 
 
@@ -208,6 +232,7 @@ def run(
     form: Form = "live",
     token: str | None = None,
     until_eof: bool = False,
+    mail_port: int | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then stop cleanly; with `until_eof` also when standard input, held open by the
     parent, ends. Raises OSError when the port is taken."""
@@ -218,7 +243,10 @@ def run(
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         if until_eof:
             asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _stop_at_eof, stop)
-        await serve(host, port, seed=seed, demo=demo, state=state, files=files, form=form, token=token, stop=stop)
+        await serve(
+            host, port, seed=seed, demo=demo, state=state, files=files, form=form, token=token, stop=stop,
+            mail_port=mail_port,
+        )  # fmt: skip
 
     asyncio.run(main())
 

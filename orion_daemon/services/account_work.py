@@ -65,6 +65,8 @@ async def _at_work(tx: Tx, channel_id: int) -> Row:
     if row["marketplace"] == STOREFRONT:
         raise Refused(Code.UNSUPPORTED, "The storefront has no marketplace behind it to ask.", "marketplace")
     name = address(row["store_code"], row["marketplace"])
+    if row["is_supplier"]:
+        raise Refused(Code.UNSUPPORTED, f"{name} is a supplier: it has no orders and no offers.", "marketplace")
     if not (row["is_active"] and row["is_store_active"]):
         raise Conflict(Code.STATUS_FORBIDS, f"{name} is switched off.", "marketplace")
     if row["state"] != "ready":

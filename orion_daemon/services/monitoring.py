@@ -13,7 +13,7 @@ FULFILLMENT_KINDS = ("AnswerUnits", "SendShipment", "SendStatus")
 
 async def channels(db: Database, store_code: str | None = None, *, include_off: bool = False) -> list[Row]:
     """Marketplace channels with `store_code`, `store_is_active` and `queue_depth`: answers and parcels not yet sent."""
-    where = Where().add("c.marketplace <> {}", STOREFRONT)
+    where = Where().add("NOT c.is_supplier AND c.marketplace <> {}", STOREFRONT)
     if store_code is not None:
         where.add("s.code = {}", store_code)
     if not include_off:

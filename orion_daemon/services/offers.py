@@ -15,16 +15,11 @@ from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import OffersDiffer, SyncStatusChanged
-from orion_daemon.domain.supply import SUPPLIERS
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import PUSH_INVENTORY, URGENT, Nothing
 from orion_daemon.services import levels
 
 STOREFRONT = "storefront"
-IS_SUPPLIER = " OR ".join([f"c.marketplace = '{name}' OR c.marketplace LIKE '{name}-%'" for name in SUPPLIERS])
-"""Of `c`, a row of channels: an account that keys are bought with."""
-_SELLS = f"c.marketplace <> 'storefront' AND NOT ({IS_SUPPLIER})"
-"""Channels that are told levels: not the storefront, which reads them here, and no supplier."""
 FEED_RESTS = "feed_rests"
 """Why a push waits that gathers changes; see `sync_runs.feed_rests_until`."""
 
@@ -61,21 +56,23 @@ SELECT c.id, c.store_id, c.marketplace, s.code
 FROM channels c JOIN stores s ON s.id = c.store_id
 WHERE c.id = ANY($1::bigint[]) AND c.is_active ORDER BY c.id
 """
-_CREATE = f"""
+_CREATE = """
 INSERT INTO offers (store_id, channel_id, product_id, channel_sku, is_active, state, version, is_urgent, changed_at,
                     sent_version, error_code, error_message)
 SELECT p.store_id, c.id, p.id, p.sku, TRUE, 'different', 1, FALSE, $2, 0, '', ''
-FROM products p JOIN channels c ON c.store_id = p.store_id AND {_SELLS}
+FROM products p JOIN channels c ON c.store_id = p.store_id AND c.marketplace <> 'storefront'
+  AND NOT c.is_supplier
 WHERE p.id = ANY($1::bigint[]) AND p.store_id = $3
 ON CONFLICT (channel_id, product_id) DO NOTHING
 RETURNING channel_id
 """
-_CREATE_FOR_CHANNEL = f"""
+_CREATE_FOR_CHANNEL = """
 INSERT INTO offers (store_id, channel_id, product_id, channel_sku, is_active, state, version, is_urgent, changed_at,
                     sent_version, error_code, error_message)
 SELECT p.store_id, c.id, p.id, p.sku, TRUE, 'different', 1, FALSE, $2, 0, '', ''
 FROM channels c JOIN products p ON p.store_id = c.store_id
-WHERE c.id = $1 AND {_SELLS}
+WHERE c.id = $1 AND c.marketplace <> 'storefront'
+  AND NOT c.is_supplier
 ON CONFLICT (channel_id, product_id) DO NOTHING
 RETURNING channel_id
 """

@@ -25,7 +25,7 @@ from orion_daemon.domain.inventory import Book
 from orion_daemon.domain.orders import HOLDING, Cause, OrderStatus, may_move, pieces_to_hold
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import JobKind
-from orion_daemon.services import order_rows, short_lines
+from orion_daemon.services import key_units, order_rows, short_lines
 from orion_daemon.services.errors import Code, Conflict, NotFound, Refused
 from orion_daemon.services.order_writing import stored_line
 from orion_daemon.services.stock_book import open_book, write_book
@@ -187,6 +187,7 @@ class OrderWork:
                 codes = await self.tx.fetch_value("SELECT attention FROM orders WHERE id = $1", self.order_id)
         if self._jobs:
             await mailbox.put_many(self.tx, self._jobs, now=self.now)
+        await key_units.owe(self.tx, [self.order_id], self.now)
         self.tx.emit(
             OrderChanged(self.row["store_id"], self.order_id, self.row["marketplace"], self.status, self._what)
         )

@@ -1,7 +1,7 @@
 """Writing orders inside a transaction: the one road by which an order gets in, from a marketplace or our storefront.
 
     known rows (locked) → decide → match lines → settle stock → customers → new rows in bulk → changed rows → lines
-    that waited for what came free → events
+    that waited for what came free → keys that are owed → events
 
 All statements are for the whole batch; a page of a hundred new orders costs about fifteen. Locks are taken in one
 order everywhere: orders, stock levels, customers, offers, jobs. Batches and their transaction: `order_import.py` and
@@ -23,7 +23,7 @@ from orion_daemon.domain.matching import Match
 from orion_daemon.domain.order_lines import LineDecision, StoredLine
 from orion_daemon.domain.order_totals import lines_minor
 from orion_daemon.domain.orders import HOLDING, Decision, Kind, OrderStatus, StoredOrder, decide, pieces_to_hold
-from orion_daemon.services import customers, order_rows, product_matching, short_lines
+from orion_daemon.services import customers, key_units, order_rows, product_matching, short_lines
 from orion_daemon.services.customers import Kept
 from orion_daemon.services.product_matching import LineName
 from orion_daemon.services.stock_book import open_book, write_book
@@ -113,6 +113,7 @@ async def write_orders(
     await write_book(
         tx, book, store_id=source.store_id, actor=source.actor or source.marketplace, now=now, item_ids=ids
     )
+    await key_units.owe(tx, [*written.created, *written.updated], now)
     return written
 
 

@@ -192,7 +192,7 @@ async def _accounts(tx: Tx, row: Row) -> list[Row]:
     """Channels that a row of the schedule is for, but those that are switched off or suspended."""
     where = Where()
     if row["name"] in SUPPLIER_TICKS:
-        where.add(f"({offers.IS_SUPPLIER})")
+        where.add("c.is_supplier")
     else:
         where.add("c.marketplace = {}", row["marketplace"])
     if row["store_id"] is not None:

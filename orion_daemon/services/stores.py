@@ -34,6 +34,7 @@ class ChannelDeclaration:
 
     marketplace: str
     is_active: bool = True
+    is_supplier: bool = False
     endpoint: str = ""
     allows_mutations: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -78,7 +79,7 @@ STORE_COLUMNS = (
     "is_active",
     "managed_by",
 )
-CHANNEL_COLUMNS = ("is_active", "endpoint", "allows_mutations", "settings_json", "managed_by")
+CHANNEL_COLUMNS = ("is_active", "is_supplier", "endpoint", "allows_mutations", "settings_json", "managed_by")
 
 
 async def apply_declared(db: Database, declared: Sequence[StoreDeclaration], now: datetime) -> Changes:
@@ -299,6 +300,7 @@ async def _write_channel(
 ) -> int:
     values = {
         "is_active": channel.is_active,
+        "is_supplier": channel.is_supplier,
         "endpoint": channel.endpoint,
         "allows_mutations": channel.allows_mutations,
         "settings_json": orjson.loads(orjson.dumps(dict(channel.settings))),
@@ -334,10 +336,11 @@ async def _write_channel(
             forgets = {"known_form": None} if row["endpoint"] != channel.endpoint else {}
             await _update(tx, "channels", channel_id, values | forgets, now)
             changes.updated.append(name)
-    if channel.marketplace != STOREFRONT:
+    if channel.marketplace != STOREFRONT and not channel.is_supplier:
         told_otherwise = row is not None and _prefers(row["settings_json"]) != _prefers(channel.settings)
         if await _write_stock_rules(tx, channel_id, channel, now) or told_otherwise:
             await offers.mark_channel_different(tx, channel_id, now)
+    if channel.marketplace != STOREFRONT:
         put = [await credentials.put(tx, channel_id, kind, secret, now) for kind, secret in channel.secrets.items()]
         if any(put):
             changes.updated.append(f"{name} credential")

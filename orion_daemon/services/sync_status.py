@@ -40,7 +40,7 @@ async def read(
     db: Database, scope: int | None, store: str | None = None, marketplace: str | None = None
 ) -> list[SyncStatus]:
     """By store and marketplace. `scope` is the one store that may be seen, None for all."""
-    where = Where().add("c.marketplace <> {}", STOREFRONT)
+    where = Where().add("NOT c.is_supplier AND c.marketplace <> {}", STOREFRONT)
     if scope is not None:
         where.add("c.store_id = {}", scope)
     if store is not None:

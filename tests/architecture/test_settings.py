@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from orion_daemon.app import declared
+from orion_daemon.config.mail import PASSWORD
 from orion_daemon.config.options import Option, Section, fields_of, item_of, section_of
 from orion_daemon.config.settings import Settings
 from orion_daemon.config.stores import SECRET_KINDS, Channel, Feed
+from orion_daemon.config.suppliers import SUPPLIER_SECRET_KINDS
 
 PACKAGE = Path(__file__).parents[2] / "orion_daemon"
 READERS = ("app", "cli", "config/secrets.py", "config/stores.py")  # no checks: to look at an option is not to obey it
@@ -67,7 +69,9 @@ def declared_options() -> Iterator[tuple[str, Option]]:
 
 @pytest.mark.parametrize(("path", "name", "section"), [pytest.param(*one, id=one[0]) for one in options()])
 def test_every_option_is_read(path: str, name: str, section: type[Section]) -> None:
-    if path.split(".", 1)[0] not in BY_NAME and not name.startswith(SECRET_KINDS):  # tests/unit/config/test_secrets.py
+    if path.split(".", 1)[0] not in BY_NAME and not name.startswith(
+        (*SECRET_KINDS, *SUPPLIER_SECRET_KINDS, PASSWORD)
+    ):  # tests/unit/config/test_secrets.py
         assert name in (ROWS if section in (Channel, Feed) else SECTIONS), f"nobody reads {path}"
 
 

@@ -188,13 +188,14 @@ class KeyShop:
 
     async def set(self, **settings: Any) -> None:
         """Settings of the supplier's account."""
-        await stores.put_channel(self.db, self.store_id, ChannelDeclaration("codeswholesale", settings=settings), NOW)
+        declared = ChannelDeclaration("codeswholesale", is_supplier=True, settings=settings)
+        await stores.put_channel(self.db, self.store_id, declared, NOW)
 
 
 async def open_key_shop(db: Database, **settings: Any) -> KeyShop:
     declared = StoreDeclaration(
         "demo", "Shop demo", "EUR", "LU", "Europe/Luxembourg", "en", ("en", "fr", "de"),
-        channels=(LETZSHOP, ChannelDeclaration("codeswholesale", settings=settings)),
+        channels=(LETZSHOP, ChannelDeclaration("codeswholesale", is_supplier=True, settings=settings)),
     )  # fmt: skip
     store_id = await stores.create_store(db, declared, NOW)
     rows = await db.fetch("SELECT id, marketplace FROM channels WHERE store_id = $1", store_id)

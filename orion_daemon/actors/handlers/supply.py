@@ -2,23 +2,20 @@
 
 The walk commits page by page with its cursor (`services/supply_pages.py`) and rests after some of them, so that what
 is more urgent in its lane goes first; whoever runs next goes on behind the last page. Nothing here buys, and each
-effect may be repeated. `Supplying` is what these handlers need of an account.
+effect may be repeated.
 """
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
 
+from orion_daemon.actors.account import SupplierAccount
 from orion_daemon.connectors.errors import Malformed, Rejected
-from orion_daemon.connectors.supplier import ProductPage, SupplierConnector
-from orion_daemon.db.database import Database
+from orion_daemon.connectors.supplier import ProductPage
 from orion_daemon.domain.supply import SupplierProduct, SupplierTexts
 from orion_daemon.jobs.kinds import Nothing, SupplierProductArgs, WalkArgs
 from orion_daemon.jobs.mailbox import Job
 from orion_daemon.jobs.outcomes import Done, Outcome, Snooze
-from orion_daemon.runtime.clock import Clock
 from orion_daemon.services import supply, supply_pages, supply_texts, supply_walks
 from orion_daemon.services.supply_walks import Walk
 
@@ -35,29 +32,7 @@ RESTS = "walk_rests"
 """Why a walk waits that goes on by itself."""
 
 
-class Supplying(Protocol):
-    """An open account at a supplier. `settings` are the channel's own options as stored."""
-
-    @property
-    def connector(self) -> SupplierConnector: ...
-
-    @property
-    def db(self) -> Database: ...
-
-    @property
-    def clock(self) -> Clock: ...
-
-    @property
-    def channel_id(self) -> int: ...
-
-    @property
-    def address(self) -> str: ...
-
-    @property
-    def settings(self) -> Mapping[str, Any]: ...
-
-
-async def sync_catalog(account: Supplying, job: Job, args: WalkArgs) -> Outcome:
+async def sync_catalog(account: SupplierAccount, job: Job, args: WalkArgs) -> Outcome:
     """Walk over the price list to its end, or as far as one run goes, and settle what a full walk did not show."""
     kind: supply_walks.Kind = "full" if args.is_full else "delta"
     walk = await supply_walks.begin_walk(account.db, account.channel_id, kind, account.clock.now())
@@ -97,7 +72,7 @@ async def sync_catalog(account: Supplying, job: Job, args: WalkArgs) -> Outcome:
     )  # fmt: skip
 
 
-async def fetch_texts(account: Supplying, job: Job, args: Nothing) -> Outcome:
+async def fetch_texts(account: SupplierAccount, job: Job, args: Nothing) -> Outcome:
     """Fetch the texts of products that stores sell and that have none, or old ones."""
     started, fetched, changed = account.clock.monotonic(), 0, 0
     while wanting := await supply_texts.products_wanting_texts(
@@ -113,14 +88,14 @@ async def fetch_texts(account: Supplying, job: Job, args: Nothing) -> Outcome:
     return Done({"fetched": fetched, "changed": changed})
 
 
-async def watch_balance(account: Supplying, job: Job, args: Nothing) -> Outcome:
+async def watch_balance(account: SupplierAccount, job: Job, args: Nothing) -> Outcome:
     """Ask what may be spent; buying that waited for a balance goes on once it is there."""
     balance = await account.connector.balance()
     goes_on = await supply.take_balance(account.db, account.channel_id, balance, account.clock.now())
     return Done({"usable_minor": balance.usable_minor, "currency": balance.currency, "buying_goes_on": goes_on})
 
 
-async def refresh_product(account: Supplying, job: Job, args: SupplierProductArgs) -> Outcome:
+async def refresh_product(account: SupplierAccount, job: Job, args: SupplierProductArgs) -> Outcome:
     """Look at one product that the supplier spoke of. What came with the hint is not believed, only looked up."""
     asked_at = account.clock.now()
     product = await account.connector.fetch_product(args.product_id)
@@ -132,14 +107,14 @@ async def refresh_product(account: Supplying, job: Job, args: SupplierProductArg
     return Done({"created": taken.created, "changed": taken.changed})
 
 
-async def _current(account: Supplying, before: Walk) -> Walk:
+async def _current(account: SupplierAccount, before: Walk) -> Walk:
     walk = await supply_walks.current_walk(account.db, account.channel_id)
     if walk is None or walk.began_at != before.began_at:
         raise RuntimeError(f"somebody else walks over the catalog of {account.address}")
     return walk
 
 
-async def _check_way(account: Supplying, page: ProductPage, passed: Counter[str]) -> None:
+async def _check_way(account: SupplierAccount, page: ProductPage, passed: Counter[str]) -> None:
     """Raises Malformed when the walk comes by one cursor too often; the next one begins anew then."""
     if page.next_cursor is None:
         return
@@ -149,7 +124,7 @@ async def _check_way(account: Supplying, page: ProductPage, passed: Counter[str]
         raise Malformed(f"{account.address}: the pages of the price list lead in a circle.", code="paging_circle")
 
 
-def _say_unreadable(account: Supplying, page: ProductPage) -> None:
+def _say_unreadable(account: SupplierAccount, page: ProductPage) -> None:
     if page.unreadable:
         log.warning(
             "%d products of %s could not be read, the first: %s",
@@ -160,7 +135,7 @@ def _say_unreadable(account: Supplying, page: ProductPage) -> None:
         )
 
 
-async def _ask_for_missing(account: Supplying) -> None:
+async def _ask_for_missing(account: SupplierAccount) -> None:
     """Entries move between pages while the list is read: what stores sell is looked at by itself before it goes."""
     for product_id in await supply_walks.missing_adopted(account.db, account.channel_id, MOST_ASKED_FOR):
         asked_at = account.clock.now()
@@ -178,12 +153,12 @@ async def _ask_for_missing(account: Supplying) -> None:
             await _take_one(account, product, asked_at)
 
 
-async def _take_one(account: Supplying, product: SupplierProduct, asked_at: datetime) -> supply_pages.Taken:
+async def _take_one(account: SupplierAccount, product: SupplierProduct, asked_at: datetime) -> supply_pages.Taken:
     now = account.clock.now()
     return await supply_pages.take_products(account.db, account.channel_id, [product], now, asked_at=asked_at)
 
 
-async def _texts_of(account: Supplying, product_id: str) -> SupplierTexts | None:
+async def _texts_of(account: SupplierAccount, product_id: str) -> SupplierTexts | None:
     """None where there are none, or none that can be read: it is asked for again as late as the others."""
     try:
         texts = await account.connector.fetch_texts(product_id)

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from orion_daemon.actors.account import Account
+from orion_daemon.actors.account import Account, OpenAccount, SupplierAccount
 from orion_daemon.actors.failures import classify
-from orion_daemon.actors.handlers import fulfillment, imports, inventory, notifications, orders, refunds
+from orion_daemon.actors.handlers import fulfillment, imports, inventory, keys, notifications, orders, refunds, supply
 from orion_daemon.connectors.errors import VendorError
 from orion_daemon.jobs.handling import Handler
 from orion_daemon.jobs.mailbox import Job
@@ -20,6 +20,7 @@ from orion_daemon.services import credentials, monitoring
 log = logging.getLogger("orion.actors")
 
 AccountHandler = Callable[[Account, Job, Any], Awaitable[Outcome]]
+SupplierHandler = Callable[[SupplierAccount, Job, Any], Awaitable[Outcome]]
 
 HANDLERS: dict[str, AccountHandler] = {
     "PollOrders": orders.poll,
@@ -38,19 +39,35 @@ HANDLERS: dict[str, AccountHandler] = {
     "ApplyImport": imports.apply_import,
 }
 
-PROVES_CREDENTIAL = frozenset({"PollOrders", "ReconcileOrders", "ImportOrderHistory"})  # they read with it
+SUPPLIER_HANDLERS: dict[str, SupplierHandler] = {
+    "BuyKeys": keys.buy,
+    "SettlePurchase": keys.settle,
+    "FetchCodes": keys.fetch_codes,
+    "SyncSupplierCatalog": supply.sync_catalog,
+    "FetchTexts": supply.fetch_texts,
+    "WatchBalance": supply.watch_balance,
+    "RefreshSupplierProduct": supply.refresh_product,
+}
+
+PROVES_CREDENTIAL = frozenset(  # they read with it
+    {"PollOrders", "ReconcileOrders", "ImportOrderHistory", "SyncSupplierCatalog", "WatchBalance"}
+)
 PROVES_NOTHING = frozenset({"HandleNotification"})  # anybody can send one; a forged one must not hide a failure
 IN_REST = frozenset({"HandleNotification"})  # an account that is switched off has people in its orders
 
 
-def handlers_of(account: Account) -> dict[str, Handler]:
+def handlers_of(account: Account | SupplierAccount) -> dict[str, Handler]:
     """The handlers of one open account, by kind of job. One that is switched off does only what must be done all the
     same."""
+    if isinstance(account, SupplierAccount):
+        return {kind: partial(_watched, account, handler) for kind, handler in SUPPLIER_HANDLERS.items()}
     kinds = IN_REST if account.is_resting else HANDLERS.keys()
     return {kind: partial(_watched, account, HANDLERS[kind]) for kind in kinds}
 
 
-async def _watched(account: Account, handler: AccountHandler, job: Job, args: Any) -> Outcome:
+async def _watched(
+    account: OpenAccount[Any], handler: Callable[..., Awaitable[Outcome]], job: Job, args: Any
+) -> Outcome:
     """Count the run, and show a failing channel as failing until something works again."""
     started = account.clock.monotonic()
     ended = "failed"

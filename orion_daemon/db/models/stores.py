@@ -32,7 +32,8 @@ class Store(Model):
 class Channel(Model):
     id = fields.BigIntField(primary_key=True)
     store: fields.ForeignKeyRelation[Store] = fields.ForeignKeyField("orion.Store", on_delete=fields.RESTRICT)
-    marketplace = fields.CharField(32)  # letzshop | storefront | …
+    marketplace = fields.CharField(32)  # letzshop | storefront | … | codeswholesale
+    is_supplier = fields.BooleanField(default=False)  # it sells to the store: no orders, no offers
     is_active = fields.BooleanField(default=True)
     allows_mutations = fields.BooleanField(default=False)  # False: Orion reads, and refuses to change anything there
     managed_by = fields.CharField(8)

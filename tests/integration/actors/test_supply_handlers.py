@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from orion_daemon.actors.account import SupplierAccount
 from orion_daemon.actors.handlers import supply as handlers
 from orion_daemon.actors.handlers.supply import MOST_PAGES, MOST_RESTARTS, MOST_TEXTS, RESTS
 from orion_daemon.connectors.errors import AuthRefused, Malformed, RateLimited, Rejected, Unreachable
@@ -28,7 +29,7 @@ MIB = 1 << 20
 
 
 async def walk(account: Open, *, is_full: bool = True) -> Outcome:
-    return await handlers.sync_catalog(account, JOB, WalkArgs(is_full))
+    return await handlers.sync_catalog(cast("SupplierAccount", account), JOB, WalkArgs(is_full))
 
 
 async def to_the_end(account: Open, *, is_full: bool = True) -> tuple[dict[str, Any], int]:
@@ -198,7 +199,7 @@ async def test_what_is_held_back_is_said(database: Database, caplog: pytest.LogC
 
 
 async def refresh(account: Open, key: str) -> dict[str, Any] | None:
-    outcome = await handlers.refresh_product(account, JOB, SupplierProductArgs(key))
+    outcome = await handlers.refresh_product(cast("SupplierAccount", account), JOB, SupplierProductArgs(key))
     assert isinstance(outcome, Done)
     return outcome.result
 
@@ -221,7 +222,7 @@ async def test_a_hint_is_looked_up_and_not_believed(database: Database) -> None:
 
 
 async def fetch_texts(account: Open) -> Outcome:
-    return await handlers.fetch_texts(account, JOB, Nothing())
+    return await handlers.fetch_texts(cast("SupplierAccount", account), JOB, Nothing())
 
 
 async def test_texts_are_fetched_once_for_what_is_sold(database: Database, caplog: pytest.LogCaptureFixture) -> None:
@@ -267,10 +268,10 @@ async def test_the_balance_is_watched(database: Database) -> None:
     async with database.transaction() as tx:
         await supply.pause_buying(tx, account.channel_id, "The balance is too low.", 500, NOW)
     told = {"usable_minor": 100, "currency": "EUR", "buying_goes_on": False}
-    assert await handlers.watch_balance(account, JOB, Nothing()) == Done(told)
+    assert await handlers.watch_balance(cast("SupplierAccount", account), JOB, Nothing()) == Done(told)
     supplier.usable = 500
     told = {"usable_minor": 500, "currency": "EUR", "buying_goes_on": True}
-    assert await handlers.watch_balance(account, JOB, Nothing()) == Done(told)
+    assert await handlers.watch_balance(cast("SupplierAccount", account), JOB, Nothing()) == Done(told)
     assert (await account.shop.account())["buying_state"] == "open"
 
 

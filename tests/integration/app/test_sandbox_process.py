@@ -19,7 +19,7 @@ async def test_a_second_run_finds_the_orders_of_the_first_and_gets_new_ones(tmp_
     state = tmp_path / "var" / "sandbox.json"
     runs = []
     for _ in range(2):
-        sandbox = await SandboxProcess.start(Sandbox(enabled=True, port=0, demo=True), state)
+        sandbox = await SandboxProcess.start(Sandbox(enabled=True, port=0, mail_port=0, demo=True), state)
         try:
             async with aiohttp.ClientSession() as session:
                 await session.post(f"{sandbox.url}/control/clock", json={"advance": 30})

@@ -254,7 +254,7 @@ async def test_two_accounts_do_not_see_each_others_catalog(database: Database) -
     other = KeyShop(
         database,
         shop.store_id,
-        await put_channel(database, shop.store_id, ChannelDeclaration("codeswholesale-b"), NOW),
+        await put_channel(database, shop.store_id, ChannelDeclaration("codeswholesale-b", is_supplier=True), NOW),
         shop.letzshop_id,
     )
     await walked(other, games(2))
@@ -277,8 +277,10 @@ async def ticked(database: Database, name: str, now: datetime) -> int | None:
 
 async def test_a_tick_puts_a_walk_for_each_account_of_a_supplier_and_a_full_one_once_a_day(database: Database) -> None:
     shop = await open_key_shop(database)
-    await put_channel(database, shop.store_id, ChannelDeclaration("codeswholesale-b"), NOW)
-    await put_channel(database, shop.store_id, ChannelDeclaration("codeswholesale-c", is_active=False), NOW)
+    await put_channel(database, shop.store_id, ChannelDeclaration("codeswholesale-b", is_supplier=True), NOW)
+    await put_channel(
+        database, shop.store_id, ChannelDeclaration("codeswholesale-c", is_active=False, is_supplier=True), NOW
+    )
     await schedule.apply_declared(database, [SYNC, BALANCE], NOW)
     await walked(shop, games(1))
     assert await ticked(database, SYNC.name, NOW + 6 * HOUR) == 2

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from orion_daemon.cli.run import DEMO_SECRETS
-from orion_daemon.config.check import check, is_safe, problem_at, references
+from orion_daemon.config.check import check, problem_at, references
+from orion_daemon.config.hosts import is_safe
 from orion_daemon.config.loader import read_text
 from orion_daemon.config.problems import errors
 
@@ -36,7 +37,7 @@ def checked(tmp_path):
 def test_the_shipped_file_passes_all_levels_but_for_ports_in_use(tmp_path):
     found = check(ROOT / "orion.toml", {}, now=now(), base=tmp_path)
     assert errors(found) == []
-    assert all(problem.path.endswith(".port") for problem in found)
+    assert all(problem.path.endswith("port") for problem in found)
 
 
 def test_the_demo_needs_only_the_secrets_that_the_demo_run_brings(tmp_path):

@@ -52,7 +52,15 @@ def document(section, key, value):
     vendor = min(MEANT_FOR.get(key, {"letzshop"})) if section == "store.channel" else "letzshop"
     channel = f'[[store.channel]]\nmarketplace = "{vendor}"\nenabled = {str(vendor == "letzshop").lower()}\n'
     feed = '[[store.channel.feed]]\nlanguage = "fr"\npath = "f"\n'
-    before = {"store": store, "store.channel": store + channel, "store.channel.feed": store + channel + feed}
+    supplier = '[[store.supplier]]\nname = "codeswholesale"\nclient_id = "me"\n'
+    mail = '[mail]\nfrom_address = "a@shop.example"\n'  # a mail server needs one
+    before = {
+        "mail": mail,
+        "store": store,
+        "store.channel": store + channel,
+        "store.channel.feed": store + channel + feed,
+        "store.supplier": store + supplier,
+    }
     text = before.get(section, f"[{section}]\n")
     if section == "store.channel.feed" and key == "url" and value != '""':
         text = text.replace('path = "f"\n', "")
@@ -65,7 +73,14 @@ def option_of(text, section, field):
     value = read_text(text, {}, base=BASE).settings
     for part in section.split("."):
         value = getattr(
-            value, {"store": "stores", "channel": "channels", "feed": "feeds", "import": "imports"}.get(part, part)
+            value,
+            {
+                "store": "stores",
+                "channel": "channels",
+                "feed": "feeds",
+                "import": "imports",
+                "supplier": "suppliers",
+            }.get(part, part),
         )
         value = value[0] if isinstance(value, tuple) else value
     return getattr(value, field.name)
@@ -115,11 +130,15 @@ def test_the_shipped_file_is_accepted_and_means_the_defaults():
 def test_the_example_store_becomes_a_store_when_its_marks_are_taken_away():
     start = SHIPPED.index("#[[store]]")
     wanted = re.compile(r"#(\[\[|code|name|currency|default_language|languages|marketplace =|api_key_env|language|url)")
-    lines = [line[1:] for line in SHIPPED[start:].splitlines() if wanted.match(line)]
+    stores, mark, supplier = SHIPPED[start:].partition("#[[store.supplier]]")
+    lines = [line[1:] for line in stores.splitlines() if wanted.match(line)]
+    lines += [line[1:] for line in (mark + supplier).splitlines() if re.match(r"#(\[\[|name|client_id)", line)]
     [store] = read_text("\n".join(lines), {}, base=BASE).settings.stores
     assert store.code == "mystore"
     assert store.channels[0].feeds[0].language == "fr"
     assert not store.channels[0].allow_mutations
+    assert store.suppliers[0].name == "codeswholesale"
+    assert not store.suppliers[0].allow_mutations
 
 
 def test_the_schema_for_editors_is_the_generated_one():

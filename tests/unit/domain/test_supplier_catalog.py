@@ -18,7 +18,7 @@ from orion_daemon.domain.supplier_catalog import (
     stock_of,
     tiers_of,
 )
-from orion_daemon.domain.supply import PriceTier, SupplierProduct, supplier_of, tier_for
+from orion_daemon.domain.supply import PriceTier, SupplierProduct, tier_for
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TIERS = st.builds(PriceTier, st.integers(1, 10_000), st.none() | st.integers(1, 10_000), st.integers(0, 10_000_000))
@@ -111,8 +111,3 @@ def test_the_share_is_the_accounts_own() -> None:
     assert Guard.of({}) == Guard()
     assert not Guard.of({"max_removed_share": 0.5}).holds_back(1000, 500)
     assert Guard.of({"max_removed_share": 0}).holds_back(1000, 50)
-
-
-def test_a_suppliers_channel_is_known_by_its_name() -> None:
-    names = ("codeswholesale", "codeswholesale-b", "codeswholesaler", "letzshop", "")
-    assert [supplier_of(name) for name in names] == ["codeswholesale", "codeswholesale", None, None, None]

@@ -1,0 +1,171 @@
+"""What came of a purchase: codes sealed and bound to their units, those still to come, and what was not asked for.
+
+Counted by the supplier's code ids, so recording an order twice adds nothing. Nothing that was paid is thrown away:
+codes beyond what was owed go into the pool, codes that nobody can deliver are kept aside. Steps before: `purchases.py`.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
+from orion_daemon.db.tx import Tx
+from orion_daemon.domain.events import AlertRaised
+from orion_daemon.domain.keys import Hold, KeyState, PurchaseState, UnitState, look_delay, outcome_of
+from orion_daemon.domain.supply import Code, CodeKind, PlacedOrder
+from orion_daemon.jobs import mailbox
+from orion_daemon.jobs.kinds import FETCH_CODES, PurchaseArgs
+from orion_daemon.services import key_pool, key_units, purchases
+from orion_daemon.services.key_pool import NewKey, Origin
+
+SURPLUS = "keys_surplus"
+CHARGED_MORE = "charged_more"
+PREORDER_CANCELLED = "preorder_cancelled"
+
+
+async def record(
+    db: Database, purchase_id: int, placed: PlacedOrder, pictures: Mapping[str, bool], now: datetime
+) -> PurchaseState:
+    """Write what the supplier's order says; recording it again adds nothing. `pictures`: by code id, whether an image's
+    content is one. Codes beyond what was asked for go into the pool. With fewer codes than pieces the purchase stays
+    unknown and is asked for again."""
+    async with db.transaction() as tx:
+        purchase = await purchases.locked(tx, purchase_id)
+        lines = [line for line in placed.lines if line.product_id == purchase["supplier_product_id"]] or placed.lines
+        charged = next((line.unit_minor for line in lines if line.unit_minor is not None), None)
+        codes = [code for line in lines for code in line.codes]
+        await _take_codes(tx, purchase, codes, charged, pictures, now)
+        missing = await purchases.units_of(tx, purchase_id)
+        state = PurchaseState(purchase["state"])
+        facts = {"supplier_order_id": placed.supplier_order_id, "charged_minor": charged}
+        if missing and state is not PurchaseState.ABANDONED:
+            await tx.execute(
+                "UPDATE key_units SET state = 'unknown', updated_at = $2 WHERE id = ANY($1::bigint[])",
+                tuple(unit["id"] for unit in missing), now,
+            )  # fmt: skip
+            text = f"the supplier's order shows {len(codes)} codes for {purchase['quantity']} pieces"
+            if state is PurchaseState.SENT:
+                await purchases.become(
+                    tx, purchase, PurchaseState.UNKNOWN, now, error_code="codes_missing", error=text, **facts
+                )
+            await purchases.put_search(tx, purchase, now + look_delay(purchase["looks"]), now)
+        elif state is not PurchaseState.BOUGHT:
+            await purchases.become(tx, purchase, PurchaseState.BOUGHT, now, error_code="", error="", **facts)
+        await key_units.settle(tx, [purchase["order_id"]], now)
+        return PurchaseState.UNKNOWN if missing else PurchaseState.BOUGHT
+
+
+async def _take_codes(
+    tx: Tx, purchase: Row, codes: Sequence[Code], charged: int | None, pictures: Mapping[str, bool], now: datetime
+) -> None:
+    rows = await tx.fetch("SELECT code_id FROM keys WHERE purchase_id = $1", purchase["id"])
+    had = {row["code_id"] for row in rows}
+    fresh = list({code.code_id: code for code in codes if code.code_id not in had}.values())
+    if not fresh:
+        return
+    units = await purchases.units_of(tx, purchase["id"])
+    _watch_price(tx, purchase, charged)
+    origin = Origin(
+        purchase["store_id"], purchase["product_id"], purchase["id"],
+        purchase["expected_minor"] if charged is None else charged, purchase["currency"],
+    )  # fmt: skip
+    new: list[NewKey] = []
+    moves: list[tuple[int, UnitState, str, str]] = []
+    for place, code in enumerate(fresh):
+        found = outcome_of(code.kind, has_secret=bool(code.secret), is_picture=pictures.get(code.code_id, False))
+        unit = units[place] if place < len(units) else None
+        state, note = found.key, str(found.hold or "")
+        if unit is not None:
+            moves.append(
+                (unit["id"], found.unit, note, f"the supplier calls it {code.raw_kind[:60]!r}" if note else "")
+            )
+        elif found.unit is UnitState.READY:
+            state = KeyState.FREE
+        else:  # a code nobody asked for and nobody can use is kept aside
+            state = KeyState.BAD
+        secret = code.secret or None
+        new.append(
+            NewKey(
+                code.kind, secret, code.filename, code.raw_kind, code.code_id, unit["id"] if unit else None, state, note
+            )
+        )
+    ids = await key_pool.store(tx, origin, new, now)
+    await tx.execute_many(
+        "UPDATE key_units SET state = $2, key_id = $3, hold_code = $4, hold_reason = $5, updated_at = $6 WHERE id = $1",
+        [(unit_id, state, ids[place], code, text, now) for place, (unit_id, state, code, text) in enumerate(moves)],
+    )
+    if any(unit is UnitState.WAITING for _, unit, _, _ in moves):
+        await mailbox.put(
+            tx, FETCH_CODES, PurchaseArgs(purchase["id"]), owner=f"{purchase['code']}:{purchase['marketplace']}",
+            now=now, store_id=purchase["store_id"], channel_id=purchase["channel_id"],
+        )  # fmt: skip
+    if len(fresh) > len(units):
+        text = (
+            f"{len(fresh) - len(units)} keys more than were owed came with {purchase['reference']}; the pool has them"
+        )
+        tx.emit(AlertRaised(purchase["store_id"], purchase["channel_id"], SURPLUS, text))
+
+
+def _watch_price(tx: Tx, purchase: Row, charged: int | None) -> None:
+    if charged is not None and charged > purchase["expected_minor"]:
+        agreed = purchase["expected_minor"]
+        text = f"{purchase['reference']} was charged {charged} minor units a piece; {agreed} were agreed"
+        tx.emit(AlertRaised(purchase["store_id"], purchase["channel_id"], CHARGED_MORE, text))
+
+
+async def take_code(db: Database, purchase_id: int, code: Code, now: datetime, *, is_picture: bool) -> bool:
+    """A code that was awaited has come; False when it has not, or was taken before."""
+    if not code.secret:
+        return False
+    async with db.transaction() as tx:
+        purchase = await purchases.locked(tx, purchase_id)
+        key = await tx.fetch_one(
+            "SELECT * FROM keys WHERE purchase_id = $1 AND code_id = $2 AND state = 'awaited' FOR UPDATE",
+            purchase_id, code.code_id,
+        )  # fmt: skip
+        if key is None:
+            return False
+        kind = CodeKind.TEXT if code.kind is CodeKind.PREORDER else code.kind
+        found = outcome_of(kind, has_secret=True, is_picture=is_picture)
+        mark = None if await key_pool.known(tx, [code.secret]) else key_pool.digest(tx.cipher, code.secret)
+        await key_pool.seal(tx, [(key["id"], code.secret)])
+        await tx.execute(
+            "UPDATE keys SET kind = $2, state = $3, digest = $4, filename = $5, note = $6, updated_at = $7"
+            " WHERE id = $1",
+            key["id"], kind, found.key, mark, code.filename[:200], str(found.hold or ""), now,
+        )  # fmt: skip
+        await tx.execute(
+            "UPDATE key_units SET state = $2, hold_code = $3, hold_reason = $4, updated_at = $5"
+            " WHERE key_id = $1 AND state = 'waiting'",
+            key["id"], found.unit, str(found.hold or ""), "its content is no picture" if found.hold else "", now,
+        )  # fmt: skip
+        await key_units.settle(tx, [purchase["order_id"]], now)
+        return True
+
+
+async def cancel_awaited(db: Database, purchase_id: int, known: Collection[str], now: datetime) -> bool:
+    """The supplier's order shows only the codes `known`: awaited ones that are not among them will never come. Their
+    units wait for a person. False where all are still shown."""
+    async with db.transaction() as tx:
+        purchase = await purchases.locked(tx, purchase_id)
+        rows = await tx.fetch(
+            "SELECT id, code_id, unit_id FROM keys WHERE purchase_id = $1 AND state = 'awaited' ORDER BY id FOR UPDATE",
+            purchase_id,
+        )
+        gone = [row for row in rows if row["code_id"] not in known]
+        if not gone:
+            return False
+        units = tuple(row["unit_id"] for row in gone)
+        text = f"the supplier took the pre-order {purchase['reference']} back"
+        await tx.execute(
+            "UPDATE key_units SET state = 'held', key_id = NULL, hold_code = $2, hold_reason = $3, updated_at = $4"
+            " WHERE id = ANY($1::bigint[]) AND state = 'waiting'",
+            units, Hold.PREORDER_CANCELLED, text, now,
+        )  # fmt: skip
+        await tx.execute(
+            "UPDATE keys SET state = 'bad', note = $2, updated_at = $3 WHERE id = ANY($1::bigint[])",
+            tuple(row["id"] for row in gone), Hold.PREORDER_CANCELLED, now,
+        )  # fmt: skip
+        tx.emit(AlertRaised(purchase["store_id"], purchase["channel_id"], PREORDER_CANCELLED, text))
+        await key_units.settle(tx, [purchase["order_id"]], now)
+        return len(gone) == len(rows)
