@@ -91,6 +91,7 @@ async def pause_buying(tx: Tx, channel_id: int, reason: str, needs_minor: int | 
     smallest counts, so that what can be bought is. Without it only a person lets it go on. An alert is raised once.
     """
     account = await account_of(tx, channel_id, now)
+    reason = reason[:500]
     if account["buying_state"] == "paused":
         waits_for = account["needs_minor"]
         if waits_for is not None:

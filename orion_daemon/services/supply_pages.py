@@ -21,16 +21,30 @@ from orion_daemon.domain.money import EXPONENTS
 from orion_daemon.domain.products import key_problem
 from orion_daemon.domain.supplier_catalog import OF_TEXTS, attributes_of, stock_of
 from orion_daemon.domain.supply import SupplierProduct, tier_for
-from orion_daemon.services import catalog, supply
+from orion_daemon.services import catalog, markups, offers, supply
 
-Hook = Callable[[Tx, Sequence[int], datetime], Awaitable[None]]
-"""Gets ids of marketplace products whose cost, stock or words have changed, in the transaction of the change; a handful
-of statements, however many they are."""
-AFTER_CHANGE: tuple[Hook, ...] = (catalog.mark_different,)
-"""In this order."""
+Hook = Callable[[Tx, Sequence[int], datetime], Awaitable[object]]
+"""Gets ids of marketplace products that are new, or whose cost, stock or words have changed, in the transaction of the
+change; a handful of statements, however many they are."""
+
+
+async def mark_different(tx: Tx, marketplace_product_ids: Sequence[int], now: datetime) -> None:
+    """Channels are to hear of the products that stand on these; at once where nothing is to be had any more."""
+    rows = await tx.fetch(_STANDING, tuple(marketplace_product_ids))
+    gone = [row["id"] for row in rows if row["is_out"]]
+    await offers.mark_products_different(tx, [row["id"] for row in rows], now, urgent=gone)
+
+
+AFTER_CHANGE: tuple[Hook, ...] = (markups.reprice_of, mark_different)
+"""In this order: products are locked before their offers."""
 CONTENT = ("product_type", "price_minor", "currency", "availability", "quantity", "image_link", "attributes_json")
 """Columns that the price list has the say about."""
 AT_ONCE = 500
+_STANDING = """
+SELECT s.id, (NOT p.is_available OR p.availability = 'out_of_stock') AS is_out
+FROM products s JOIN marketplace_products p ON p.id = s.marketplace_product_id
+WHERE p.id = ANY($1::bigint[]) ORDER BY s.id
+"""
 _CURRENT = f"""
 SELECT p.id, p.marketplace_product_id, {", ".join(f"p.{column}" for column in CONTENT)}, p.is_available, p.missing_at,
        p.read_at, t.id AS translation_id, t.title
@@ -164,6 +178,7 @@ async def _write(
     titles: list[tuple[Any, ...]] = []
     shown_again: list[int] = []
     changed: list[int] = []
+    new: list[int] = []
     for product in products:
         content = _content(product, now, allows_preorders=allows_preorders)
         was = stored.get(product.product_id)
@@ -200,6 +215,7 @@ async def _write(
         named = zip(ids, [content["attributes_json"].get("name") for _, content in created], strict=True)
         new_titles += [(number, name) for number, name in named if name]
         taken.ids += ids
+        new = ids
     if updates:
         await tx.execute_many(_UPDATE, updates)
     if shown_again:
@@ -214,7 +230,7 @@ async def _write(
     )
     taken.created += len(created)
     taken.changed += len(changed)
-    await after_change(tx, changed, now)
+    await after_change(tx, [*new, *changed], now)
 
 
 def _content(product: SupplierProduct, now: datetime, *, allows_preorders: bool) -> dict[str, Any]:

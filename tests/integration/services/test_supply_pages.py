@@ -112,15 +112,15 @@ async def test_hooks_hear_of_changes_in_the_transaction_and_of_nothing_else(
 
     async def hear(_tx: Any, ids: Any, _now: Any) -> None:
         heard.append(sorted(ids))
-        if len(heard) > 1:
+        if len(heard) > 2:
             raise LookupError("the hook fails")
 
     monkeypatch.setattr(supply_pages, "AFTER_CHANGE", (*supply_pages.AFTER_CHANGE, hear))
     await walked(shop, *games(3))
-    assert heard == []
+    numbers = [row["id"] for row in (await shop.catalog()).values()]
+    assert heard == [numbers]
     await walked(shop, a_product(1), a_product(2, cost=1), a_product(3), at=NOW + HOUR)
-    number = (await shop.catalog())["game-2"]["id"]
-    assert heard == [[number]]
+    assert heard == [numbers, numbers[1:2]]
     await supply_walks.begin_walk(database, shop.channel_id, "full", NOW + 2 * HOUR)
     with pytest.raises(LookupError):
         await take(shop, a_product(2, cost=2), at=NOW + 2 * HOUR)
@@ -270,8 +270,21 @@ async def test_products_of_marketplaces_have_no_such_time(database: Database) ->
             [(catalog_id, "MUG", "physical", True, NOW, NOW)],
             suffix="RETURNING id",
         )
-    assert await cost_read_at(database, [row["id"], 999_999]) == {row["id"]: None}
+    assert await cost_read_at(database, [row["id"], 999_999]) == {}
     assert await cost_read_at(database, []) == {}
+
+
+@pytest.mark.parametrize(("facts", "urgent"), [({"quantity": 0}, True), ({"quantity": 1}, False), ({"cost": 1}, False)])
+async def test_what_is_sold_out_goes_before_what_is_not(
+    database: Database, facts: dict[str, Any], urgent: bool
+) -> None:
+    shop = await open_key_shop(database)
+    await walked(shop, *games(1))
+    await shop.adopt("game-1")
+    await shop.settle_offers()
+    await walked(shop, a_product(**facts), at=NOW + HOUR)
+    assert (await shop.offers())["game-1"]["is_urgent"] is urgent
+    assert min(job["priority"] for job in await shop.jobs("PushInventory")) == (10 if urgent else 50)
 
 
 # -- gone --------------------------------------------------------------------------------------------------------------
@@ -283,6 +296,7 @@ async def test_what_is_gone_tells_its_offers_and_comes_back(database: Database) 
     await shop.adopt("game-1")
     await shop.settle_offers()
     assert await supply_pages.product_gone(database, shop.channel_id, "game-1", NOW + HOUR)
+    assert (await shop.offers())["game-1"]["is_urgent"]
     assert not await supply_pages.product_gone(database, shop.channel_id, "game-1", NOW + HOUR)
     assert not await supply_pages.product_gone(database, shop.channel_id, "nothing", NOW + HOUR)
     assert await shop.available() == {"game-2"}
