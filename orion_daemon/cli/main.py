@@ -29,7 +29,7 @@ VERBS = {
     "imports": "list imports, decide about held ones, cancel unwanted ones",
     "doctor": "say in plain words what is wrong with an account, or with the stock ledger",
     "schema": "print the GraphQL schema, or what orion.toml may hold",
-    "sandbox": "run the stand-in marketplaces alone",
+    "sandbox": "run the stand-in marketplaces and supplier alone",
 }
 
 

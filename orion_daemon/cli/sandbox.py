@@ -1,4 +1,4 @@
-"""`orion sandbox`: the stand-in marketplaces and mail server alone, for trying out and for tests.
+"""`orion sandbox`: the stand-in marketplaces, supplier and mail server alone, for trying out and for tests.
 
 They hold nothing real.
 """
@@ -17,10 +17,10 @@ import click
     help="Of its mail server; 0 takes a free one.  [default: 8025, or a free one with --port 0]",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed tells the same story.")
-@click.option("--demo", is_flag=True, help="A shop with a catalogue and buyers.")
+@click.option("--demo", is_flag=True, help="A shop with a catalogue and buyers, and an account to buy keys with.")
 @click.option("--state", type=click.Path(path_type=Path), help="Keep world and ledger in this file.")
 def command(host: str, port: int, mail_port: int | None, seed: int, demo: bool, state: Path | None) -> None:
-    """Run the stand-in marketplaces and mail server until told to stop; the first line says where they are."""
+    """Run marketplaces, supplier and mail server until told to stop; the first line says where they are."""
     from orion_daemon.sandbox.server import run
 
     run(host, port, seed, demo, state, mail_port=mail_port)

@@ -63,9 +63,14 @@ def cents_of(value: Any) -> int | None:
 def document_of(raw: bytes) -> Any:
     """JSON with its numbers exact; None for what is no JSON."""
     try:
-        return json.loads(raw, parse_float=Decimal, parse_constant=lambda _name: None)
+        return json.loads(raw, parse_float=Decimal, parse_int=_whole, parse_constant=lambda _name: None)
     except ValueError:
         return None
+
+
+def _whole(text: str) -> int | Decimal:
+    """What fits nowhere stays a Decimal, which no whole number of a request may be."""
+    return int(text) if len(text) < 19 else Decimal(text)
 
 
 def stamp(moment: datetime) -> str:

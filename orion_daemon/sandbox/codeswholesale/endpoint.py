@@ -20,6 +20,9 @@ from orion_daemon.sandbox.codeswholesale.state import Store
 from orion_daemon.sandbox.codeswholesale.tokens import account_of
 from orion_daemon.sandbox.faults import SHAPES, Fault, Faults, respond
 
+NOTHING = b"{}"
+"""What is cut short or padded where a fault keeps a call from taking effect."""
+
 
 @dataclass
 class Call:
@@ -68,9 +71,10 @@ class Endpoint:
         fault = self.faults.draw("codeswholesale", (operation.name,), account.client_id)
         delay = delay_of(fault)
         if fault is not None and fault.when == "before":
-            await self.sleep(delay)
+            if delay:
+                await self.sleep(delay)
             if fault.kind not in SHAPES and fault.kind != "slow":
-                broken = await _break(request, fault, b"", self.store)
+                broken = await _break(request, fault, NOTHING, self.store)
                 self._note(noted, broken.status if broken else 0, f"fault:{fault.kind}", fault, executed=False)
                 return broken or web.Response()
         call = self._call(request, operation, account, raw, fault)
@@ -78,7 +82,7 @@ class Endpoint:
             noted["sent"] = msgspec.to_builtins(call.body)
         status, said, headers = _execute(operation, call)
         self._note(noted, status, outcome(status, fault), fault, executed=status == 200)
-        if fault is not None and fault.when == "after":
+        if delay and fault is not None and fault.when == "after":
             await self.sleep(delay)
         broken = await _break(request, fault, msgspec.json.encode(said), self.store) if fault else None
         return broken or _response(status, said, headers)

@@ -47,7 +47,8 @@ def create(store: Store, account: Account, body: Any) -> Order:
             return first
         return _make(store, account, reference, _checked(store, account, wanted, body.get("allowPreOrder", True)))
     except SupplierError as error:
-        products = [line.get("productId") for line in _lines(body) if isinstance(line, dict)]
+        products = [str(line.get("productId")) for line in _lines(body) if isinstance(line, dict)]
+        reference = None if reference is None else str(reference)
         told = {"code": error.code, "message": error.message, "products": products}
         store.record("order_refused", client=account.client_id, reference=reference, **told)
         raise

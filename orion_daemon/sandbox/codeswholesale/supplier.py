@@ -17,7 +17,7 @@ from orion_daemon.sandbox.codeswholesale import behaviour, quotas, tokens, walks
 from orion_daemon.sandbox.codeswholesale.account_control import AccountControl
 from orion_daemon.sandbox.codeswholesale.answers import SupplierError, text_of
 from orion_daemon.sandbox.codeswholesale.control import CodesWholesaleControl
-from orion_daemon.sandbox.codeswholesale.endpoint import Endpoint, Operation, delay_of, outcome
+from orion_daemon.sandbox.codeswholesale.endpoint import NOTHING, Endpoint, Operation, delay_of, outcome
 from orion_daemon.sandbox.codeswholesale.operations import OPERATIONS
 from orion_daemon.sandbox.codeswholesale.state import Store, World, dump, load
 from orion_daemon.sandbox.faults import respond
@@ -64,7 +64,7 @@ class CodesWholesale:
         sent = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
         form = {**request.query, **sent}
         fault = self.core.faults.draw(self.name, ("getToken",), form.get("client_id"))
-        body, status, headers, executed = b"", 0, dict[str, str](), False
+        body, status, headers, executed = NOTHING, 0, dict[str, str](), False
         if fault is None or fault.when == "after" or fault.kind == "slow":
             try:
                 quotas.consume(self.store, "getToken", request.remote or "")
@@ -72,7 +72,8 @@ class CodesWholesale:
                 body, status, executed = msgspec.json.encode(said), 200, True
             except SupplierError as error:
                 body, status, headers = msgspec.json.encode(error.body()), error.status, error.headers
-        await self.core.sleep(delay_of(fault))
+        if delay := delay_of(fault):
+            await self.core.sleep(delay)
         broken = await respond(request, fault, body, self.core.clock.now()) if fault else None
         named = {"operation": "getToken", "method": "POST", "path": request.path, "client": form.get("client_id")}
         status = broken.status if broken is not None and not executed else status

@@ -2,18 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from orion_daemon.connectors.codeswholesale.connector import CodesWholesaleConnector
-from orion_daemon.connectors.codeswholesale.settings import CodesWholesaleSettings
 from orion_daemon.connectors.errors import (
     AuthRefused,
     Doubtful,
-    Malformed,
     MutationsForbidden,
     RateLimited,
     Rejected,
@@ -21,47 +17,10 @@ from orion_daemon.connectors.errors import (
     VendorError,
 )
 from orion_daemon.connectors.record import RequestRecord
-from orion_daemon.connectors.supplier import BuyerFacts, OutgoingPurchase
+from orion_daemon.connectors.supplier import OutgoingPurchase
 from orion_daemon.domain.supply import CodeKind
-from orion_daemon.runtime.clock import ManualClock
-from orion_daemon.runtime.limiter import LimiterGroup
-from tests.support.stores import NOW
-from tests.support.vendor_server import Reply, VendorServer, answers, cuts, drops, hangs, http_client, vendor_server
-
-SECRETS = {"client_secret": "$2a$10$of.ada/secret", "signature": "signature-of-ada"}
-TOKEN = answers({"access_token": "token-1", "token_type": "bearer", "expires_in": 3600})
-PURCHASE = OutgoingPurchase("orion-1", "p1", 2, 910, "EUR", allows_preorder=False)
-BOUGHT = {
-    "orderId": "c0ffee",
-    "clientOrderId": "orion-1",
-    "status": "Completed",
-    "totalPrice": 18.2,
-    "products": [
-        {
-            "productId": "P1",
-            "unitPrice": 9.1,
-            "codes": [
-                {"codeId": "c1", "codeType": "CODE_TEXT", "code": "AAAAA-1"},
-                {"codeId": "c2", "codeType": "CODE_TEXT", "code": "AAAAA-2"},
-            ],
-        }
-    ],
-}
-
-
-@asynccontextmanager
-async def account(
-    vendor: VendorServer, records: list[RequestRecord] | None = None, **how: Any
-) -> AsyncIterator[CodesWholesaleConnector]:
-    """Without limits, and each call is tried once unless told otherwise."""
-    options = {"tries": 1, "breaker_failures": 1000, **how.pop("http", {})}
-    facts = {"account": "ada:codeswholesale", "allows_mutations": True, "client_id": "client-of-ada"}
-    facts |= {"endpoint": vendor.url.removesuffix("/graphql"), "calls_per_second": 100.0, **how}
-    settings = CodesWholesaleSettings(**facts)
-    async with http_client(records, **options) as http:
-        connector = CodesWholesaleConnector(settings, SECRETS, http, LimiterGroup(http.clock), http.clock)
-        yield connector
-        await connector.close()
+from tests.support.codeswholesale_script import BOUGHT, PURCHASE, SECRETS, TOKEN, account, problem
+from tests.support.vendor_server import Reply, VendorServer, answers, cuts, drops, hangs, vendor_server
 
 
 async def buying(*replies: Reply, **how: Any) -> tuple[Any, VendorServer]:
@@ -72,10 +31,6 @@ async def buying(*replies: Reply, **how: Any) -> tuple[Any, VendorServer]:
             return await connector.buy(PURCHASE), vendor
         except VendorError as error:
             return error, vendor
-
-
-def problem(status: int, code: int | None = None, message: str = "no") -> Reply:
-    return answers({"status": status, **({"code": code} if code else {}), "message": message}, status)
 
 
 # -- a purchase that went well ----------------------------------------------------------------------------------------
@@ -275,240 +230,3 @@ async def test_without_a_token_nothing_was_bought(reply: Reply, family: type[Ven
         assert caught.value.code == code
         assert [seen.path for seen in vendor.seen] == ["/oauth/token"]
         assert SECRETS["client_secret"] not in caught.value.message
-
-
-# -- reads ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("reply", "family", "code"),
-    [
-        (answers("<html>", 404), Rejected, "http_404"),
-        (problem(400, 99, "no"), Rejected, "codeswholesale_99"),
-        (answers("", 400), Rejected, "http_400"),
-        (answers("", 403), AuthRefused, "http_403"),
-        (answers("", 208), Unreachable, "already_reported"),
-        (answers(""), Malformed, "empty"),
-        (answers("<html>"), Unreachable, "not_json"),
-        (answers('{"currentBalance": "much"}'), Malformed, "shape"),
-        (answers("{}"), Malformed, "unusable"),
-    ],
-)
-async def test_a_read_has_its_families(reply: Reply, family: type[VendorError], code: str) -> None:
-    async with vendor_server() as vendor, account(vendor) as connector:
-        vendor.will(TOKEN, reply)
-        with pytest.raises(family) as caught:
-            await connector.balance()
-        assert caught.value.code == code
-
-
-async def test_what_is_not_there_is_none_only_by_the_suppliers_word() -> None:
-    async with vendor_server() as vendor, account(vendor) as connector:
-        vendor.will(TOKEN)
-        asks: list[Callable[[], Any]] = [
-            lambda: connector.fetch_product("p1"),
-            lambda: connector.fetch_order("c0ffee"),
-            lambda: connector.fetch_code("c1"),
-        ]
-        for ask in asks:
-            vendor.will(problem(404, 20001), answers(" { } "), answers("<html>", 404))
-            assert await ask() is None
-            assert await ask() is None
-            with pytest.raises(Rejected) as caught:
-                await ask()
-            assert caught.value.code == "http_404"
-        vendor.will(answers("", 404), answers({}), answers({"productId": "p1"}))
-        assert await connector.fetch_texts("p1") is None
-        assert await connector.fetch_texts("p1") is None
-        assert await connector.fetch_texts("p1") is not None
-
-
-async def test_another_answer_than_was_asked_for_is_given_to_nobody() -> None:
-    async with vendor_server() as vendor, account(vendor) as connector:
-        vendor.will(
-            TOKEN,
-            answers({**BOUGHT, "orderId": "other"}),
-            answers({"codeId": "c9", "codeType": "CODE_TEXT", "code": "K"}),
-            answers({"productId": "p9"}),
-            answers({"codeType": "CODE_TEXT", "code": "K"}),
-        )
-        for ask in (connector.fetch_order("c0ffee"), connector.fetch_code("c1"), connector.fetch_product("p1")):
-            with pytest.raises(Malformed) as caught:
-                await ask
-            assert caught.value.code in ("other_order", "other_code", "wrong_page")
-        found = await connector.fetch_code("c1")
-        assert found is not None
-        assert (found.code_id, found.secret) == ("c1", "K")
-
-
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        ({"orders": []}, "no_list"),
-        ({"items": None}, "no_list"),
-        ([], "no_list"),
-        ({"items": [{"clientOrderId": "orion-1"}]}, "unusable"),
-        ({"items": [{"orderId": 5}]}, "no_list"),
-    ],
-)
-async def test_a_history_that_cannot_be_read_whole_is_no_empty_one(body: Any, code: str) -> None:
-    async with vendor_server() as vendor, account(vendor) as connector:
-        vendor.will(TOKEN, answers(json.dumps(body)))
-        with pytest.raises(Malformed) as caught:
-            await connector.find_orders(NOW, NOW)
-        assert caught.value.code == code
-
-
-async def test_a_history_is_asked_for_by_whole_seconds_and_followed_to_its_end() -> None:
-    pages: list[dict[str, Any]] = [
-        {"items": [{"orderId": "a", "clientOrderId": "orion-1", "totalPrice": 1.5}], "continuationToken": "n+1"},
-        {"items": [], "continuationToken": "n+2"},
-        {"items": [{"orderId": "b"}, {"orderId": "a", "clientOrderId": "orion-1", "totalPrice": 1.5}]},
-    ]
-    seen: list[str] = []
-
-    async def reply(request: Any) -> Any:
-        seen.append(request.query_string)
-        return await answers(pages[len(seen) - 1])(request)
-
-    async with vendor_server() as vendor, account(vendor) as connector:
-        vendor.will(TOKEN, reply, reply, reply, answers({}))
-        found = await connector.find_orders(NOW.replace(microsecond=400_000), NOW.replace(microsecond=600_000))
-        assert [(one.supplier_order_id, one.reference, one.total_minor) for one in found] == [
-            ("a", "orion-1", 150),
-            ("b", "", None),
-        ]
-        assert await connector.find_orders(NOW, NOW) == ()
-    day = f"{NOW:%Y-%m-%dT%H}"
-    assert day in seen[0]
-    assert seen[0].count("000Z") == 2
-    assert "continuationToken=n%2B1" in seen[1]
-
-
-async def test_a_page_hides_no_product_behind_one_that_cannot_be_read() -> None:
-    page = {
-        "items": [
-            {"productId": "p1", "name": "One"},
-            {"productId": "p2", "quantity": "many"},
-            {"productId": "p3", "prices": [{"value": -1, "from": 1}]},
-            {"name": "of nobody"},
-            17,
-            {"productId": "p4"},
-        ],
-        "continuationToken": "next",
-    }
-    async with vendor_server() as vendor, account(vendor) as connector:
-        vendor.will(TOKEN, answers(page))
-        found = await connector.fetch_products(None, None)
-    assert [product.product_id for product in found.products] == ["p1", "p4"]
-    assert found.next_cursor == "next"
-    assert len(found.unreadable) == 4
-    assert ["p2" in found.unreadable[0], "p3" in found.unreadable[1], "prices" in found.unreadable[1]] == [True] * 3
-
-
-@pytest.mark.parametrize(
-    ("body", "cursor", "is_delta", "code"),
-    [
-        ({}, None, False, "no_list"),
-        ({}, "t", True, "no_list"),
-        ({"continuationToken": "t"}, None, True, "no_list"),
-        ({"items": [], "continuationToken": "t"}, "t", False, "paging_stuck"),
-        ([], None, False, "shape"),
-    ],
-)
-async def test_a_list_that_is_none_never_looks_like_an_empty_one(
-    body: Any, cursor: str | None, is_delta: bool, code: str
-) -> None:
-    async with vendor_server() as vendor, account(vendor) as connector:
-        vendor.will(TOKEN, answers(json.dumps(body)))
-        with pytest.raises(Malformed) as caught:
-            await connector.fetch_products(cursor, NOW if is_delta else None)
-        assert caught.value.code == code
-
-
-@pytest.mark.parametrize("token", [None, ""])
-async def test_the_end_of_a_walk_is_said_in_three_ways(token: str | None) -> None:
-    async with vendor_server() as vendor, account(vendor) as connector:
-        vendor.will(TOKEN, answers({"items": [], "continuationToken": token}), answers({"items": []}), answers({}))
-        assert (await connector.fetch_products(None, None)).next_cursor is None
-        assert (await connector.fetch_products("t", None)).next_cursor is None
-        assert (await connector.fetch_products(None, NOW)).products == ()
-
-
-async def test_nothing_of_a_buyer_shows_in_an_error() -> None:
-    buyer = BuyerFacts("ada@example.com", "203.0.113.7", "Browser 5")
-    async with vendor_server() as vendor, account(vendor) as connector:
-        vendor.will(TOKEN, problem(400, 5, "ada@example.com at 203.0.113.7 with Browser 5 is odd"))
-        with pytest.raises(Rejected) as caught:
-            await connector.score_buyer(buyer)
-        assert not any(word in caught.value.message for word in ("ada@", "203.0.113.7", "Browser 5"))
-        assert "203" not in repr(buyer)
-        assert vendor.seen[1].json == {
-            "customerEmail": "ada@example.com",
-            "customerIpAddress": "203.0.113.7",
-            "customerUserAgent": "Browser 5",
-        }
-
-
-# -- tokens -----------------------------------------------------------------------------------------------------------
-
-
-def token(number: int, seconds: float) -> Reply:
-    return answers({"access_token": f"token-{number}", "expires_in": seconds})
-
-
-BALANCE = answers({"currentBalance": 5})
-
-
-async def test_a_token_is_used_until_a_minute_before_its_end() -> None:
-    clock = ManualClock(NOW)
-    async with vendor_server() as vendor, account(vendor, http={"clock": clock}) as connector:
-        vendor.will(token(1, 1187), BALANCE, BALANCE, token(2, 3600), BALANCE)
-        await connector.balance()
-        await clock.advance(1126)
-        await connector.balance()
-        await clock.advance(2)
-        await connector.balance()
-    sent = [seen.headers["Authorization"] for seen in vendor.seen if seen.path != "/oauth/token"]
-    assert sent == ["Bearer token-1", "Bearer token-1", "Bearer token-2"]
-
-
-@pytest.mark.parametrize("left", [0, 4, 59])
-async def test_the_end_of_a_dying_token_is_waited_for_once(left: int) -> None:
-    clock = ManualClock(NOW)
-    async with vendor_server() as vendor, account(vendor, http={"clock": clock}) as connector:
-        vendor.will(token(1, left), token(2, 3600), BALANCE, BALANCE, BALANCE)
-        asking = [asyncio.create_task(connector.client.login.source.get()) for _ in range(3)]
-        while not clock.timers:
-            await asyncio.sleep(0)
-        assert len(vendor.seen) == 1
-        await clock.advance(left + 1)
-        assert await asyncio.gather(*asking) == ["token-2"] * 3
-        assert len(vendor.seen) == 2
-
-
-async def test_a_purchase_whose_token_died_is_made_again_once_with_another() -> None:
-    dead = answers({"error": "invalid_token", "error_description": "Invalid access token"}, 401)
-    async with vendor_server() as vendor, account(vendor) as connector:
-        vendor.will(token(1, 3600), dead, token(2, 3600), answers(BOUGHT))
-        assert (await connector.buy(PURCHASE)).supplier_order_id == "c0ffee"
-        vendor.will(dead, token(3, 3600), dead)
-        with pytest.raises(AuthRefused) as caught:
-            await connector.buy(PURCHASE)
-        assert caught.value.code == "http_401"
-
-
-async def test_a_wrong_secret_names_its_kind_and_the_two_systems() -> None:
-    async with vendor_server() as vendor, account(vendor) as connector:
-        vendor.will(answers({"error": "unauthorized", "error_description": "No client with requested id"}, 401))
-        with pytest.raises(AuthRefused, match="client_secret of ada:codeswholesale") as caught:
-            await connector.balance()
-        assert caught.value.code == "unauthorized"
-        assert "sandbox and live" in caught.value.message
-
-
-async def test_without_a_credential_nobody_is_asked() -> None:
-    async with vendor_server() as vendor, account(vendor, client_id="") as connector:
-        with pytest.raises(AuthRefused, match="client_id missing") as caught:
-            await connector.balance()
-        assert (caught.value.code, vendor.seen) == ("no_credential", [])

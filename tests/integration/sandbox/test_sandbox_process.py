@@ -31,6 +31,14 @@ async def test_the_process_says_when_it_is_ready_sells_and_stops_cleanly():
                     assert len((await response.json())["data"]["shipments"]["nodes"]) >= 5
                 async with session.get(letzshop["feeds"]["demo-fr.csv"]) as response:
                     assert (await response.text()).startswith("id\ttitle\tprice")
+                supplier = ready["codeswholesale"]
+                login = {name: supplier[name] for name in ("client_id", "client_secret")}
+                login["grant_type"] = "client_credentials"
+                async with session.post(supplier["token_url"], data=login) as response:
+                    token = (await response.json())["access_token"]
+                headers = {"Authorization": f"Bearer {token}"}
+                async with session.get(f"{supplier['endpoint']}/v3/products", headers=headers) as response:
+                    assert len((await response.json())["items"]) == 12
                 async with session.post(f"{url}/control/clock", json={"advance": 3}) as response:
                     assert (await response.json())["happened"] >= 1
             process.send_signal(signal.SIGTERM)

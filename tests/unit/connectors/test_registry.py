@@ -1,10 +1,21 @@
-"""Which marketplaces there are and how their options are checked."""
+"""Which marketplaces and suppliers there are, by which names, and how their options are checked."""
 
 import pytest
 
 from orion_daemon.connectors.http import Http
 from orion_daemon.connectors.letzshop.settings import LetzshopSettings
-from orion_daemon.connectors.registry import MARKETPLACES, BadSettings, UnknownMarketplace, marketplace
+from orion_daemon.connectors.registry import (
+    MARKETPLACES,
+    SUPPLIERS,
+    BadSettings,
+    UnknownMarketplace,
+    UnknownSupplier,
+    UnknownVendor,
+    account_kind,
+    marketplace,
+    supplier,
+    vendor,
+)
 from orion_daemon.runtime.clock import ManualClock
 
 
@@ -13,6 +24,44 @@ def test_every_marketplace_makes_a_connector_of_its_name() -> None:
     for name, entry in MARKETPLACES.items():
         connector = entry.connect(entry.settings_of({}), {}, Http(clock), clock)
         assert connector.marketplace == name
+
+
+def test_every_supplier_makes_a_connector_of_its_name() -> None:
+    clock = ManualClock()
+    for name, entry in SUPPLIERS.items():
+        connector = entry.connect(entry.settings_of({}), {}, Http(clock), clock)
+        assert connector.supplier == name
+
+
+@pytest.mark.parametrize("name", ["codeswholesale", "codeswholesale-backup", "codeswholesale-eu-2"])
+def test_a_supplier_is_found_by_the_name_of_each_of_its_accounts(name: str) -> None:
+    assert supplier(name) is vendor(name) is SUPPLIERS["codeswholesale"]
+    assert account_kind(name) == "supplier"
+
+
+@pytest.mark.parametrize(
+    "name", ["codeswholesale-", "codeswholesale--a", "codeswholesalebackup", "CODESWHOLESALE", "ebay-2", "bazaar", ""]
+)
+def test_other_names_are_nobodys(name: str) -> None:
+    with pytest.raises(UnknownSupplier, match="codeswholesale-<suffix>"):
+        supplier(name)
+    with pytest.raises(UnknownVendor, match="letzshop"):
+        vendor(name)
+    with pytest.raises(UnknownVendor, match="codeswholesale"):
+        account_kind(name)
+
+
+def test_a_marketplace_is_a_vendor_and_no_supplier() -> None:
+    assert vendor("ebay") is marketplace("ebay")
+    assert account_kind("ebay") == "marketplace"
+    with pytest.raises(UnknownSupplier):
+        supplier("ebay")
+
+
+def test_accounts_of_one_client_are_counted_together() -> None:
+    entry = supplier("codeswholesale-backup")
+    one, two = (entry.settings_of({"client_id": "c", "account": account}) for account in ("a:x", "b:x"))
+    assert entry.counted_as(one, {}) == entry.counted_as(two, {}) == ("c",)
 
 
 def test_nothing_may_be_changed_unless_it_is_said() -> None:

@@ -49,6 +49,22 @@ async def test_a_short_life_is_renewed_at_a_tenth_of_it() -> None:
     assert await source.get() == "t3600"
 
 
+@pytest.mark.parametrize(("life", "renewed_at"), [(3600.0, 3540.0), (61.0, 1.0), (60.0, 54.0), (10.0, 9.0)])
+async def test_a_source_may_have_its_own_distance_from_the_end(life: float, renewed_at: float) -> None:
+    clock, asked = ManualClock(NOW), list[float]()
+
+    async def fetch() -> Grant:
+        asked.append(clock.monotonic())
+        return Grant(f"token-{len(asked)}", life)
+
+    source = TokenSource(clock, fetch, early=60.0)
+    await source.get()
+    await clock.advance(renewed_at - 0.01)
+    assert await source.get() == "token-1"
+    await clock.advance(0.02)
+    assert await source.get() == "token-2"
+
+
 async def test_a_hundred_callers_cost_one_refresh_and_share_its_failure() -> None:
     clock, vendor = ManualClock(NOW), Vendor()
     source = TokenSource(clock, vendor)
