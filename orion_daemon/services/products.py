@@ -18,7 +18,7 @@ from orion_daemon.domain import gtin
 from orion_daemon.domain.catalog import PRICES
 from orion_daemon.domain.money import EXPONENTS
 from orion_daemon.domain.products import key_problem
-from orion_daemon.services import offers
+from orion_daemon.services import offers, supply_texts
 from orion_daemon.services.effective import EFFECTIVE, FROM, INHERITED
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound, Refused
 from orion_daemon.services.late_matching import match_new_products
@@ -94,6 +94,7 @@ async def adopt(
         await match_new_products(tx, store_id, ids, now)
         await offers.create_for_products(tx, store_id, ids, now)
         await offers.mark_products_different(tx, [row["twin_id"] for row in joined], now)
+        await supply_texts.ask_for_texts(tx, [row["id"] for row in (*fresh, *joined)], now)
         already = sum(row["adopted"] is not None for row in candidates)
         return Adopted(tuple(ids), already, tuple(taken), candidates[-1]["id"] if candidates else None)
 
