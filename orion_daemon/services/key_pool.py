@@ -16,7 +16,6 @@ from orion_daemon.domain.events import AlertRaised
 from orion_daemon.domain.keys import KeyState
 from orion_daemon.domain.supply import CodeKind
 
-LONGEST_CODE = 500
 LOW_WATER = "keys_low"
 _NEITHER = re.compile(r"[\s-]+")
 _FREE = """
