@@ -153,7 +153,7 @@ def test_a_code_of_several_lines_is_shown_as_it_is() -> None:
 def test_a_mail_about_keys_without_keys_is_refused(kind: MailKind) -> None:
     with pytest.raises(Rejected) as caught:
         render(kind, mail(MailedItem("A game")))
-    assert caught.value.code == "no_codes"
+    assert caught.value.code == "nothing_to_send"
 
 
 def test_a_replaced_key_that_is_still_to_come_is_no_mail() -> None:
