@@ -13,7 +13,7 @@ from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.keys import Hold, UnitState
-from orion_daemon.services import access, key_units, markups
+from orion_daemon.services import access, key_levels, key_units, markups
 from orion_daemon.services.errors import Code, Invalid, NotFound
 
 MOST = 10
@@ -99,6 +99,7 @@ async def set_sources(
         await access.audit(tx, actor, "keys.sources", f"product:{product_id}", detail, product["store_id"], now)
         await _ask_anew(tx, product_id, [one.channel_id for one in wanted], now)
         await markups.reprice(tx, [product_id], now)
+        await key_levels.changed(tx, [product_id], now)
         return True
 
 

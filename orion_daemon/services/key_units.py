@@ -23,7 +23,7 @@ from orion_daemon.domain.orders import HOLDING, OrderStatus
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import BUY_KEYS, DELIVER_KEYS, ItemArgs, OrderArgs
 from orion_daemon.jobs.mailbox import Put
-from orion_daemon.services import key_pool
+from orion_daemon.services import key_levels, key_pool
 from orion_daemon.services.stores import address
 
 NOTIFIER = "notifier"
@@ -108,6 +108,7 @@ async def owe(tx: Tx, order_ids: Sequence[int], now: datetime) -> None:
     await cancel(tx, gone, now)
     if fresh or gone:
         await allocate(tx, [line["id"] for line in lines], now)
+        await key_levels.changed(tx, [line["product_id"] for line in lines], now)
         await settle(tx, {line["order_id"] for line in lines}, now)
 
 
@@ -276,6 +277,7 @@ async def refill(tx: Tx, product_id: int, now: datetime) -> int:
     the pool is one of its sources. Returns how many did."""
     rows = await tx.fetch(_WAITING, product_id)
     if not rows or all(source.channel_id is not None for source in (await sources_of(tx, [product_id]))[product_id]):
+        await key_levels.changed(tx, [product_id], now)
         return 0
     await lock_orders(tx, {row["order_id"] for row in rows})
     still = await tx.fetch(
@@ -284,5 +286,6 @@ async def refill(tx: Tx, product_id: int, now: datetime) -> int:
         tuple(row["id"] for row in rows),
     )
     taken = await key_pool.claim(tx, product_id, [row["id"] for row in still], now)
+    await key_levels.changed(tx, [product_id], now)
     await settle(tx, {row["order_id"] for row in rows if row["id"] in taken}, now)
     return len(taken)

@@ -16,7 +16,7 @@ from orion_daemon.domain.attention import Attention
 from orion_daemon.domain.events import OrderChanged
 from orion_daemon.domain.matching import answer_keys
 from orion_daemon.domain.orders import OrderStatus, pieces_to_hold
-from orion_daemon.services import short_lines
+from orion_daemon.services import key_units, short_lines
 from orion_daemon.services.errors import Code, Conflict, NotFound
 from orion_daemon.services.stock_book import open_book, write_book
 
@@ -167,4 +167,5 @@ async def apply_answer(
     if orders:
         store_id = next(iter(orders.values()))["store_id"]
         await write_book(tx, book, store_id=store_id, actor=actor, now=now)
+        await key_units.owe(tx, tuple(orders), now)
     return Answered(tuple(change[0] for change in changes), tuple(orders))

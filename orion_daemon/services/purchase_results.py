@@ -14,8 +14,8 @@ from orion_daemon.domain.events import AlertRaised
 from orion_daemon.domain.keys import Hold, KeyState, PurchaseState, UnitState, look_delay, outcome_of
 from orion_daemon.domain.supply import Code, CodeKind, PlacedOrder
 from orion_daemon.jobs import mailbox
-from orion_daemon.jobs.kinds import FETCH_CODES, PurchaseArgs
-from orion_daemon.services import key_pool, key_units, purchases
+from orion_daemon.jobs.kinds import FETCH_CODES, WATCH_BALANCE, Nothing, PurchaseArgs
+from orion_daemon.services import key_levels, key_pool, key_units, purchases
 from orion_daemon.services.key_pool import NewKey, Origin
 
 SURPLUS = "keys_surplus"
@@ -51,8 +51,22 @@ async def record(
             await purchases.put_search(tx, purchase, now + look_delay(purchase["looks"]), now)
         elif state is not PurchaseState.BOUGHT:
             await purchases.become(tx, purchase, PurchaseState.BOUGHT, now, error_code="", error="", **facts)
+            await _spent(tx, purchase, charged, now)
         await key_units.settle(tx, [purchase["order_id"]], now)
         return PurchaseState.UNKNOWN if missing else PurchaseState.BOUGHT
+
+
+async def _spent(tx: Tx, purchase: Row, charged: int | None, now: datetime) -> None:
+    """So much less may be spent, until the supplier says how much that is."""
+    cost = (purchase["expected_minor"] if charged is None else charged) * purchase["quantity"]
+    await tx.execute(
+        "UPDATE supplier_accounts SET usable_minor = usable_minor - $2, updated_at = $3 WHERE channel_id = $1",
+        purchase["channel_id"], cost, now,
+    )  # fmt: skip
+    await mailbox.put(
+        tx, WATCH_BALANCE, Nothing(), owner=f"{purchase['code']}:{purchase['marketplace']}", now=now,
+        store_id=purchase["store_id"], channel_id=purchase["channel_id"],
+    )  # fmt: skip
 
 
 async def _take_codes(
@@ -100,6 +114,7 @@ async def _take_codes(
             now=now, store_id=purchase["store_id"], channel_id=purchase["channel_id"],
         )  # fmt: skip
     if len(fresh) > len(units):
+        await key_levels.changed(tx, [purchase["product_id"]], now)
         text = (
             f"{len(fresh) - len(units)} keys more than were owed came with {purchase['reference']}; the pool has them"
         )

@@ -227,6 +227,9 @@ INDEXES = [
     "CREATE INDEX key_purchases_open ON key_purchases (channel_id, id) WHERE state IN ('intended', 'sent', 'unknown')",
     "CREATE INDEX key_purchases_item ON key_purchases (order_item_id, id)",
     "CREATE INDEX key_deliveries_order ON key_deliveries (order_id, id)",
+    (
+        "CREATE INDEX product_sources_supplied ON product_sources (channel_id, supplier_product_id)"
+        " WHERE channel_id IS NOT NULL"
+    ),
     "CREATE INDEX supplier_walk_pages_account ON supplier_walk_pages (account_id)",
-    "CREATE INDEX product_sources_channel ON product_sources (channel_id) WHERE channel_id IS NOT NULL",
 ]

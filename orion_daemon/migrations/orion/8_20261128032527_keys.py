@@ -177,7 +177,7 @@ CREATE INDEX key_units_unsettled ON key_units (state, id) WHERE state NOT IN ('d
 CREATE INDEX key_purchases_open ON key_purchases (channel_id, id) WHERE state IN ('intended', 'sent', 'unknown');
 CREATE INDEX key_purchases_item ON key_purchases (order_item_id, id);
 CREATE INDEX key_deliveries_order ON key_deliveries (order_id, id);
-CREATE INDEX product_sources_channel ON product_sources (channel_id) WHERE channel_id IS NOT NULL;
+CREATE INDEX product_sources_supplied ON product_sources (channel_id, supplier_product_id) WHERE channel_id IS NOT NULL;
 CREATE INDEX product_markups_due ON product_markups (priced_at, id);
 ALTER TABLE "channels" ADD "is_supplier" {NO};
 """
