@@ -9,7 +9,7 @@ import pytest
 
 from orion_daemon.db.database import Database
 from orion_daemon.domain.supply import CodeKind
-from orion_daemon.services import key_pool, key_uploads
+from orion_daemon.services import key_pool, key_units, key_uploads
 from orion_daemon.services.errors import Code, Invalid, NotFound
 from orion_daemon.services.key_pool import NewKey, Origin
 from orion_daemon.services.key_uploads import Picture, Problem, Uploaded
@@ -98,9 +98,7 @@ async def test_a_list_that_cannot_be_read_and_a_product_that_is_not_there_are_sa
 async def test_long_lists_go_by_parts_and_tell_how_far_they_are(database: Database) -> None:
     shop = await open_key_shop(database)
     seen: list[tuple[int, int]] = []
-    done = await shop.upload(
-        *map(code, range(2500)), code(3), on_progress=lambda *found: seen.append(found)
-    )
+    done = await shop.upload(*map(code, range(2500)), code(3), on_progress=lambda *found: seen.append(found))
     assert counts(done) == (2500, 1, 0, 0)
     assert seen == [(1000, 2501), (2000, 2501), (2501, 2501)]
     assert await shop.count("keys") == 2500
@@ -115,9 +113,7 @@ async def test_only_the_first_problems_are_named_and_all_are_counted(database: D
 async def test_pictures_are_looked_at(database: Database) -> None:
     shop = await open_key_shop(database)
     given = [Picture("../a b.exe", PNG), Picture("b.png", b"no picture"), Picture("c.png", PNG), Picture("d.png", b"")]
-    done = await key_uploads.upload_pictures(
-        database, shop.store_id, given, sku="GAME", actor="ann", now=NOW
-    )
+    done = await key_uploads.upload_pictures(database, shop.store_id, given, sku="GAME", actor="ann", now=NOW)
     assert (counts(done), done.format) == ((1, 1, 2, 0), "pictures")
     assert done.problems == [Problem(2, "no_picture"), Problem(3, "twice_in_file"), Problem(4, "no_picture")]
     [row] = await shop.keys()
@@ -206,14 +202,24 @@ async def test_fifty_orders_at_once_for_twenty_keys(database: Database) -> None:
     assert {key["state"] for key in keys.values()} == {"claimed"}
 
 
-async def test_an_upload_and_an_order_at_once_leave_nobody_waiting_beside_a_free_key(database: Database) -> None:
+async def test_an_order_and_a_key_that_have_not_seen_each_other_are_brought_together(database: Database) -> None:
     shop = await open_key_shop(database)
-    await shop.sell("0")
-    await asyncio.gather(shop.upload(*map(code, range(5))), *(shop.sell(str(number)) for number in range(1, 5)))
-    await shop.upload(code(0))  # whoever came between the two takes its key with the next
-    assert set((await database.fetch_one("SELECT min(state) AS a, max(state) AS b FROM key_units") or {}).values()) == {
-        "ready"
-    }
+    await shop.sell("1", 2)
+    async with database.transaction() as tx:  # committed at the moment in which the order was written
+        await key_pool.store(tx, Origin(shop.store_id, shop.products["GAME"]), [NewKey(CodeKind.TEXT, "AAAA-1")], NOW)
+    assert await key_units.sweep(database, NOW) == 1
+    assert sorted(await shop.states("1")) == ["held", "ready"]
+    assert await key_units.sweep(database, NOW) == 0
+
+
+async def test_the_first_keys_make_a_product_one_that_is_sold_from_its_pool(database: Database) -> None:
+    shop = await open_key_shop(database)
+    await shop.upload("AAAA-1", is_dry_run=True)
+    assert await shop.count("product_sources") == 0
+    await shop.upload("AAAA-1")
+    await shop.upload("AAAA-2")
+    [source] = await database.fetch("SELECT * FROM product_sources")
+    assert (source["product_id"], source["channel_id"]) == (shop.products["GAME"], None)
 
 
 async def test_an_order_that_is_cancelled_gives_its_key_back(database: Database) -> None:
