@@ -29,6 +29,7 @@ from orion_daemon.services import (
     erasure,
     imports,
     inventory,
+    key_units,
     late_matching,
     markups,
     notifications,
@@ -128,7 +129,9 @@ class Housekeeper(Actor):
         return Done({"products": total})
 
     async def _sweep_purchases(self, job: Job, args: Nothing) -> Done:
-        return Done({"purchases": await purchase_search.sweep(self._parts.db, self._parts.clock.now())})
+        db, now = self._parts.db, self._parts.clock.now()
+        looked_for = await purchase_search.sweep(db, now)
+        return Done({"purchases": looked_for, "units_filled": await key_units.sweep(db, now)})
 
     async def _watch_credentials(self, job: Job, args: Nothing) -> Done:
         return Done({"warned": await credentials.warn_of_ends(self._parts.db, self._parts.clock.now())})

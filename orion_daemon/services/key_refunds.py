@@ -19,7 +19,7 @@ from orion_daemon.domain.money import to_decimal
 from orion_daemon.domain.orders import OPEN, Cause, OrderStatus
 from orion_daemon.domain.refunds import RefundReason
 from orion_daemon.jobs.kinds import SEND_STATUS, StatusArgs
-from orion_daemon.services import access, key_units, refunds
+from orion_daemon.services import access, key_levels, key_units, refunds
 from orion_daemon.services.errors import Code, Conflict, Invalid
 from orion_daemon.services.key_replacements import locked_units
 from orion_daemon.services.order_work import OrderWork
@@ -83,6 +83,8 @@ async def refund_units(
         detail = {"units": [unit["id"] for unit in mine], "reason": reason.value, "reference": reference}
         await access.audit(tx, actor, "keys.refund", f"order:{order_id}", detail, work.row["store_id"], now)
         await work.finish("content")
+        products = [work.line(unit["order_item_id"]).row["product_id"] for unit in mine]
+        await key_levels.changed(tx, products, now)
         await key_units.settle(tx, [order_id], now)
         return PaidBack(order_id, len(mine), refund_id)
 

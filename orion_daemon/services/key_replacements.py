@@ -17,13 +17,13 @@ from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.keys import Hold, KeyState, UnitState
 from orion_daemon.domain.orders import OrderStatus
-from orion_daemon.services import access, key_units
+from orion_daemon.services import access, key_levels, key_units
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
 from orion_daemon.services.key_reveals import checked_reason
 
 AT_ONCE = 500
 _KEY = """
-SELECT k.id, k.store_id, k.state, k.unit_id, u.order_item_id, i.order_id FROM keys k
+SELECT k.id, k.store_id, k.product_id, k.state, k.unit_id, u.order_item_id, i.order_id FROM keys k
 LEFT JOIN key_units u ON u.id = k.unit_id LEFT JOIN order_items i ON i.id = u.order_item_id WHERE k.id = $1
 """
 _UNITS = """
@@ -70,6 +70,7 @@ async def replace(db: Database, key_id: int, reason: str, *, actor: str, now: da
         if unit is None:
             await _make_bad(tx, key_id, reason, now)
             await access.audit(tx, actor, "key.bad", f"key:{key_id}", {"reason": reason}, key["store_id"], now)
+            await key_levels.changed(tx, [key["product_id"]], now)
             return Replaced(key_id, None, None)
         was_delivered = unit["state"] == UnitState.DELIVERED
         await tx.execute(_AGAIN, unit["id"], int(was_delivered), now)
@@ -77,6 +78,7 @@ async def replace(db: Database, key_id: int, reason: str, *, actor: str, now: da
         detail = {"reason": reason, "unit": unit["id"], "order": f"order:{unit['order_id']}"}
         await access.audit(tx, actor, "key.replace", f"key:{key_id}", detail, key["store_id"], now)
         await key_units.allocate(tx, [unit["order_item_id"]], now)
+        await key_levels.changed(tx, [key["product_id"]], now)
         await key_units.settle(tx, [unit["order_id"]], now)
         return Replaced(key_id, unit["id"], unit["order_id"])
 

@@ -1,8 +1,9 @@
 """Where the keys of a product come from: the store's own pool, and accounts at suppliers, in an order of their own.
 
-A product without sources has the pool alone. One that was adopted from a supplier's catalog has the pool and that
-supplier. Units count how many sources they have passed, so a changed list sends those that still wait through it from
-its beginning; what is being bought goes on where it is. Who asks the sources: `key_units.py`.
+A product without sources has the pool alone, and is sold as if there were always enough until keys are brought for it.
+One that was adopted from a supplier's catalog has the pool and that supplier. Units count how many sources they have
+passed, so a changed list sends those that still wait through it from its beginning; what is being bought goes on where
+it is. Who asks the sources: `key_units.py`.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.keys import Hold, UnitState
-from orion_daemon.services import access, key_units, markups
+from orion_daemon.services import access, key_levels, key_units, markups
 from orion_daemon.services.errors import Code, Invalid, NotFound
 
 MOST = 10
@@ -24,6 +25,10 @@ JOIN marketplace_products mp ON mp.id = p.marketplace_product_id JOIN catalogs c
 JOIN channels ch ON ch.id = c.channel_id AND ch.is_supplier
 WHERE p.id = ANY($1::bigint[]) AND NOT EXISTS (SELECT 1 FROM product_sources s WHERE s.product_id = p.id)
 ORDER BY p.id
+"""
+_WITHOUT = """
+SELECT p.id FROM products p WHERE p.id = ANY($1::bigint[])
+  AND NOT EXISTS (SELECT 1 FROM product_sources s WHERE s.product_id = p.id) ORDER BY p.id
 """
 _PRODUCT = """
 SELECT p.id, p.store_id, p.sku, mp.marketplace_product_id, c.channel_id FROM products p
@@ -59,6 +64,15 @@ async def adopted(tx: Tx, product_ids: Sequence[int], now: datetime) -> None:
         sources.append((row["id"], 0, None, "", None, now))
         sources.append((row["id"], 1, row["channel_id"], row["supplier_product_id"], None, now))
     await tx.insert("product_sources", _COLUMNS, sources, suffix="ON CONFLICT DO NOTHING")
+
+
+async def pool_is_used(tx: Tx, product_ids: Sequence[int], now: datetime) -> None:
+    """Keys of a store's own make a product without sources one that is sold from the pool, and no more than is there.
+    Sources that a person has chosen stay as they are."""
+    await adopted(tx, product_ids, now)
+    rows = await tx.fetch(_WITHOUT, tuple(product_ids)) if product_ids else []
+    pools = [(row["id"], 0, None, "", None, now) for row in rows]
+    await tx.insert("product_sources", _COLUMNS, pools, suffix="ON CONFLICT DO NOTHING")
 
 
 async def set_sources(
@@ -99,6 +113,7 @@ async def set_sources(
         await access.audit(tx, actor, "keys.sources", f"product:{product_id}", detail, product["store_id"], now)
         await _ask_anew(tx, product_id, [one.channel_id for one in wanted], now)
         await markups.reprice(tx, [product_id], now)
+        await key_levels.changed(tx, [product_id], now)
         return True
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain import attention
@@ -50,6 +51,12 @@ _WAITING = """
 SELECT u.id, i.order_id FROM key_units u JOIN order_items i ON i.id = u.order_item_id JOIN orders o ON o.id = i.order_id
 WHERE i.product_id = $1 AND u.state IN ('owed', 'held') AND u.key_id IS NULL
   AND o.attention NOT LIKE '%cancellation_requested%' ORDER BY u.id LIMIT 1000
+"""
+_BESIDE = """
+SELECT DISTINCT i.product_id FROM key_units u JOIN order_items i ON i.id = u.order_item_id
+WHERE u.state IN ('owed', 'held') AND u.key_id IS NULL
+  AND EXISTS (SELECT 1 FROM keys k WHERE k.product_id = i.product_id AND k.state = 'free')
+ORDER BY i.product_id LIMIT 200
 """
 _LOCK_ORDERS = "SELECT id FROM orders WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
 _SOURCES = """
@@ -309,3 +316,13 @@ async def refill(tx: Tx, product_id: int, now: datetime) -> int:
     await key_levels.changed(tx, [product_id], now)
     await settle(tx, {row["order_id"] for row in rows if row["id"] in taken}, now)
     return len(taken)
+
+
+async def sweep(db: Database, now: datetime) -> int:
+    """Give free keys to units that wait beside them: an order and a key that came at one moment have not seen each
+    other. Returns how many got one."""
+    given = 0
+    for row in await db.fetch(_BESIDE):
+        async with db.transaction() as tx:
+            given += await refill(tx, row["product_id"], now)
+    return given

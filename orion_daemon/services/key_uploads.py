@@ -19,7 +19,7 @@ from orion_daemon.db.tx import Tx
 from orion_daemon.domain import key_lists, pictures
 from orion_daemon.domain.key_lists import Fault, KeyLine, KeyList, Unreadable
 from orion_daemon.domain.supply import CodeKind
-from orion_daemon.services import access, key_pool, key_units
+from orion_daemon.services import access, key_pool, key_sources, key_units
 from orion_daemon.services.errors import Code, Invalid, NotFound
 from orion_daemon.services.key_pool import NewKey, Origin
 
@@ -242,7 +242,8 @@ async def _store(
     added = sum(map(len, fresh.values()))
     if is_dry_run:
         return faults, added, 0
+    await key_sources.pool_is_used(tx, sorted(fresh), now)
     for product_id, keys in fresh.items():
-        await key_pool.store(tx, Origin(store_id, product_id, added_by=actor), keys, now)
+        await key_pool.add(tx, Origin(store_id, product_id, added_by=actor), keys, now)
     given = [await key_units.refill(tx, product_id, now) for product_id in sorted(waiting)]
     return faults, added, sum(given)
