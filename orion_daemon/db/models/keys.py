@@ -201,7 +201,7 @@ CHECKS = {
     "keys": {
         "keys_state": "state IN ('free', 'claimed', 'awaited', 'delivered', 'bad')",
         "keys_kind": "kind IN ('text', 'image', 'preorder', 'unknown')",
-        "keys_owner": "(state = 'free') = (unit_id IS NULL) OR state = 'bad'",
+        "keys_owner": "(state = 'free') = (unit_id IS NULL) OR state IN ('bad', 'awaited')",
     },
     "key_units": {
         "key_units_state": (
