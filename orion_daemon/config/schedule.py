@@ -79,6 +79,20 @@ class Schedule(Section, frozen=True):
     inventory_read_back_ebay: Annotated[
         Cadence, Option("Ask eBay what its offers hold, for what was changed there.", live=True)
     ] = _every(hours=6)
+    codeswholesale_catalog_sync: Annotated[
+        Cadence,
+        Option(
+            "Read what changed in the price list of each CodesWholesale account, and once a day the whole list. A price"
+            " that was not read for a day is not sold on.",
+            live=True,
+        ),
+    ] = _every(hours=6)
+    supplier_balance: Annotated[
+        Cadence,
+        Option(
+            "Ask each supplier what may be spent; buying that waits for a balance goes on within this time.", live=True
+        ),
+    ] = _every(minutes=10)
     credential_watch: Annotated[Cadence, Option("Warn of credentials that end in 30, 7 or 1 days.", live=True)] = (
         _every(hours=12)
     )

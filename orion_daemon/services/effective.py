@@ -3,8 +3,9 @@
 `SELECT {EFFECTIVE} FROM {FROM}` reads products as they count everywhere: on pages, in feeds, in pushes. A price is
 never mixed of two currencies: an own price brings its own, and a sale price counts only when it is of the same
 currency and lower. An own sale price holds by its own dates alone; over an inherited one each date is inherited or
-the store's. The rows do not know what time it is: `sale_in_force` says which price counts at an instant. Reader for
-pages: `products.effective`; what a channel is told: `levels.py`.
+the store's. What a supplier asks for a key is a cost and never a price, and beside a price that a markup makes there
+is no sale (`costs.py`). The rows do not know what time it is: `sale_in_force` says which price counts at an instant.
+Reader for pages: `products.effective`; what a channel is told: `levels.py`.
 """
 
 from datetime import datetime
@@ -12,20 +13,21 @@ from datetime import datetime
 from orion_daemon.db.sql import Row
 from orion_daemon.domain import sales
 from orion_daemon.domain.sales import SaleDates
+from orion_daemon.services.costs import IS_COST, IS_MADE
 
 INHERITED = (
     "gtin", "mpn", "brand", "product_type", "tax_rate", "condition", "link", "image_link",
     "additional_image_links_json", "google_product_category", "product_type_path",
 )  # fmt: skip
-PRICE = "COALESCE(products.price_minor, mp.price_minor)"
+PRICE = f"COALESCE(products.price_minor, CASE WHEN {IS_COST} THEN NULL ELSE mp.price_minor END)"
 CURRENCY = (
     "CASE WHEN products.price_minor IS NOT NULL THEN products.currency"
     " ELSE COALESCE(mp.currency, products.currency) END"
 )
 SALE = (
     f"CASE WHEN products.sale_price_minor IS NOT NULL THEN CASE WHEN products.sale_price_minor < {PRICE}"
-    f" AND COALESCE(products.currency, mp.currency) = {CURRENCY} THEN products.sale_price_minor END"
-    f" WHEN mp.sale_price_minor < {PRICE} AND mp.currency = {CURRENCY} THEN mp.sale_price_minor END"
+    f" AND COALESCE(products.currency, mp.currency) = {CURRENCY} AND NOT {IS_MADE} THEN products.sale_price_minor END"
+    f" WHEN mp.sale_price_minor < {PRICE} AND mp.currency = {CURRENCY} AND NOT {IS_MADE} THEN mp.sale_price_minor END"
 )
 SALE_FROM = (
     "CASE WHEN products.sale_price_minor IS NOT NULL THEN products.sale_from_at"

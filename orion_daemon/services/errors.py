@@ -31,6 +31,8 @@ class Code(StrEnum):
     MUTATIONS_FORBIDDEN = "mutations_forbidden"
     UNSUPPORTED = "unsupported"
     CURRENCY_DIFFERS = "currency_differs"
+    PRICE_PAUSED = "price_paused"
+    PRICE_BY_MARKUP = "price_by_markup"
     IMPORT_NOT_HELD = "import_not_held"
     IMPORT_RUNNING = "import_running"
     IMPORT_ENDED = "import_ended"

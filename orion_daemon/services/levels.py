@@ -2,8 +2,9 @@
 
 A statement that reads `LEVEL` from `FROM` gives rows from which `told` makes pieces and availability, and `sold_at`
 the price, under the channel's rules and at an instant. Both ways out use these: `publication.py` (feeds) and
-`offers.py` (calls), so that changing the way of a channel changes nothing of what it hears. Rules of the domain:
-`domain/availability.py`, `domain/sales.py`.
+`offers.py` (calls), so that changing the way of a channel changes nothing of what it hears. A product whose price
+cannot be made, or is made of what is too old at the moment of telling, is told as sold out (`costs.py`). Rules of the
+domain: `domain/availability.py`, `domain/sales.py`.
 """
 
 from dataclasses import dataclass
@@ -14,16 +15,18 @@ from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.availability import CatalogWord, Standing, standing
 from orion_daemon.domain.inventory import StockPolicy
+from orion_daemon.services.costs import GUARD, JOIN, price_holds
 from orion_daemon.services.effective import PRICES, price_in_force, sale_in_force
 
 FROM = (
     "offers o JOIN products ON products.id = o.product_id"
-    " LEFT JOIN marketplace_products mp ON mp.id = products.marketplace_product_id"
+    f" LEFT JOIN marketplace_products mp ON mp.id = products.marketplace_product_id{JOIN}"
 )
 STOCK = (
     "o.is_active AS is_offered, o.changed_at,"
     " (SELECT SUM(e.on_hand) FROM inventory_entries e WHERE e.product_id = o.product_id) AS on_hand,"
-    " (SELECT SUM(e.reserved) FROM inventory_entries e WHERE e.product_id = o.product_id) AS reserved"
+    " (SELECT SUM(e.reserved) FROM inventory_entries e WHERE e.product_id = o.product_id) AS reserved,"
+    f" {GUARD}"
 )
 LEVEL = (
     f"products.is_active, products.safety_stock, COALESCE(mp.is_available, TRUE) AS is_available,"
@@ -53,15 +56,19 @@ async def rules_of(source: Database | Tx, channel_id: int) -> Rules:
     return Rules(policy, (row["settings_json"] or {}).get("prefer_price") != "regular")
 
 
-def is_for_sale(row: Row) -> bool:
-    return bool(row["is_active"] and row["is_offered"] and row["is_available"])
+def is_for_sale(row: Row, now: datetime) -> bool:
+    switched_on = row["is_active"] and row["is_offered"] and row["is_available"]
+    return bool(switched_on) and price_holds(row, _moment(row, now))
 
 
-def told(row: Row, rules: Rules) -> Standing | None:
-    """None: a zero that the channel must not be told."""
+def told(row: Row, rules: Rules, now: datetime) -> Standing | None:
+    """None: a zero that the channel must not be told. The zero of a price that does not hold is told everywhere: what
+    the channel knows already is too old to be sold at."""
+    if not price_holds(row, _moment(row, now)):
+        return Standing(0, "out_of_stock")
     return standing(
         rules.policy,
-        is_for_sale=is_for_sale(row),
+        is_for_sale=is_for_sale(row, now),
         on_hand=row["on_hand"],
         reserved=row["reserved"] or 0,
         own_safety_stock=row["safety_stock"],
@@ -75,7 +82,9 @@ def sale_price(row: Row, rules: Rules, now: datetime) -> int | None:
 
 
 def sold_at(row: Row, rules: Rules, now: datetime) -> int | None:
-    """In minor units of the row's currency; None: the product has no price."""
+    """In minor units of the row's currency; None: the product has no price, or none that may be told."""
+    if not price_holds(row, _moment(row, now)):
+        return None
     price: int | None = price_in_force(row, _moment(row, now)) if rules.tells_sales else row["price_minor"]
     return price
 

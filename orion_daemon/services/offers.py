@@ -25,7 +25,7 @@ FEED_RESTS = "feed_rests"
 
 _MARK = """
 UPDATE offers SET state = 'different', version = version + 1, changed_at = $2, error_code = '', error_message = '',
-  is_urgent = COALESCE(is_urgent OR
+  is_urgent = COALESCE(product_id = ANY($3::bigint[]) OR is_urgent OR
     (SELECT SUM(e.on_hand - e.reserved) FROM inventory_entries e WHERE e.product_id = offers.product_id)
     <= COALESCE((SELECT p.safety_stock FROM products p WHERE p.id = offers.product_id),
                 (SELECT c.safety_stock FROM inventory_sync_configs c WHERE c.channel_id = offers.channel_id), 0)
@@ -161,11 +161,14 @@ class Sent:
     listing: str | None = None
 
 
-async def mark_products_different(tx: Tx, product_ids: Sequence[int], now: datetime) -> None:
+async def mark_products_different(
+    tx: Tx, product_ids: Sequence[int], now: datetime, *, urgent: Sequence[int] = ()
+) -> None:
     """The level of these products may have changed: their offers differ until a channel confirms, and one push a
-    channel is put (a hundred changes cost one). Urgent where nothing may be left to sell."""
+    channel is put (a hundred changes cost one). Urgent where nothing may be left to sell, and for those products that
+    the caller names so."""
     if product_ids:
-        rows = await tx.fetch(_MARK, tuple(sorted(set(product_ids))), now)
+        rows = await tx.fetch(_MARK, tuple(sorted(set(product_ids))), now, tuple(urgent))
         await _announce(tx, [(row["channel_id"], bool(row["is_urgent"])) for row in rows], now)
 
 
@@ -189,7 +192,8 @@ async def mark_refused_different(
 
 
 async def create_for_products(tx: Tx, store_id: int, product_ids: Sequence[int], now: datetime) -> int:
-    """Lay an offer for each product on each marketplace channel of its store; returns how many are new."""
+    """Lay an offer for each product on each marketplace channel of its store; returns how many are new. Nothing is
+    offered to a supplier."""
     rows = await tx.fetch(_CREATE, tuple(sorted(set(product_ids))), now, store_id) if product_ids else []
     await _announce(tx, [(row["channel_id"], False) for row in rows], now)
     return len(rows)
@@ -251,7 +255,7 @@ async def levels_to_send(
             found, paused, equal = [], [], []
             rows = await tx.fetch(_TO_SEND.format(also=also), channel_id, limit, *values)
             for row in rows:
-                told = levels.told(row, rules)
+                told = levels.told(row, rules, now)
                 if told is None:
                     paused.append((row["id"], row["version"], now))
                     continue

@@ -18,9 +18,9 @@ from orion_daemon.domain import gtin
 from orion_daemon.domain.catalog import PRICES
 from orion_daemon.domain.money import EXPONENTS
 from orion_daemon.domain.products import key_problem
-from orion_daemon.services import offers
+from orion_daemon.services import offers, supply_texts
 from orion_daemon.services.effective import EFFECTIVE, FROM, INHERITED
-from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
+from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound, Refused
 from orion_daemon.services.late_matching import match_new_products
 from orion_daemon.services.reading import Where
 
@@ -94,6 +94,7 @@ async def adopt(
         await match_new_products(tx, store_id, ids, now)
         await offers.create_for_products(tx, store_id, ids, now)
         await offers.mark_products_different(tx, [row["twin_id"] for row in joined], now)
+        await supply_texts.ask_for_texts(tx, [row["id"] for row in (*fresh, *joined)], now)
         already = sum(row["adopted"] is not None for row in candidates)
         return Adopted(tuple(ids), already, tuple(taken), candidates[-1]["id"] if candidates else None)
 
@@ -143,7 +144,7 @@ async def create_product(db: Database, store_id: int, sku: str, values: Mapping[
 async def update_product(db: Database, product_id: int, values: Mapping[str, Any], now: datetime) -> bool:
     """Set or clear (None) overrides and `is_active`; False when nothing moved. Keys are columns of `OVERRIDABLE`.
 
-    Raises NotFound, and Invalid for a value that no channel could show.
+    Raises NotFound, Invalid for a value that no channel could show, and Refused for a price beside a markup.
     """
     async with db.transaction() as tx:
         row = await tx.fetch_one("SELECT * FROM products WHERE id = $1 FOR NO KEY UPDATE", product_id)
@@ -153,6 +154,8 @@ async def update_product(db: Database, product_id: int, values: Mapping[str, Any
         changed = {column: value for column, value in values.items() if row[column] != value}
         if not changed:
             return False
+        if {"price_minor", "currency"} & changed.keys() or changed.get("sale_price_minor") is not None:
+            await _refuse_price_of_markup(tx, product_id)
         assignments = ", ".join(f"{column} = ${number}" for number, column in enumerate(changed, 1))
         await tx.execute(
             f"UPDATE products SET {assignments}, updated_at = ${len(changed) + 1} WHERE id = ${len(changed) + 2}",
@@ -162,6 +165,12 @@ async def update_product(db: Database, product_id: int, values: Mapping[str, Any
             await match_new_products(tx, row["store_id"], [product_id], now)
         await offers.mark_products_different(tx, [product_id], now)
         return True
+
+
+async def _refuse_price_of_markup(tx: Tx, product_id: int) -> None:
+    if await tx.fetch_one("SELECT id FROM product_markups WHERE product_id = $1", product_id) is not None:
+        text = "The price is made of what the product costs: change its markup, or remove it first."
+        raise Refused(Code.PRICE_BY_MARKUP, text, "price")
 
 
 async def effective(source: Database | Tx, product_ids: Sequence[int]) -> list[Row]:

@@ -179,9 +179,9 @@ def _entry(row: Row, feed: Feed, texts: Sequence[ProductTexts]) -> Entry:
         row["error_message"],
     )  # fmt: skip
     offer_id, version, sku = row["offer_id"], row["version"], row["channel_sku"]
-    stand = levels.told(row, feed.rules)
+    stand = levels.told(row, feed.rules, feed.opened_at)
     was_shown = row["sent_quantity"] is not None or row["sent_price_minor"] is not None
-    if stand is None or not (levels.is_for_sale(row) or was_shown):
+    if stand is None or not (levels.is_for_sale(row, feed.opened_at) or was_shown):
         return Entry(offer_id, version, known, sku, "paused")
     problem = _problem(row, texts)
     if problem is not None:

@@ -2,7 +2,8 @@
 
 The caller's key names the order: the same order placed twice is placed once, another one under a used key is refused.
 Stock is reserved in the very transaction that writes the order. Prices not given are those of the product at this
-moment. Writing goes the same road as a marketplace's orders: `order_writing.py`.
+moment; one that cannot be made now, or is made of what is too old (`costs.py`), has to be given. Writing goes the same
+road as a marketplace's orders: `order_writing.py`.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.incoming import Address, IncomingCustomer, IncomingLine, IncomingOrder
 from orion_daemon.domain.orders import OrderStatus
+from orion_daemon.services.costs import GUARD, JOIN, price_holds
 from orion_daemon.services.effective import FROM, PRICES, price_in_force
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound, Refused
 from orion_daemon.services.order_writing import Source, write_orders
@@ -30,12 +32,12 @@ SELECT c.id, s.currency FROM stores s LEFT JOIN channels c ON c.store_id = s.id 
   AND c.is_active WHERE s.id = $1
 """
 _PRODUCTS = f"""
-SELECT products.sku, COALESCE(products.gtin, mp.gtin) AS gtin, {PRICES},
+SELECT products.sku, COALESCE(products.gtin, mp.gtin) AS gtin, {PRICES}, {GUARD},
        (SELECT t.title FROM product_translations t WHERE t.product_id = products.id AND t.title IS NOT NULL
         ORDER BY t.language LIMIT 1) AS own_title,
        (SELECT t.title FROM marketplace_product_translations t WHERE t.marketplace_product_id = mp.id
         AND t.title IS NOT NULL ORDER BY t.language LIMIT 1) AS title
-FROM {FROM} WHERE products.store_id = $1 AND products.sku = ANY($2::text[]) AND products.is_active
+FROM {FROM}{JOIN} WHERE products.store_id = $1 AND products.sku = ANY($2::text[]) AND products.is_active
 """
 _KNOWN = """
 SELECT id, order_number, status, content_hash, attention FROM orders WHERE channel_id = $1 AND channel_order_id = $2
@@ -188,6 +190,12 @@ async def _incoming(tx: Tx, store_id: int, order: NewOrder, key: str, currency: 
 
 
 def _price(product: Row, currency: str, number: int, now: datetime) -> int:
+    if not price_holds(product, now):
+        raise Refused(
+            Code.PRICE_PAUSED,
+            f"The price of {product['sku']} cannot be made of its cost at the moment; give a price.",
+            f"lines.{number}.unitPrice",
+        )
     price = price_in_force(product, now)
     if price is None:
         raise Invalid(
