@@ -111,7 +111,8 @@ class Mail(Section, frozen=True):
     local_hostname: Annotated[
         str,
         Option(
-            "How this machine names itself to the server; empty asks the system.",
+            "How this machine names itself to the server; empty takes its own name where that is a whole one, else the "
+            "domain of from_address.",
             pattern=r"[A-Za-z0-9.-]+",
             pattern_means="the name of a machine",
             example='"orion.example.lu"',

@@ -8,8 +8,9 @@ uses it.
 """
 
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
@@ -22,9 +23,9 @@ LONGEST_SUBJECT_SOURCE = 500
 LONGEST_SUBJECT = 200
 LONGEST_OUTPUT = 1024 * 1024
 MOST_LOOPS = 20
-DEEPEST_LOOPS = 2  # articles, and the codes of each
 DEEPEST_NODES = 60
-FILTERS = ("capitalize", "count", "default", "first", "join", "last", "length", "lower", "title", "trim", "upper")
+MOST_NODES = 3000
+FILTERS = ("capitalize", "count", "default", "first", "last", "length", "lower", "title", "trim", "upper")
 TESTS = ("defined", "divisibleby", "even", "odd")
 _FILE = "<template>"
 
@@ -88,7 +89,8 @@ class Compiled:
         return "".join(parts)
 
 
-def compile_own(source: str, names: Iterable[str], *, escapes: bool, longest: int) -> Compiled:
+@lru_cache(maxsize=200)
+def compile_own(source: str, names: tuple[str, ...], *, escapes: bool, longest: int) -> Compiled:
     """A store's template. Raises TemplateRefused with the line: what is not allowed, or a name that is not known."""
     environment = ESCAPING if escapes else PLAIN
     try:
@@ -102,18 +104,22 @@ def compile_own(source: str, names: Iterable[str], *, escapes: bool, longest: in
     return Compiled(Template.from_code(environment, code, {}), longest)
 
 
+@cache
 def compile_trusted(source: str) -> Template:
     """A template of ours around a store's words, in HTML; calls are allowed in it."""
     return ESCAPING.from_string(source)
 
 
 def _judge(tree: nodes.Template, names: frozenset[str]) -> None:
-    loops = 0
-    waiting: list[tuple[nodes.Node, frozenset[str], int, int]] = [(tree, names, 0, 0)]
+    loops = seen = 0
+    waiting: list[tuple[nodes.Node, frozenset[str], tuple[str, ...], int]] = [(tree, names, (), 0)]
     while waiting:
         node, known, inside, depth = waiting.pop()
+        seen += 1
         if depth > DEEPEST_NODES:
             raise TemplateRefused("it is nested too deeply", line=node.lineno)
+        if seen > MOST_NODES:
+            raise TemplateRefused(f"it has more than {MOST_NODES} parts", line=node.lineno)
         if not isinstance(node, _ALLOWED):
             what = next((word for kind, word in _CALLED.items() if isinstance(node, kind)), type(node).__name__.lower())
             raise TemplateRefused(f"{what} is not allowed in a template", line=node.lineno)
@@ -121,26 +127,34 @@ def _judge(tree: nodes.Template, names: frozenset[str]) -> None:
             raise TemplateRefused(
                 f"nothing is called {node.name}; there are {', '.join(sorted(names))}", line=node.lineno
             )
+        if isinstance(node, nodes.Operand) and node.op in {"in", "notin"}:
+            raise TemplateRefused("in is not allowed in a template, but in a loop", line=node.lineno)
         if isinstance(node, nodes.For):
             loops += 1
             _judge_loop(node, loops, inside)
             within = known | {_target_of(node), "loop"}
             waiting.append((node.iter, known, inside, depth + 1))
-            waiting += [(part, within, inside + 1, depth + 1) for part in _repeated(node)]
+            deeper = (*inside, _target_of(node))
+            waiting += [(part, within, deeper, depth + 1) for part in _repeated(node)]
             waiting += [(part, known, inside, depth + 1) for part in node.else_]
             continue
         waiting += [(child, known, inside, depth + 1) for child in node.iter_child_nodes()]
 
 
-def _judge_loop(loop: nodes.For, count: int, inside: int) -> None:
+def _judge_loop(loop: nodes.For, count: int, inside: tuple[str, ...]) -> None:
+    """`inside`: what the loops around it call their articles. All loops together go over each code a few times."""
+    if count > MOST_LOOPS:
+        raise TemplateRefused(f"there are more than {MOST_LOOPS} loops", line=loop.lineno)
     source = loop.iter
-    if count > MOST_LOOPS or inside >= DEEPEST_LOOPS:
-        raise TemplateRefused(
-            f"there are more than {MOST_LOOPS} loops, or more than {DEEPEST_LOOPS} in one another", line=loop.lineno
-        )
-    named = source.name if isinstance(source, nodes.Name) else source.attr if isinstance(source, nodes.Getattr) else ""
-    if named not in {"items", "codes"} or loop.recursive or not isinstance(loop.target, nodes.Name):
-        raise TemplateRefused("a loop goes over items, or over the codes of an item", line=loop.lineno)
+    over_items = isinstance(source, nodes.Name) and source.name == "items" and not inside
+    over_codes = (
+        isinstance(source, nodes.Getattr)
+        and source.attr == "codes"
+        and isinstance(source.node, nodes.Name)
+        and inside == (source.node.name,)
+    )
+    if not (over_items or over_codes) or loop.recursive or not _target_of(loop):
+        raise TemplateRefused("a loop goes over items, and in it one over the codes of the item", line=loop.lineno)
 
 
 def _target_of(loop: nodes.For) -> str:

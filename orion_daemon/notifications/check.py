@@ -24,8 +24,8 @@ Part = Literal["subject", "text", "html"]
 
 _ONE = MailedItem("A game", "A platform", (MailedCode("AAAAA-BBBBB-<C&D>"),))
 _MANY = MailedItem(
-    "Another game", "", (MailedCode("EEEEE-FFFFF"), MailedCode(file_name="key.png"), MailedCode()), "A note",
-    date(2030, 12, 24),
+    "Another game", "", (MailedCode("EEEEE-FFFFF"), MailedCode("GGGGG-HHHHH"), MailedCode(file_name="key.png"),
+    MailedCode()), "A note", date(2030, 12, 24),
 )  # fmt: skip
 _UNSENT = MailedItem("A third game", "A platform")
 

@@ -9,8 +9,8 @@
     └── Doubtful             it may have been delivered: ask a person, or send again knowing that it may come twice
 
 Each has a stable `code` for programs and a sentence for an operator. Messages name no recipient, no key and no
-password; a server's words pass through `words.py` first. `family` is the word by which jobs decide about a retry, the
-same as of `connectors/errors.py`, which this layer may not see.
+password; a server's words pass through `classify.clean` first. `family` is the word by which jobs decide about a
+retry, the same as of `connectors/errors.py`, which this layer may not see.
 """
 
 from typing import ClassVar

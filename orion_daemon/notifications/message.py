@@ -14,6 +14,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.policy import SMTPUTF8 as SMTP_UTF8
+from hashlib import sha256
 from typing import Literal
 
 from orion_daemon.domain.deliveries import safe_file_name
@@ -93,7 +94,6 @@ def compose(
     message["Date"] = at
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = rendered.language
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
     for attachment in attachments:
@@ -101,8 +101,18 @@ def compose(
         main, sub = (kind[1], kind[2]) if kind and kind[1] != "multipart" else ("application", "octet-stream")
         name = safe_file_name(attachment.file_name)
         message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=name)
+    message["Content-Language"] = rendered.language  # last: headers of this kind go down to the parts that are made
+    _bound(message, message_id)
     needs_utf8 = not (author + recipient + replies).isascii()
     return Letter(message, author, recipient, needs_utf8)
+
+
+def _bound(message: EmailMessage, message_id: str) -> None:
+    """Boundaries that follow from the Message-ID. No encoded content holds `=_`, so none can end a part early."""
+    name = sha256(message_id.encode()).hexdigest()[:32]
+    parts = (part for part in message.walk() if part.is_multipart())
+    for number, part in enumerate(parts):
+        part.set_boundary(f"=_{name}_{number}")
 
 
 def message_id_of(reference: str, sender: str) -> str:

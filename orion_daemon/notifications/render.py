@@ -46,11 +46,11 @@ class Rendered:
 def render(kind: MailKind, mail: KeyMail, language: str = "", overrides: Iterable[KeyMailTemplate] = ()) -> Rendered:
     """The mail in `language`, else in its own. `overrides`: the store's templates, of any kind and language.
 
-    Raises Rejected (`no_codes`) for a mail that is to bring codes and brings none.
+    Raises Rejected (`nothing_to_send`) for a mail that is to bring codes and brings none.
     """
     language = language or mail.language
     if kind in SHOWS_CODES and (not mail.codes or (kind != MailKind.KEYS and all(c.is_pending for c in mail.codes))):
-        raise Rejected("a mail that is to bring keys names none; nothing was sent", code="no_codes")
+        raise Rejected("a mail that is to bring keys names none; nothing was sent", code="nothing_to_send")
     original = built_in(kind, language)
     own = next((one for one in overrides if one.kind == kind and one.language == language), None)
     if own is not None:

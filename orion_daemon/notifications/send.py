@@ -9,6 +9,7 @@ recipient nor password. Nothing is repeated here: that is the job's business.
 
 import asyncio
 import re
+import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from orion_daemon.notifications.classify import Step, clean, of_failure
 from orion_daemon.notifications.errors import MailError, Rejected, Unreachable
-from orion_daemon.notifications.message import Letter
+from orion_daemon.notifications.message import Letter, mailbox
 
 Security = Literal["starttls", "tls", "plain"]
 _GO_ON, _TAKEN = 354, 250
@@ -34,7 +35,8 @@ class MailOptions:
     """`security`: TLS after STARTTLS, TLS at once, or none, which is for this machine unless `allow_plain`.
 
     `connect_timeout` is for the connection, `timeout` for a whole message. `ca_file` holds the authorities to trust
-    instead of the system's. `local_hostname` is how we name ourselves; "" asks the system.
+    instead of the system's. `local_hostname` is how we name ourselves; "" is the machine's name where that is a whole
+    one, else the domain of `from_address` (nobody is asked, as DNS may take seconds).
     """
 
     host: str
@@ -131,7 +133,7 @@ class Mailer:
             start_tls=False,  # a step of its own, so that a failure says where
             tls_context=context,
             timeout=options.timeout.total_seconds(),
-            local_hostname=options.local_hostname or None,
+            local_hostname=options.local_hostname or _own_name(options.from_address),
         )
 
     async def _open(self, call: "_Call") -> None:
@@ -174,8 +176,8 @@ class Mailer:
         protocol = client.protocol
         if protocol is None:
             raise ConnectionResetError
-        call.step = Step.MESSAGE
         protocol.write(_LEADING_DOT.sub(b"..", content) + b".\r\n")
+        call.step = Step.MESSAGE
         answer = await protocol.read_response(timeout=self.options.timeout.total_seconds())
         if answer.code != _TAKEN:
             raise SMTPResponseException(answer.code, answer.message)
@@ -193,6 +195,11 @@ class _Call:
 async def _bid_farewell(client: SMTP) -> None:
     with suppress(SMTPException, OSError):  # the message is taken: what comes after it does not count
         await client.quit(timeout=_FAREWELL)
+
+
+def _own_name(from_address: str) -> str:
+    name = socket.gethostname()
+    return name if "." in name else mailbox(from_address, "sender").rpartition("@")[2]
 
 
 def is_this_machine(host: str) -> bool:

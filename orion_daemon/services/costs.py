@@ -37,7 +37,8 @@ mp.product_type = 'digital' AND EXISTS (SELECT 1 FROM catalogs pk JOIN channels 
   WHERE pk.id = mp.catalog_id AND pc.is_supplier)
 """
 """Whether the price of `mp` is what a supplier asks of us: nobody sells at it by inheriting it."""
-IS_MADE = "EXISTS (SELECT 1 FROM product_markups made WHERE made.product_id = products.id)"
+HAS_NO_MARKUP = "(SELECT made.id FROM product_markups made WHERE made.product_id = products.id) IS NULL"
+"""Not as EXISTS: PostgreSQL would read all markups for it."""
 
 JOIN = " LEFT JOIN product_markups pm ON pm.product_id = products.id"
 GUARD = f"""

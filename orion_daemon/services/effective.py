@@ -13,7 +13,7 @@ from datetime import datetime
 from orion_daemon.db.sql import Row
 from orion_daemon.domain import sales
 from orion_daemon.domain.sales import SaleDates
-from orion_daemon.services.costs import IS_COST, IS_MADE
+from orion_daemon.services.costs import HAS_NO_MARKUP, IS_COST
 
 INHERITED = (
     "gtin", "mpn", "brand", "product_type", "tax_rate", "condition", "link", "image_link",
@@ -26,8 +26,9 @@ CURRENCY = (
 )
 SALE = (
     f"CASE WHEN products.sale_price_minor IS NOT NULL THEN CASE WHEN products.sale_price_minor < {PRICE}"
-    f" AND COALESCE(products.currency, mp.currency) = {CURRENCY} AND NOT {IS_MADE} THEN products.sale_price_minor END"
-    f" WHEN mp.sale_price_minor < {PRICE} AND mp.currency = {CURRENCY} AND NOT {IS_MADE} THEN mp.sale_price_minor END"
+    f" AND COALESCE(products.currency, mp.currency) = {CURRENCY} AND {HAS_NO_MARKUP} THEN products.sale_price_minor END"
+    f" WHEN mp.sale_price_minor IS NOT NULL AND mp.sale_price_minor < {PRICE} AND mp.currency = {CURRENCY}"
+    f" AND {HAS_NO_MARKUP} THEN mp.sale_price_minor END"
 )
 SALE_FROM = (
     "CASE WHEN products.sale_price_minor IS NOT NULL THEN products.sale_from_at"

@@ -247,7 +247,7 @@ def test_every_family_of_failures_is_told() -> None:
 PLACES = {
     "FeedRefused": 0, "PublishRefused": 0, "UnusableOrder": 0, "RecordProblem": 1, "Refused": 0, "Dead": 1, "Hold": 0,
     "Failed": 1, "AlertRaised": 2, "Snooze": 1, "_fail": 2, "lost": 2, "unreadable": 2, "_end_held": 2,
-    "FieldProblem": 1,
+    "FieldProblem": 1, "_lost": 3,
 }  # fmt: skip
 _CODE = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 
@@ -291,7 +291,7 @@ def test_every_attention_code_is_documented() -> None:
 
 
 def test_every_error_code_is_documented() -> None:
-    rooms = ("actors", "connectors", "config", "db", "domain", "jobs", "migrations", "services")
+    rooms = ("actors", "connectors", "config", "db", "domain", "jobs", "migrations", "notifications", "services")
     codes = codes_of(*rooms) | set(truncation.MESSAGES)
     assert {"timeout", "removed_share", "no_feed", "key_missing", "time_limit", "title_missing"} <= codes
     told = set(spans(doc("codes"))) | set(spans(doc("operating")))

@@ -33,7 +33,7 @@ class Kept(Struct, frozen=True):
 
     @property
     def message_id(self) -> str:
-        return str(self.parsed().get("Message-ID", "")).strip()
+        return head(self.parsed(), "Message-ID")
 
     def facts(self) -> dict[str, Any]:
         message = self.parsed()
@@ -42,7 +42,7 @@ class Kept(Struct, frozen=True):
             "at": self.at.isoformat(),
             "from": self.sender,
             "to": list(self.recipients),
-            "subject": str(message.get("Subject", "")),
+            "subject": head(message, "Subject"),
             "message_id": self.message_id,
             "text": _body(message, "plain"),
             "html": _body(message, "html"),
@@ -53,12 +53,20 @@ class Kept(Struct, frozen=True):
         }
 
 
+def head(message: EmailMessage, name: str) -> str:
+    """A header as people read it; "" where there is none."""
+    try:
+        return str(message.get(name, "")).strip()
+    except Exception:  # the library fails in many ways at headers that are none
+        return _UNREADABLE
+
+
 def _body(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     if part is None:
         return ""
     try:
-        return str(part.get_content())
+        return str(part.get_content()).replace("\r\n", "\n")
     except (LookupError, UnicodeError):
         return _UNREADABLE
 

@@ -5,7 +5,7 @@ A message's HTML is shown in a frame that may run and load nothing, as a mail pr
 
 from html import escape
 
-from orion_daemon.sandbox.mail.messages import Kept, attachments
+from orion_daemon.sandbox.mail.messages import Kept, attachments, head
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _STYLE = (
@@ -50,8 +50,8 @@ def listing(kept: list[Kept]) -> str:
 def reading(kept: Kept) -> str:
     facts = kept.facts()
     message = kept.parsed()
-    heads = [("From", str(message.get("From", kept.sender))), ("To", ", ".join(kept.recipients))]
-    heads += [(name, str(message[name])) for name in ("Reply-To", "Date", "Message-ID") if message[name]]
+    heads = [("From", head(message, "From") or kept.sender), ("To", ", ".join(kept.recipients))]
+    heads += [(name, said) for name in ("Reply-To", "Date", "Message-ID") if (said := head(message, name))]
     table = "".join(f"<tr><th>{name}</th><td>{escape(value)}</td></tr>" for name, value in heads)
     files = "".join(
         f'<li><a href="/mail/{kept.id}/attachments/{number}">{escape(name)}</a> ({escape(kind)}, {len(content)} bytes)'

@@ -1,6 +1,7 @@
 """`orion check` says before a start what the start would say, and leaves no trace."""
 
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,14 @@ from aiohttp import web
 from orion_daemon.app import keys, probes
 from orion_daemon.app.database import migrate, open_database
 from orion_daemon.app.gateway import listen
+from orion_daemon.app.mail import mail_options
 from orion_daemon.config import loader
 from orion_daemon.config.settings import Settings
 from orion_daemon.db.cipher import Cipher, generate_key, parse_keys
+from orion_daemon.notifications.send import MailOptions
 from orion_daemon.runtime.bus import Bus
 from orion_daemon.services import stores
+from tests.support.mail_servers import mail_server
 from tests.support.stores import NOW
 
 
@@ -88,3 +92,33 @@ async def test_a_taken_port_is_said_with_the_option_to_change() -> None:
         assert await listen(runner, "127.0.0.1", 0) > 0
     finally:
         await runner.cleanup()
+
+
+async def test_a_mail_server_is_asked_before_a_start_and_sent_nothing(tmp_path: Path) -> None:
+    assert await probes.mail_trouble(settings_of(tmp_path), {}) == ""
+    async with mail_server(login=("shop", "right")) as server:
+        settings = settings_of(
+            tmp_path,
+            f'[mail]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "plain"\nfrom_address = "a@shop.example"\n'
+            'username = "shop"\npassword_env = "PASSWORD"\n',
+        )
+        assert await probes.mail_trouble(settings, {"PASSWORD": "right"}) == ""
+        assert "the login was refused" in await probes.mail_trouble(settings, {"PASSWORD": "guess"})
+        assert "PASSWORD is not set" in await probes.mail_trouble(settings, {})
+        assert server.taken == []
+    assert "no connection" in await probes.mail_trouble(settings, {"PASSWORD": "right"})
+
+
+def test_every_option_of_mail_reaches_the_mailer(tmp_path: Path) -> None:
+    assert mail_options(Settings(), {}) is None
+    settings = settings_of(
+        tmp_path,
+        '[mail]\nhost = "smtp.example.lu"\nport = 465\nsecurity = "tls"\nallow_plain = true\nca_file = "ca.pem"\n'
+        'username = "me"\npassword_env = "PASSWORD"\nfrom_address = "a@b.lu"\nfrom_name = "Shop"\n'
+        'reply_to = "help@b.lu"\nconnect_timeout = "3s"\ntimeout = "20s"\nlocal_hostname = "orion.b.lu"\n',
+    )
+    assert mail_options(settings, {"PASSWORD": "secret"}) == MailOptions(
+        host="smtp.example.lu", port=465, security="tls", from_address="a@b.lu", from_name="Shop", reply_to="help@b.lu",
+        username="me", password="secret", timeout=timedelta(seconds=20), connect_timeout=timedelta(seconds=3),
+        ca_file=tmp_path / "ca.pem", local_hostname="orion.b.lu", allow_plain=True,
+    )  # fmt: skip

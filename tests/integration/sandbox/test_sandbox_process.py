@@ -7,6 +7,7 @@ import socket
 import sys
 
 import aiohttp
+import pytest
 
 from orion_daemon.sandbox.server import Sandbox
 
@@ -24,6 +25,11 @@ async def test_the_process_says_when_it_is_ready_sells_and_stops_cleanly():
             url, letzshop = ready["sandbox"], ready["letzshop"]
             assert url.startswith("http://127.0.0.1:")
             assert not url.endswith(":0")
+            assert ready["mail"]["host"] == "127.0.0.1"
+            reader, writer = await asyncio.open_connection(ready["mail"]["host"], ready["mail"]["port"])
+            assert (await reader.readline()).startswith(b"220 ")
+            writer.close()
+            await writer.wait_closed()
             async with aiohttp.ClientSession() as session:
                 headers = {"Authorization": f"Bearer {letzshop['key']}"}
                 query = {"query": "{ shipments { nodes { id } } }"}
@@ -50,11 +56,12 @@ async def test_the_process_says_when_it_is_ready_sells_and_stops_cleanly():
             await process.wait()
 
 
-async def test_a_taken_port_is_said_in_one_line():
+@pytest.mark.parametrize("option", ["--port", "--mail-port"])
+async def test_a_taken_port_is_said_in_one_line(option):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "orion_daemon.sandbox", "--port", str(taken.getsockname()[1])),
+            *("-m", "orion_daemon.sandbox", "--port", "0", option, str(taken.getsockname()[1])),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -63,6 +70,7 @@ async def test_a_taken_port_is_said_in_one_line():
     assert err.decode().startswith("sandbox: ")
     assert err.count(b"\n") == 1
     assert b"Address already in use" in err
+    assert f"name another {option}".encode() in err
 
 
 async def test_a_state_file_of_another_version_is_put_aside(tmp_path, capsys):

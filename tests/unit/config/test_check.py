@@ -175,3 +175,29 @@ def test_the_caller_adds_its_own_looks_at_the_environment(checked):
         return [problem_at(loaded, ("gateway", "port"), "does not answer", "environment")]
 
     assert checked(FREE, upto="environment", probes=[database]) == ["orion.toml:2:8: does not answer"]
+
+
+MAIL = '[mail]\nhost = "smtp.example.lu"\nfrom_address = "a@b.lu"\nusername = "me"\n'
+
+
+def test_what_mail_refers_to_is_looked_for(checked, tmp_path):
+    assert checked(MAIL + 'password_env = "PASSWORD"\nca_file = "ca.pem"\n') == [
+        (
+            "orion.toml:5:16: the password of the mail server is missing: "
+            "the variable PASSWORD is not set, nor a credential of that name"
+        ),
+        f"orion.toml:6:11: there is no file {tmp_path}/ca.pem",
+    ]
+    (tmp_path / "password").write_text("secret")
+    (tmp_path / "password").chmod(0o644)
+    assert checked(MAIL + 'password_file = "password"\n') == [
+        f"orion.toml:5:17: warning: {tmp_path}/password can be read by others; chmod 600 it"
+    ]
+    (tmp_path / "password").chmod(0o600)
+    assert checked(MAIL + 'password_file = "password"\n') == []
+
+
+def test_a_password_in_the_file_is_told_where_it_belongs(checked):
+    [problem] = checked(MAIL + 'password = "secret"\npassword_env = "PASSWORD"\n', upto="fields")
+    assert "never stands in this file" in problem
+    assert "secret" not in problem.replace("systemd credential", "")

@@ -110,6 +110,31 @@ BAD = [
     ("[database]\npool_min = 20", "2:12: database.pool_min is greater than database.pool_max (10)"),
     ('[jobs]\nlease_ttl = "8s"', "2:13: twice database.busy_timeout is greater than jobs.lease_ttl (8s)"),
     ("[sandbox]\nenabled = true\nport = 8080", "3:8: gateway and sandbox cannot both listen on port 8080"),
+    (
+        "[sandbox]\nenabled = true\nmail_port = 8090",
+        "3:13: sandbox and the sandbox's mail server cannot both listen on port 8090",
+    ),
+    (
+        '[mail]\nhost = "smtp.example.lu"',
+        "2:8: a mail server needs from_address, the address that messages come from",
+    ),
+    (
+        '[mail]\nhost = "smtp.example.lu"\nfrom_address = "a@b.lu"\nsecurity = "plain"',
+        "4:12: keys would travel to another machine in the clear: use starttls or tls (or allow_plain)",
+    ),
+    (
+        '[mail]\nhost = "localhost"\nfrom_address = "a@b.lu"\nusername = "me"',
+        "4:12: a login needs a password: name it by password_env or one of the others",
+    ),
+    (
+        '[mail]\npassword_env = "A"\npassword_file = "b"',
+        "3:1: the password is named twice, by password_env and password_file; keep one",
+    ),
+    (
+        '[mail]\nfrom_address = "My Shop <a@b.lu>"',
+        '2:16: mail.from_address must be an e-mail address alone, like orders@shop.example.lu, not "My Shop <a@b.lu>"',
+    ),
+    ('[mail]\ntimeout = "5s"', "2:11: mail.connect_timeout is greater than mail.timeout (5s)"),
     ("store = 1", "1:1: store is a list of tables: write [[store]]"),
     (
         '[[store]]\nname = "A"\ncurrency = "EUR"\ndefault_language = "fr"',

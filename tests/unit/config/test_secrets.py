@@ -1,6 +1,7 @@
 import msgspec
 import pytest
 
+from orion_daemon.config.mail import Mail
 from orion_daemon.config.secrets import SecretMissingError, Secrets
 from orion_daemon.config.security import Security
 from orion_daemon.config.settings import Settings
@@ -36,6 +37,17 @@ def test_every_kind_of_secret_is_read_from_every_place(tmp_path, kind):
 
 def test_a_channel_that_names_no_key_has_none():
     assert Secrets({}).of_channel(channel()) == {}
+
+
+def test_the_mail_servers_password_is_read_from_every_place(tmp_path):
+    (tmp_path / "a").write_text("in a file\n")
+    secrets = Secrets({"CREDENTIALS_DIRECTORY": str(tmp_path), "B": "in a variable"})
+    assert secrets.of_mail(Mail()) == ""
+    assert secrets.of_mail(Mail(password_file=tmp_path / "a")) == "in a file"
+    assert secrets.of_mail(Mail(password_credential="a")) == "in a file"
+    assert secrets.of_mail(Mail(password_env="B")) == "in a variable"
+    with pytest.raises(SecretMissingError, match="C is not set"):
+        secrets.of_mail(Mail(password_env="C"))
 
 
 @pytest.mark.parametrize(
