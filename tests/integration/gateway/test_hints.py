@@ -1,6 +1,7 @@
 """The address to which a supplier sends hints, from outside: what is believed, what is put, what a flood costs."""
 
 import json
+import traceback
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from structlog.testing import capture_logs
 
 from orion_daemon.app.hints import readers
 from orion_daemon.connectors.supplier import ProductPage
@@ -272,9 +274,7 @@ async def test_an_address_lets_no_suspended_account_go_on(database: Database) ->
     assert (await stores.channel_of(database, "demo", "codeswholesale"))["state"] == "ready"
 
 
-async def test_a_database_that_is_away_is_told_without_the_secret(
-    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_database_that_is_away_is_told_without_the_secret(database: Database, tmp_path: Path) -> None:
     _, path = await open_shop(database)
 
     class Away:
@@ -284,11 +284,13 @@ async def test_a_database_that_is_away_is_told_without_the_secret(
         async def fetch_one(self, sql: str, *values: Any) -> Mapping[str, Any]:
             raise StorageUnavailable("away")
 
-    async with listening(cast("Database", Away()), tmp_path) as gateway:
-        assert await post(gateway, path, **stock("g")) == 503
-    log = capsys.readouterr().out
-    assert "gateway.storage" in log
-    assert RANDOM not in log
+    with capture_logs() as said:
+        async with listening(cast("Database", Away()), tmp_path) as gateway:
+            assert await post(gateway, path, **stock("g")) == 503
+    [line] = said
+    assert line["event"] == "gateway.storage"
+    assert RANDOM not in str(line)
+    assert RANDOM not in "".join(traceback.format_exception(line["exc_info"]))
 
 
 # -- orders ------------------------------------------------------------------------------------------------------------
