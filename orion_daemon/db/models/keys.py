@@ -33,10 +33,26 @@ class SupplierAccount(Model):
     catalog_walk_at = UTCDatetimeField(null=True)  # when it began
     catalog_full_at = UTCDatetimeField(null=True)  # the beginning of the last full walk that reached its end
     catalog_delta_at = UTCDatetimeField(null=True)  # changes before this are known
+    is_walk_read = fields.BooleanField(default=False)  # its last page was taken; what it did not show is to be settled
+    catalog_products = fields.IntField(default=0)  # that the walk under way has shown, or the last one
+    catalog_changed = fields.IntField(default=0)  # of these, new ones among them
+    catalog_unreadable = fields.IntField(default=0)
     updated_at = UTCDatetimeField()
 
     class Meta:
         table = "supplier_accounts"
+
+
+# What one page of a full walk under way has shown; gone once the walk has ended.
+class SupplierWalkPage(Model):
+    id = fields.BigIntField(primary_key=True)
+    account: fields.ForeignKeyRelation[SupplierAccount] = fields.ForeignKeyField(
+        "orion.SupplierAccount", on_delete=fields.CASCADE
+    )
+    product_ids = fields.BinaryField()  # of marketplace products, 64 bits each
+
+    class Meta:
+        table = "supplier_walk_pages"
 
 
 # Where the keys of a product come from, in the order of `position`.
@@ -185,7 +201,7 @@ CHECKS = {
     "keys": {
         "keys_state": "state IN ('free', 'claimed', 'awaited', 'delivered', 'bad')",
         "keys_kind": "kind IN ('text', 'image', 'preorder', 'unknown')",
-        "keys_owner": "(state = 'free') = (unit_id IS NULL) OR state = 'bad'",
+        "keys_owner": "(state = 'free') = (unit_id IS NULL) OR state IN ('bad', 'awaited')",
     },
     "key_units": {
         "key_units_state": (
@@ -211,5 +227,9 @@ INDEXES = [
     "CREATE INDEX key_purchases_open ON key_purchases (channel_id, id) WHERE state IN ('intended', 'sent', 'unknown')",
     "CREATE INDEX key_purchases_item ON key_purchases (order_item_id, id)",
     "CREATE INDEX key_deliveries_order ON key_deliveries (order_id, id)",
-    "CREATE INDEX product_sources_channel ON product_sources (channel_id) WHERE channel_id IS NOT NULL",
+    (
+        "CREATE INDEX product_sources_supplied ON product_sources (channel_id, supplier_product_id)"
+        " WHERE channel_id IS NOT NULL"
+    ),
+    "CREATE INDEX supplier_walk_pages_account ON supplier_walk_pages (account_id)",
 ]
