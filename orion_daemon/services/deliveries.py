@@ -36,7 +36,6 @@ from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
 from orion_daemon.services.stores import address
 
 ORION = "orion"
-CAME_TO_NOTHING = frozenset({OrderStatus.CANCELLED, OrderStatus.REFUNDED})
 MAIL_KINDS = {
     "keys": MailKind.KEYS, "preorder": MailKind.PREORDER_KEY, "replacement": MailKind.KEY_REPLACED,
 }  # fmt: skip
@@ -122,7 +121,7 @@ async def begin(db: Database, order_id: int, now: datetime, *, message_id: str) 
 
 async def _may_go(tx: Tx, order: Row, now: datetime) -> bool:
     """Whether anything is sent for the order at this time. Of one that came to nothing the keys are taken back."""
-    if OrderStatus(order["status"]) in CAME_TO_NOTHING:
+    if OrderStatus(order["status"]) in key_units.CAME_TO_NOTHING:
         await key_units.owe(tx, [order["id"]], now)
         return False
     return Attention.CANCELLATION_REQUESTED not in order["attention"].split()
@@ -242,7 +241,7 @@ async def resend(
         order = await tx.fetch_one(_ORDER, order_id)
         if order is None:
             raise NotFound("order with this id", "orderId")
-        if OrderStatus(order["status"]) in CAME_TO_NOTHING:
+        if OrderStatus(order["status"]) in key_units.CAME_TO_NOTHING:
             raise Conflict(
                 Code.STATUS_FORBIDS, f"Order {order['order_number']} is {order['status']}: it gets no keys.", "orderId"
             )

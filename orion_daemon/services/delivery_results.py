@@ -24,7 +24,7 @@ from orion_daemon.domain.orders import Cause, OrderStatus, may_move
 from orion_daemon.domain.supply import CodeKind
 from orion_daemon.jobs.kinds import SEND_SHIPMENT, ShipmentArgs
 from orion_daemon.services import access, deliveries, key_pool, key_units
-from orion_daemon.services.deliveries import CAME_TO_NOTHING, ORION
+from orion_daemon.services.deliveries import ORION
 from orion_daemon.services.errors import Code, Conflict, NotFound
 from orion_daemon.services.order_work import OrderWork
 
@@ -189,7 +189,7 @@ async def fetch_keys(db: Database, order_id: int, actor: str, now: datetime) -> 
     """
     async with db.transaction() as tx:
         work = await OrderWork.open(tx, order_id, actor=actor, now=now)
-        if work.status in CAME_TO_NOTHING:
+        if work.status in key_units.CAME_TO_NOTHING:
             raise Conflict(
                 Code.STATUS_FORBIDS,
                 f"Order {work.row['order_number']} is {work.status.value}: it gets no keys.",

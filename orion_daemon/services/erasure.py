@@ -8,10 +8,11 @@
 Amounts, lines, the status's history, parcels and stock stay. Keys that are still to be delivered are not lost: their
 order waits, and what is delivered after `AT_LATEST` waits for a person or the storefront. Of keys that were delivered
 the code goes: whoever takes it in knows the person by it, and nobody here needs it any more. Its keyed hash stays, so
-that the code is never given out again; messages that carried it name their order and no address. Everything here may be repeated: what is erased already is
-left alone, and a repetition that finds nothing writes nothing, no audit entry either. What keeps an erased person away
-when an old document comes again: `customers.py`, `order_writing.py`, `record_problems.py`. Who calls: the gateway, and
-the handler of notifications.
+that the code is never given out again; messages that carried it name their order and no address.
+
+Everything here may be repeated: what is erased already is left alone, and a repetition that finds nothing writes
+nothing, no audit entry either. What keeps an erased person away when an old document comes again: `customers.py`,
+`order_writing.py`, `record_problems.py`. Who calls: the gateway, and the handler of notifications.
 """
 
 from collections.abc import Iterable, Sequence
@@ -59,7 +60,8 @@ FOR UPDATE OF o
 """
 _FORGET_CODES = """
 UPDATE keys SET secret_sealed = NULL, updated_at = $2
-WHERE secret_sealed IS NOT NULL AND (state = 'delivered' OR (state = 'bad' AND delivered_at IS NOT NULL)) AND unit_id IN (
+WHERE secret_sealed IS NOT NULL AND (state = 'delivered' OR (state = 'bad' AND delivered_at IS NOT NULL))
+  AND unit_id IN (
   SELECT u.id FROM key_units u JOIN order_items i ON i.id = u.order_item_id WHERE i.order_id = ANY($1::bigint[]))
 """
 _SAME_ACCOUNTS = """
