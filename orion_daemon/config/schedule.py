@@ -79,12 +79,36 @@ class Schedule(Section, frozen=True):
     inventory_read_back_ebay: Annotated[
         Cadence, Option("Ask eBay what its offers hold, for what was changed there.", live=True)
     ] = _every(hours=6)
+    codeswholesale_catalog_sync: Annotated[
+        Cadence,
+        Option(
+            "Read what changed in the price list of each CodesWholesale account, and once a day the whole list. A price"
+            " that was not read for a day is not sold on.",
+            live=True,
+        ),
+    ] = _every(hours=6)
+    supplier_balance: Annotated[
+        Cadence,
+        Option(
+            "Ask each supplier what may be spent; buying that waits for a balance goes on within this time.", live=True
+        ),
+    ] = _every(minutes=10)
     credential_watch: Annotated[Cadence, Option("Warn of credentials that end in 30, 7 or 1 days.", live=True)] = (
         _every(hours=12)
     )
     sale_sweep: Annotated[
         Cadence, Option("Tell channels of sales that began or ended; that is how late a price may turn.", live=True)
     ] = _every(minutes=5)
+    product_price_sync: Annotated[
+        Cadence,
+        Option(
+            "Make prices anew of what keys cost, and take offers back whose cost or exchange rate is too old.",
+            live=True,
+        ),
+    ] = _every(minutes=10)
+    purchase_sweep: Annotated[
+        Cadence, Option("Look again for purchases of keys whose outcome nobody knows yet.", live=True)
+    ] = _every(minutes=10)
     sync_retry_failed: Annotated[
         Cadence, Option("Find work that was put off or stranded and put it back in line.", live=True)
     ] = _every(minutes=10)

@@ -2,7 +2,8 @@
 
 Values only, as a connector reads them; nothing here was checked against what we asked for. A price is in minor units
 of the product's currency, net of VAT, and a hint until an order names what was really charged. `Code.secret` is money:
-it stands in no representation. What becomes of a purchase: `keys.py`; who reads these: `connectors/supplier.py`.
+it stands in no representation. What becomes of a purchase: `keys.py`, of a product: `supplier_catalog.py`; who reads
+these: `connectors/supplier.py`.
 """
 
 from collections.abc import Sequence

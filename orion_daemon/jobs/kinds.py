@@ -107,6 +107,14 @@ class StatusArgs(msgspec.Struct, frozen=True):
     status: str
 
 
+class WalkArgs(msgspec.Struct, frozen=True):
+    is_full: bool  # the whole price list, not only what changed
+
+
+class SupplierProductArgs(msgspec.Struct, frozen=True):
+    product_id: str  # the supplier's
+
+
 def _alone(_: Nothing) -> str:
     return ""
 
@@ -243,8 +251,35 @@ SETTLE_OFFERS = JobKind(
     max_attempts=20,
     is_bulk=True,
 )
+SYNC_SUPPLIER_CATALOG = JobKind(
+    "SyncSupplierCatalog",
+    "catalog",
+    WalkArgs,
+    unique=lambda a: "full" if a.is_full else "delta",
+    entity=lambda _: "catalog",  # one walk at a time
+    time_limit=_HALF_HOUR,
+    priority=LATER,
+    max_attempts=20,
+    is_bulk=True,
+)
+FETCH_TEXTS = JobKind(
+    "FetchTexts",
+    "catalog",
+    Nothing,
+    unique=_alone,
+    follows=True,
+    time_limit=_HALF_HOUR,
+    priority=LATER,
+    is_bulk=True,
+)
+WATCH_BALANCE = JobKind("WatchBalance", "catalog", Nothing, unique=_alone)
+REFRESH_SUPPLIER_PRODUCT = JobKind(
+    "RefreshSupplierProduct", "catalog", SupplierProductArgs, unique=lambda a: a.product_id, follows=True
+)
 RETRY_FAILED = JobKind("RetryFailed", "housekeeping", Nothing, unique=_alone, max_attempts=3)
 SWEEP_SALES = JobKind("SweepSales", "housekeeping", Nothing, unique=_alone, max_attempts=3)
+SYNC_PRICES = JobKind("SyncPrices", "housekeeping", Nothing, unique=_alone, max_attempts=3)
+SWEEP_PURCHASES = JobKind("SweepPurchases", "housekeeping", Nothing, unique=_alone, max_attempts=3, priority=ASKED)
 WATCH_CREDENTIALS = JobKind("WatchCredentials", "housekeeping", Nothing, unique=_alone, max_attempts=3)
 DELETE_FINISHED_JOBS = JobKind(
     "DeleteFinishedJobs", "housekeeping", Nothing, unique=_alone, max_attempts=3, priority=LATER
@@ -270,8 +305,14 @@ KINDS = Kinds(
         PUBLISH_FEED,
         READ_BACK_OFFERS,
         SETTLE_OFFERS,
+        SYNC_SUPPLIER_CATALOG,
+        FETCH_TEXTS,
+        WATCH_BALANCE,
+        REFRESH_SUPPLIER_PRODUCT,
         RETRY_FAILED,
         SWEEP_SALES,
+        SYNC_PRICES,
+        SWEEP_PURCHASES,
         WATCH_CREDENTIALS,
         DELETE_FINISHED_JOBS,
     )

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from orion_daemon.db.sql import Row
 from orion_daemon.domain.markups import is_fresh
+from orion_daemon.services import supply_costs
 
 SUPPLIED = """
 CASE WHEN EXISTS (SELECT 1 FROM product_sources ps WHERE ps.product_id = products.id AND ps.channel_id IS NOT NULL)
@@ -29,9 +30,7 @@ SUPPLIER = """
 marketplace_products sp JOIN catalogs pk ON pk.id = sp.catalog_id
 JOIN channels pc ON pc.id = pk.channel_id AND pc.is_supplier LEFT JOIN supplier_accounts sa ON sa.channel_id = pc.id
 """
-READ_AT = (
-    "GREATEST(sp.created_at, COALESCE(sa.catalog_full_at, sp.created_at), COALESCE(sa.catalog_delta_at, sp.created_at))"
-)
+READ_AT = supply_costs.read_at("sp", "sa")
 """As of when the cost of a marketplace product holds, from `SUPPLIER`."""
 IS_COST = """
 mp.product_type = 'digital' AND EXISTS (SELECT 1 FROM catalogs pk JOIN channels pc ON pc.id = pk.channel_id

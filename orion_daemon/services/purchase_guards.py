@@ -12,12 +12,10 @@ from typing import Any
 
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
-from orion_daemon.domain.events import AlertRaised
 from orion_daemon.domain.keys import BuyingRules, Wish
 from orion_daemon.domain.money import round_half_up, to_decimal
-from orion_daemon.services import order_rows
+from orion_daemon.services import order_rows, supply
 
-BALANCE_LOW = "balance_low"
 _LINE = """
 SELECT i.id, i.order_id, i.product_id, i.quantity, i.cancelled, i.unit_price_minor, i.total_minor, i.tax_rate,
        COALESCE(p.tax_rate, mp.tax_rate) AS product_tax_rate, p.sku, o.store_id, o.channel_id, o.channel_order_id,
@@ -95,19 +93,6 @@ def _percent(text: str | None) -> Fraction:
         return Fraction(0)
 
 
-async def account_of(tx: Tx, channel_id: int, now: datetime) -> Row:
-    """The supplier account's row, locked; made where there is none."""
-    await tx.execute(
-        "INSERT INTO supplier_accounts"
-        " (channel_id, buying_state, paused_reason, catalog_cursor, catalog_walk, updated_at)"
-        " VALUES ($1, 'open', '', '', '', $2) ON CONFLICT (channel_id) DO NOTHING",
-        channel_id, now,
-    )  # fmt: skip
-    row = await tx.fetch_one("SELECT * FROM supplier_accounts WHERE channel_id = $1 FOR UPDATE", channel_id)
-    assert row is not None  # noqa: S101  # it was just made
-    return row
-
-
 async def exposure(tx: Tx, channel_id: int) -> int:
     """What open purchases may cost, in minor units of the supplier's currency."""
     return int(await tx.fetch_value(_EXPOSURE, channel_id))
@@ -116,7 +101,7 @@ async def exposure(tx: Tx, channel_id: int) -> int:
 async def balance_or_pause(tx: Tx, channel_id: int, cost_minor: int, now: datetime) -> str | None:
     """Why the account cannot buy for so much beside what is under way; None: it can. A balance that does not suffice
     pauses it until it does."""
-    account = await account_of(tx, channel_id, now)
+    account = await supply.account_of(tx, channel_id, now)
     if account["buying_state"] == "paused":
         return str(account["paused_reason"])
     if account["usable_minor"] is None:
@@ -128,18 +113,5 @@ async def balance_or_pause(tx: Tx, channel_id: int, cost_minor: int, now: dateti
         f"{to_decimal(account['usable_minor'], account['currency'])} {account['currency']} are left at the supplier,"
         f" {to_decimal(needed, account['currency'])} are needed"
     )
-    await pause(tx, channel_id, reason, needed, now)
+    await supply.pause_buying(tx, channel_id, reason, needed, now)
     return reason
-
-
-async def pause(tx: Tx, channel_id: int, reason: str, needs_minor: int | None, now: datetime) -> None:
-    """Stop the account's buying and tell people; it goes on by itself once `needs_minor` is there."""
-    await account_of(tx, channel_id, now)
-    changed = await tx.execute(
-        "UPDATE supplier_accounts SET buying_state = 'paused', paused_reason = $2, needs_minor = $3, paused_at = $4,"
-        " updated_at = $4 WHERE channel_id = $1 AND buying_state = 'open'",
-        channel_id, reason[:500], needs_minor, now,
-    )  # fmt: skip
-    if changed:
-        store_id = await tx.fetch_value("SELECT store_id FROM channels WHERE id = $1", channel_id)
-        tx.emit(AlertRaised(store_id, channel_id, BALANCE_LOW, f"buying is paused: {reason}"))

@@ -29,7 +29,7 @@ from orion_daemon.domain.keys import (
 )
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import SETTLE_PURCHASE, PurchaseArgs
-from orion_daemon.services import key_pool, key_units, purchase_guards
+from orion_daemon.services import key_pool, key_units, purchase_guards, supply
 from orion_daemon.services.errors import NotFound
 
 _UNITS = """
@@ -261,7 +261,7 @@ async def refuse_for_balance(db: Database, channel_id: int, purchase_id: int, me
             return
         await become(tx, purchase, PurchaseState.REFUSED, now, error_code=Hold.BALANCE, error=message[:500])
         cost = purchase["expected_minor"] * purchase["quantity"]
-        await purchase_guards.pause(
+        await supply.pause_buying(
             tx, channel_id, message, cost + await purchase_guards.exposure(tx, channel_id), now
         )  # fmt: skip
         ids = [unit["id"] for unit in await units_of(tx, purchase_id)]

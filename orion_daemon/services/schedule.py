@@ -18,8 +18,9 @@ from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import ScheduleChanged
 from orion_daemon.jobs import kinds, mailbox
-from orion_daemon.services import import_walks, offers
+from orion_daemon.services import import_walks, offers, supply_walks
 from orion_daemon.services.errors import NotFound
+from orion_daemon.services.reading import Where
 from orion_daemon.services.stores import address
 
 HOUSEKEEPER = "housekeeper"
@@ -34,9 +35,17 @@ ACCOUNT_TICKS: dict[str, kinds.JobKind[Any]] = {
     "inventory_read_back": kinds.READ_BACK_OFFERS,
 }
 PRODUCT_IMPORT = "product_import"
+CATALOG_SYNC = "codeswholesale_catalog_sync"
+# name of the schedule -> the kind of job it puts for each account of a supplier
+SUPPLIER_TICKS: dict[str, kinds.JobKind[Any]] = {
+    CATALOG_SYNC: kinds.SYNC_SUPPLIER_CATALOG,
+    "supplier_balance": kinds.WATCH_BALANCE,
+}
 CLUSTER_TICKS: dict[str, kinds.JobKind[Any]] = {
     "sync_retry_failed": kinds.RETRY_FAILED,
     "sale_sweep": kinds.SWEEP_SALES,
+    "product_price_sync": kinds.SYNC_PRICES,
+    "purchase_sweep": kinds.SWEEP_PURCHASES,
     "credential_watch": kinds.WATCH_CREDENTIALS,
     "maintenance": kinds.DELETE_FINISHED_JOBS,
 }
@@ -53,8 +62,9 @@ class ScheduleDeclaration:
 
 
 def marketplace_of(name: str) -> str | None:
-    """The marketplace a schedule is for; None for those of the whole cluster. Raises NotFound for an unknown name."""
-    if name in CLUSTER_TICKS:
+    """The marketplace a schedule is for; None for those of the whole cluster, or of all suppliers. Raises NotFound for
+    an unknown name."""
+    if name in CLUSTER_TICKS or name in SUPPLIER_TICKS:
         return None
     tick, _, marketplace = name.rpartition("_")
     if tick in ACCOUNT_TICKS or tick == PRODUCT_IMPORT:
@@ -144,9 +154,9 @@ async def tick(db: Database, row_id: int, planned: datetime, now: datetime, next
 
 async def run_now(db: Database, store_code: str, marketplace: str, name: str, now: datetime) -> int:
     """Put the jobs of one kind of tick for a single account at once; returns how many jobs are open for it now. Levels
-    that the channel refused are sent again by a stock sync."""
+    that the channel refused are sent again by a stock sync. For suppliers `name` is the schedule's."""
     async with db.transaction() as tx:
-        tick_name = f"{name}_{marketplace}"
+        tick_name = name if name in SUPPLIER_TICKS else f"{name}_{marketplace}"
         row: Row = {"name": tick_name, "store_id": None, "marketplace": marketplace_of(tick_name)}
         puts = [put for put in await _puts(tx, row, now, None) if put.owner == address(store_code, marketplace)]
         if not puts:
@@ -161,14 +171,7 @@ async def _puts(tx: Tx, row: Row, now: datetime, next_run_at: datetime | None) -
     name = row["name"]
     if name in CLUSTER_TICKS:
         return [mailbox.Put(CLUSTER_TICKS[name], kinds.Nothing(), HOUSEKEEPER)]
-    channels = await tx.fetch(
-        "SELECT c.id, c.store_id, c.marketplace, c.settings_json, s.code, s.default_language AS store_language"
-        " FROM channels c"
-        " JOIN stores s ON s.id = c.store_id"
-        " WHERE c.marketplace = $1 AND c.is_active AND s.is_active AND c.state = 'ready'"
-        " AND (CAST($2 AS BIGINT) IS NULL OR c.store_id = $2) ORDER BY c.id",
-        row["marketplace"], row["store_id"],
-    )  # fmt: skip
+    channels = await _accounts(tx, row)
     step = _SPREAD
     if next_run_at is not None and channels:
         step = min(step, (next_run_at - now) * _LONGEST_SPREAD / len(channels))
@@ -180,9 +183,35 @@ async def _puts(tx: Tx, row: Row, now: datetime, next_run_at: datetime | None) -
         if tick_name == PRODUCT_IMPORT:
             for import_id in await import_walks.request_scheduled(tx, channel, now):
                 puts.append(_put(kinds.IMPORT_CATALOG, kinds.ImportArgs(import_id), owner, channel, run_at))  # noqa: PERF401 - awaits inside
+        elif name in SUPPLIER_TICKS:
+            puts.append(_put(SUPPLIER_TICKS[name], _supplier_args(name, channel, now), owner, channel, run_at))
         else:
             puts.append(_put(ACCOUNT_TICKS[tick_name], kinds.Nothing(), owner, channel, run_at))
     return puts
+
+
+async def _accounts(tx: Tx, row: Row) -> list[Row]:
+    """Channels that a row of the schedule is for, but those that are switched off or suspended."""
+    where = Where()
+    if row["name"] in SUPPLIER_TICKS:
+        where.add("c.is_supplier")
+    else:
+        where.add("c.marketplace = {}", row["marketplace"])
+    if row["store_id"] is not None:
+        where.add("c.store_id = {}", row["store_id"])
+    where.add("c.is_active AND s.is_active AND c.state = 'ready'")
+    return await tx.fetch(
+        "SELECT c.id, c.store_id, c.marketplace, c.settings_json, s.code, s.default_language AS store_language,"
+        " a.catalog_full_at FROM channels c JOIN stores s ON s.id = c.store_id"
+        f" LEFT JOIN supplier_accounts a ON a.channel_id = c.id{where.sql()} ORDER BY c.id",
+        *where.values,
+    )
+
+
+def _supplier_args(name: str, channel: Row, now: datetime) -> msgspec.Struct:
+    if name == CATALOG_SYNC:
+        return kinds.WalkArgs(is_full=supply_walks.is_full_due(channel["catalog_full_at"], now))
+    return kinds.Nothing()
 
 
 def _put(kind: kinds.JobKind[Any], args: msgspec.Struct, owner: str, channel: Row, run_at: datetime) -> mailbox.Put:

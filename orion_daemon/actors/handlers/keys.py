@@ -22,10 +22,9 @@ from orion_daemon.domain.supply import CodeKind, PlacedOrder, SupplierProduct, t
 from orion_daemon.jobs.kinds import ItemArgs, PurchaseArgs
 from orion_daemon.jobs.mailbox import Job
 from orion_daemon.jobs.outcomes import Done, Outcome, Snooze
-from orion_daemon.services import purchase_guards, purchase_results, purchase_search, purchases, supplied
+from orion_daemon.services import purchase_guards, purchase_results, purchase_search, purchases, supplied, supply
 from orion_daemon.services.purchases import Begun, Nothing, Paused
 
-BUYING_PAUSED = "buying_paused"
 PAUSED_FOR = timedelta(minutes=10)  # a higher balance wakes sooner
 PREORDER_EVERY = timedelta(minutes=30)
 IMAGE_EVERY = timedelta(seconds=30)
@@ -74,7 +73,7 @@ async def _round(account: SupplierAccount, job: Job, item_id: int) -> Outcome | 
         case Nothing():
             return Done()
         case Paused(reason):
-            return Snooze(now + PAUSED_FOR, BUYING_PAUSED, reason)
+            return Snooze(now + PAUSED_FOR, supply.BUYING_PAUSED, reason)
         case Begun(may_be_bought=True):
             return await _interrupted(account, begun.purchase_id)
     if not await purchases.send(account.db, begun.purchase_id, account.clock.now()):

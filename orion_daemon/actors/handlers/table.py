@@ -10,7 +10,7 @@ from typing import Any
 
 from orion_daemon.actors.account import Account, OpenAccount, SupplierAccount
 from orion_daemon.actors.failures import classify
-from orion_daemon.actors.handlers import fulfillment, imports, inventory, keys, notifications, orders, refunds
+from orion_daemon.actors.handlers import fulfillment, imports, inventory, keys, notifications, orders, refunds, supply
 from orion_daemon.connectors.errors import VendorError
 from orion_daemon.jobs.handling import Handler
 from orion_daemon.jobs.mailbox import Job
@@ -43,9 +43,15 @@ SUPPLIER_HANDLERS: dict[str, SupplierHandler] = {
     "BuyKeys": keys.buy,
     "SettlePurchase": keys.settle,
     "FetchCodes": keys.fetch_codes,
+    "SyncSupplierCatalog": supply.sync_catalog,
+    "FetchTexts": supply.fetch_texts,
+    "WatchBalance": supply.watch_balance,
+    "RefreshSupplierProduct": supply.refresh_product,
 }
 
-PROVES_CREDENTIAL = frozenset({"PollOrders", "ReconcileOrders", "ImportOrderHistory"})  # they read with it
+PROVES_CREDENTIAL = frozenset(  # they read with it
+    {"PollOrders", "ReconcileOrders", "ImportOrderHistory", "SyncSupplierCatalog", "WatchBalance"}
+)
 PROVES_NOTHING = frozenset({"HandleNotification"})  # anybody can send one; a forged one must not hide a failure
 IN_REST = frozenset({"HandleNotification"})  # an account that is switched off has people in its orders
 

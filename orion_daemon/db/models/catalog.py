@@ -49,6 +49,9 @@ class MarketplaceProduct(Model):
     attributes_json: fields.Field[dict[str, str]] = JsonField(null=True)  # every column without a place of its own
     is_available = fields.BooleanField(default=True)  # False once a complete feed came without it
     unavailable_at = UTCDatetimeField(null=True)
+    read_at = UTCDatetimeField(null=True)  # a supplier's: when its price was last read from the product itself
+    missing_at = UTCDatetimeField(null=True)  # a supplier's: since when its whole list does not show the product
+    texts_read_at = UTCDatetimeField(null=True)  # a supplier's: when its texts were asked for, with or without success
     created_at = UTCDatetimeField()
     updated_at = UTCDatetimeField()  # moves only when content moved
 

@@ -33,10 +33,26 @@ class SupplierAccount(Model):
     catalog_walk_at = UTCDatetimeField(null=True)  # when it began
     catalog_full_at = UTCDatetimeField(null=True)  # the beginning of the last full walk that reached its end
     catalog_delta_at = UTCDatetimeField(null=True)  # changes before this are known
+    is_walk_read = fields.BooleanField(default=False)  # its last page was taken; what it did not show is to be settled
+    catalog_products = fields.IntField(default=0)  # that the walk under way has shown, or the last one
+    catalog_changed = fields.IntField(default=0)  # of these, new ones among them
+    catalog_unreadable = fields.IntField(default=0)
     updated_at = UTCDatetimeField()
 
     class Meta:
         table = "supplier_accounts"
+
+
+# What one page of a full walk under way has shown; gone once the walk has ended.
+class SupplierWalkPage(Model):
+    id = fields.BigIntField(primary_key=True)
+    account: fields.ForeignKeyRelation[SupplierAccount] = fields.ForeignKeyField(
+        "orion.SupplierAccount", on_delete=fields.CASCADE
+    )
+    product_ids = fields.BinaryField()  # of marketplace products, 64 bits each
+
+    class Meta:
+        table = "supplier_walk_pages"
 
 
 # Where the keys of a product come from, in the order of `position`.
@@ -104,7 +120,7 @@ class Key(Model):
     note = fields.CharField(200, default="")  # why it is bad
     created_at = UTCDatetimeField()
     claimed_at = UTCDatetimeField(null=True)
-    delivered_at = UTCDatetimeField(null=True)
+    delivered_at = UTCDatetimeField(null=True)  # while it is claimed: since when a message on its way may show it
     updated_at = UTCDatetimeField()
 
     class Meta:
@@ -146,7 +162,7 @@ class KeyDelivery(Model):
     kind = fields.CharField(16)  # keys | preorder | replacement | refund
     state = fields.CharField(16)  # asked | sent | failed
     language = fields.CharField(8, default="")
-    message_id = fields.CharField(120, unique=True)  # the same at every try
+    message_id = fields.CharField(120, unique=True)  # the same at every try; the sender's domain comes behind it
     key_ids_json: fields.Field[list[int]] = JsonField()
     asked_by = fields.CharField(200, default="")
     error = fields.TextField(default="")
@@ -185,7 +201,7 @@ CHECKS = {
     "keys": {
         "keys_state": "state IN ('free', 'claimed', 'awaited', 'delivered', 'bad')",
         "keys_kind": "kind IN ('text', 'image', 'preorder', 'unknown')",
-        "keys_owner": "(state = 'free') = (unit_id IS NULL) OR state = 'bad'",
+        "keys_owner": "(state = 'free') = (unit_id IS NULL) OR state IN ('bad', 'awaited')",
     },
     "key_units": {
         "key_units_state": (
@@ -215,4 +231,5 @@ INDEXES = [
         "CREATE INDEX product_sources_supplied ON product_sources (channel_id, supplier_product_id)"
         " WHERE channel_id IS NOT NULL"
     ),
+    "CREATE INDEX supplier_walk_pages_account ON supplier_walk_pages (account_id)",
 ]

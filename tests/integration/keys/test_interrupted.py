@@ -75,6 +75,7 @@ async def test_other_pieces_of_the_line_are_bought_once_the_unknown_one_is_settl
     await shop.supplier.buy(product, price=9.10, reference=LOST)
     async with shop.db.transaction() as tx:
         item = await tx.fetch_value("SELECT id FROM order_items WHERE order_id = $1", placed.order_id)
+        await tx.execute("UPDATE order_items SET quantity = 2, confirmed = 2 WHERE id = $1", item)
         await tx.insert(
             "key_units",
             ("order_item_id", "number", "state", "source", "created_at", "updated_at", "hold_code", "hold_reason",

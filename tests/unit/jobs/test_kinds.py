@@ -4,7 +4,7 @@ import pytest
 from orion_daemon.jobs import kinds
 from orion_daemon.jobs.kinds import KINDS, JobKind, Kinds, Nothing
 
-LETZSHOP = {
+MARKETPLACE = {
     "PollOrders": "polling",
     "ImportOrderHistory": "polling",
     "ReconcileOrders": "polling",
@@ -20,11 +20,20 @@ LETZSHOP = {
     "PublishFeed": "syncing",
     "ReadBackOffers": "syncing",
 }
+SUPPLIER = {
+    "BuyKeys": "purchase",
+    "SettlePurchase": "purchase",
+    "FetchCodes": "purchase",
+    "SyncSupplierCatalog": "catalog",
+    "FetchTexts": "catalog",
+    "WatchBalance": "catalog",
+    "RefreshSupplierProduct": "catalog",
+}
 
 
-def test_the_kinds_of_a_marketplace_have_their_lanes() -> None:
+def test_the_kinds_of_accounts_have_their_lanes() -> None:
     found = {kind.name: kind.lane for kind in KINDS if kind.lane != "housekeeping"}
-    assert found == LETZSHOP
+    assert found == MARKETPLACE | SUPPLIER | {"DeliverKeys": "mail"}
 
 
 def test_the_housekeeper_has_its_own() -> None:
@@ -52,6 +61,9 @@ def test_two_kinds_cannot_share_a_name() -> None:
         (kinds.SEND_SHIPMENT, kinds.ShipmentArgs(9), "9", None),
         (kinds.SEND_REFUND, kinds.RefundArgs(8), "8", None),
         (kinds.HANDLE_NOTIFICATION, kinds.NotificationArgs(4), "4", None),
+        (kinds.SYNC_SUPPLIER_CATALOG, kinds.WalkArgs(is_full=True), "full", "catalog"),
+        (kinds.SYNC_SUPPLIER_CATALOG, kinds.WalkArgs(is_full=False), "delta", "catalog"),
+        (kinds.REFRESH_SUPPLIER_PRODUCT, kinds.SupplierProductArgs("p"), "p", None),
         (kinds.IMPORT_ORDER_HISTORY, kinds.HistoryArgs(3), "3", None),
     ],
 )
@@ -65,7 +77,7 @@ def test_keys_and_entities_come_from_the_arguments(
 
 @pytest.mark.parametrize("kind", list(KINDS), ids=lambda kind: kind.name)
 def test_arguments_survive_the_table(kind: JobKind[msgspec.Struct]) -> None:
-    samples = {int: 4, str: "x"}
+    samples = {int: 4, str: "x", bool: True}
     args = kind.args(**{name: samples[t] for name, t in kind.args.__annotations__.items()})
     assert kind.decode(msgspec.json.encode(args)) == args
 
@@ -82,6 +94,12 @@ def test_levels_are_pushed_again_when_they_change_during_a_push() -> None:
         "PublishFeed",
         "AnswerUnits",
         "SendShipment",
+        "BuyKeys",
+        "SettlePurchase",
+        "FetchCodes",
+        "DeliverKeys",
+        "FetchTexts",
+        "RefreshSupplierProduct",
     }
 
 
