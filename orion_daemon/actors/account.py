@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from orion_daemon.actors.import_launch import Workers
+from orion_daemon.actors.post import Post
 from orion_daemon.connectors.base import Capabilities, MarketplaceConnector
 from orion_daemon.connectors.http import AccountHttp
 from orion_daemon.connectors.supplier import SupplierConnector
@@ -79,6 +80,7 @@ class Parts:
     workers: Workers
     feeds_folder: Path
     observe: Callable[..., object]
+    post: Post = field(default_factory=Post)
     history_days: int = 90
     keep_done: timedelta = maintenance.KEEP_FINISHED
     keep_dead: timedelta = maintenance.KEEP_DEAD

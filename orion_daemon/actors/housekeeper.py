@@ -29,9 +29,12 @@ from orion_daemon.services import (
     erasure,
     imports,
     inventory,
+    key_units,
     late_matching,
+    markups,
     notifications,
     order_results,
+    purchase_search,
     rate_limits,
     refund_results,
     sales,
@@ -64,6 +67,7 @@ class Housekeeper(Actor):
                 parts.surroundings, lease, {"housekeeping": LaneShare()},
                 {
                     "RetryFailed": self._retry_failed, "SweepSales": self._sweep_sales,
+                    "SyncPrices": self._sync_prices, "SweepPurchases": self._sweep_purchases,
                     "WatchCredentials": self._watch_credentials, "DeleteFinishedJobs": self._clean_up,
                 },
                 on_lost=self._lost,
@@ -117,6 +121,17 @@ class Housekeeper(Actor):
 
     async def _sweep_sales(self, job: Job, args: Nothing) -> Done:
         return Done({"products": await sales.sweep(self._parts.db, self._parts.clock.now())})
+
+    async def _sync_prices(self, job: Job, args: Nothing) -> Done:
+        total = 0
+        while done := await markups.reprice_due(self._parts.db, self._parts.clock.now()):
+            total += done
+        return Done({"products": total})
+
+    async def _sweep_purchases(self, job: Job, args: Nothing) -> Done:
+        db, now = self._parts.db, self._parts.clock.now()
+        looked_for = await purchase_search.sweep(db, now)
+        return Done({"purchases": looked_for, "units_filled": await key_units.sweep(db, now)})
 
     async def _watch_credentials(self, job: Job, args: Nothing) -> Done:
         return Done({"warned": await credentials.warn_of_ends(self._parts.db, self._parts.clock.now())})

@@ -14,6 +14,7 @@ from datetime import timedelta
 from orion_daemon.actors.account import LANES, SUPPLIER_LANES, Parts
 from orion_daemon.actors.housekeeper import Housekeeper
 from orion_daemon.actors.marketplace import NUDGE, MarketplaceActor
+from orion_daemon.actors.notifier import OUTBOX_LANES, NotifierActor, is_notifier
 from orion_daemon.actors.supplier import SupplierActor
 from orion_daemon.connectors import registry
 from orion_daemon.domain.events import StoresChanged
@@ -61,8 +62,8 @@ class Roster:
 
     def wake(self, owner: str, lanes: frozenset[str] = frozenset()) -> None:
         """Tell an owner that there may be work; an address nobody answers to stays a row and is looked at again."""
-        known = SUPPLIER_LANES if is_supplier(owner) else LANES
-        actor_lanes = lanes & known.keys() or {"urgent"}
+        known = OUTBOX_LANES if is_notifier(owner) else SUPPLIER_LANES if is_supplier(owner) else LANES
+        actor_lanes = lanes & known.keys() or {"mail" if known is OUTBOX_LANES else "urgent"}
         if owner == HOUSEKEEPER:
             actor_lanes = {"main"}
         for lane in actor_lanes:
@@ -77,6 +78,8 @@ class Roster:
         store_code, _, marketplace = address.rpartition(":")
         if not store_code or not marketplace:
             return None
+        if is_notifier(address):
+            return NotifierActor(address, self._parts, self._dispatcher, self._tasks)
         kind = SupplierActor if is_supplier(address) else MarketplaceActor
         return kind(address, self._parts, self._dispatcher, self._tasks)
 

@@ -99,6 +99,16 @@ class Schedule(Section, frozen=True):
     sale_sweep: Annotated[
         Cadence, Option("Tell channels of sales that began or ended; that is how late a price may turn.", live=True)
     ] = _every(minutes=5)
+    product_price_sync: Annotated[
+        Cadence,
+        Option(
+            "Make prices anew of what keys cost, and take offers back whose cost or exchange rate is too old.",
+            live=True,
+        ),
+    ] = _every(minutes=10)
+    purchase_sweep: Annotated[
+        Cadence, Option("Look again for purchases of keys whose outcome nobody knows yet.", live=True)
+    ] = _every(minutes=10)
     sync_retry_failed: Annotated[
         Cadence, Option("Find work that was put off or stranded and put it back in line.", live=True)
     ] = _every(minutes=10)

@@ -254,6 +254,11 @@ def _about_customer(wish: Wish, rules: BuyingRules) -> No | None:
     return None
 
 
+def handle(digest: bytes | None) -> str:
+    """What lists show of a code: the end of its keyed hash. Equal for equal codes, and no part of any."""
+    return f"•••• {digest.hex()[-4:]}" if digest else "••••"
+
+
 def look_delay(looks: int) -> timedelta:
     """Before the next look into the supplier's history: grows from two seconds to two minutes."""
     return timedelta(seconds=min(120, 2 * 2**looks))

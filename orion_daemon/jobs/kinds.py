@@ -278,6 +278,8 @@ REFRESH_SUPPLIER_PRODUCT = JobKind(
 )
 RETRY_FAILED = JobKind("RetryFailed", "housekeeping", Nothing, unique=_alone, max_attempts=3)
 SWEEP_SALES = JobKind("SweepSales", "housekeeping", Nothing, unique=_alone, max_attempts=3)
+SYNC_PRICES = JobKind("SyncPrices", "housekeeping", Nothing, unique=_alone, max_attempts=3)
+SWEEP_PURCHASES = JobKind("SweepPurchases", "housekeeping", Nothing, unique=_alone, max_attempts=3, priority=ASKED)
 WATCH_CREDENTIALS = JobKind("WatchCredentials", "housekeeping", Nothing, unique=_alone, max_attempts=3)
 DELETE_FINISHED_JOBS = JobKind(
     "DeleteFinishedJobs", "housekeeping", Nothing, unique=_alone, max_attempts=3, priority=LATER
@@ -309,6 +311,8 @@ KINDS = Kinds(
         REFRESH_SUPPLIER_PRODUCT,
         RETRY_FAILED,
         SWEEP_SALES,
+        SYNC_PRICES,
+        SWEEP_PURCHASES,
         WATCH_CREDENTIALS,
         DELETE_FINISHED_JOBS,
     )

@@ -16,7 +16,6 @@ from orion_daemon.domain.events import AlertRaised
 from orion_daemon.domain.keys import KeyState
 from orion_daemon.domain.supply import CodeKind
 
-LONGEST_CODE = 500
 LOW_WATER = "keys_low"
 _NEITHER = re.compile(r"[\s-]+")
 _FREE = """
@@ -88,28 +87,38 @@ async def known(tx: Tx, codes: Sequence[str]) -> set[str]:
     return found
 
 
+async def add(tx: Tx, origin: Origin, keys: Sequence[NewKey], now: datetime) -> list[int]:
+    """Write codes that nobody has stored before, sealed; their ids in the order given. One that somebody else is
+    storing at this moment raises ConstraintViolated on `digest`: look anew what is known."""
+    return await _write(tx, origin, [(key, digest(tx.cipher, key.secret or "")) for key in keys], now)
+
+
 async def store(tx: Tx, origin: Origin, keys: Sequence[NewKey], now: datetime) -> list[int]:
     """Write codes, sealed; their ids in the order given. A code that is stored already, or stands here twice, is
     written without its digest: what was paid for is never lost."""
-    if not keys:
-        return []
-    secrets = [key.secret for key in keys if key.secret]
-    taken = await known(tx, secrets)
-    rows, seen = [], set()
+    taken = await known(tx, [key.secret for key in keys if key.secret])
+    marked: list[tuple[NewKey, bytes | None]] = []
+    seen = set()
     for key in keys:
         mark: bytes | None = None
         if key.secret and key.secret not in taken and canonical(key.secret) not in seen:
             seen.add(canonical(key.secret))
             mark = digest(tx.cipher, key.secret)
-        rows.append(
-            (
-                origin.store_id, origin.product_id, key.kind, key.state, mark, key.filename[:200], key.raw_kind[:64],
-                origin.purchase_id, key.code_id, key.unit_id, origin.cost_minor, origin.currency, origin.added_by[:200],
-                key.note[:200], now, now if key.unit_id is not None else None, now,
-            )
-        )  # fmt: skip
+        marked.append((key, mark))
+    return await _write(tx, origin, marked, now)
+
+
+async def _write(tx: Tx, origin: Origin, keys: Sequence[tuple[NewKey, bytes | None]], now: datetime) -> list[int]:
+    rows = [
+        (
+            origin.store_id, origin.product_id, key.kind, key.state, mark, key.filename[:200], key.raw_kind[:64],
+            origin.purchase_id, key.code_id, key.unit_id, origin.cost_minor, origin.currency, origin.added_by[:200],
+            key.note[:200], now, now if key.unit_id is not None else None, now,
+        )
+        for key, mark in keys
+    ]  # fmt: skip
     ids = [int(row["id"]) for row in await tx.insert("keys", COLUMNS, rows, suffix="RETURNING id")]
-    await seal(tx, [(key_id, key.secret) for key_id, key in zip(ids, keys, strict=True) if key.secret])
+    await seal(tx, [(key_id, key.secret) for key_id, (key, _) in zip(ids, keys, strict=True) if key.secret])
     return ids
 
 
@@ -162,8 +171,14 @@ async def _watch_level(tx: Tx, product_id: int, taken: int, low_water: int | Non
 
 
 async def give_back(tx: Tx, key_ids: Sequence[int], now: datetime) -> None:
-    """Keys that nobody has seen are free again; codes that cannot be delivered are put aside instead."""
+    """Keys that nobody has seen are free again. Put aside instead are codes that cannot be delivered, and those that
+    were in a message, which somebody may have read."""
     if key_ids:
+        await tx.execute(
+            "UPDATE keys SET state = 'bad', note = 'a message with it may have been read', updated_at = $2"
+            " WHERE id = ANY($1::bigint[]) AND state = 'claimed' AND note = '' AND delivered_at IS NOT NULL",
+            tuple(key_ids), now,
+        )  # fmt: skip
         await tx.execute(
             "UPDATE keys SET state = 'free', unit_id = NULL, claimed_at = NULL, updated_at = $2"
             " WHERE id = ANY($1::bigint[]) AND state = 'claimed' AND note = '' AND kind IN ('text', 'image')",

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain import attention
@@ -23,7 +24,7 @@ from orion_daemon.domain.orders import HOLDING, OrderStatus
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import BUY_KEYS, DELIVER_KEYS, ItemArgs, OrderArgs
 from orion_daemon.jobs.mailbox import Put
-from orion_daemon.services import key_pool
+from orion_daemon.services import key_levels, key_pool
 from orion_daemon.services.stores import address
 
 NOTIFIER = "notifier"
@@ -46,6 +47,17 @@ FROM key_units u JOIN order_items i ON i.id = u.order_item_id JOIN orders o ON o
 WHERE u.order_item_id = ANY($1::bigint[]) AND u.state = 'owed' AND o.attention NOT LIKE '%cancellation_requested%'
 ORDER BY u.id
 """
+_WAITING = """
+SELECT u.id, i.order_id FROM key_units u JOIN order_items i ON i.id = u.order_item_id JOIN orders o ON o.id = i.order_id
+WHERE i.product_id = $1 AND u.state IN ('owed', 'held') AND u.key_id IS NULL
+  AND o.attention NOT LIKE '%cancellation_requested%' ORDER BY u.id LIMIT 1000
+"""
+_BESIDE = """
+SELECT DISTINCT i.product_id FROM key_units u JOIN order_items i ON i.id = u.order_item_id
+WHERE u.state IN ('owed', 'held') AND u.key_id IS NULL
+  AND EXISTS (SELECT 1 FROM keys k WHERE k.product_id = i.product_id AND k.state = 'free')
+ORDER BY i.product_id LIMIT 200
+"""
 _LOCK_ORDERS = "SELECT id FROM orders WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
 _SOURCES = """
 SELECT s.product_id, s.position, s.channel_id, s.low_water, c.marketplace, st.code
@@ -61,7 +73,8 @@ SELECT o.id, o.store_id, o.marketplace, o.status, o.attention, o.attention_reaso
 JOIN stores s ON s.id = o.store_id WHERE o.id = ANY($1::bigint[]) ORDER BY o.id
 """
 _UNDER_WAY = frozenset({UnitState.OWED, UnitState.BUYING})
-_CANCELLABLE = frozenset({UnitState.OWED, UnitState.HELD, UnitState.READY})
+CAME_TO_NOTHING = frozenset({OrderStatus.CANCELLED, OrderStatus.REFUNDED})
+CANCELLABLE = frozenset({UnitState.OWED, UnitState.HELD, UnitState.READY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +98,13 @@ async def owe(tx: Tx, order_ids: Sequence[int], now: datetime) -> None:
     for line in lines:
         mine = units[line["id"]]
         alive = [unit for unit in mine if unit["state"] != UnitState.CANCELLED]
-        wanted = _wanted(line, sum(unit["state"] == UnitState.DELIVERED for unit in alive))
+        done = [unit for unit in alive if _is_done(unit, OrderStatus(line["status"]))]
+        wanted = _wanted(line, len(done))
         fresh += [
             (line["id"], number, UnitState.OWED, 0, "", "", False, 0, now, now)
             for number in range(len(mine) + 1, len(mine) + 1 + wanted - len(alive))
         ]
-        spare = [unit for unit in reversed(alive) if unit["state"] in _CANCELLABLE]
+        spare = [unit for unit in reversed(alive) if unit["state"] in CANCELLABLE and unit not in done]
         gone += spare[: max(0, len(alive) - wanted)]
     if fresh:
         columns = (
@@ -101,7 +115,16 @@ async def owe(tx: Tx, order_ids: Sequence[int], now: datetime) -> None:
     await cancel(tx, gone, now)
     if fresh or gone:
         await allocate(tx, [line["id"] for line in lines], now)
+        await key_levels.changed(tx, [line["product_id"] for line in lines], now)
         await settle(tx, {line["order_id"] for line in lines}, now)
+
+
+def _is_done(unit: Row, status: OrderStatus) -> bool:
+    """Its piece counts as shipped: it was delivered once, also where the key was bad and another one is owed. What is
+    owed so is owed no more once the order came to nothing."""
+    if unit["state"] == UnitState.DELIVERED:
+        return True
+    return unit["delivered_at"] is not None and status not in CAME_TO_NOTHING
 
 
 def _wanted(line: Row, delivered: int) -> int:
@@ -115,10 +138,12 @@ def _wanted(line: Row, delivered: int) -> int:
 
 
 async def cancel(tx: Tx, units: Sequence[Row], now: datetime) -> None:
-    """Nobody wants these any more: their keys, if they have any, go back into the pool. Not for delivered ones."""
+    """Nobody wants these any more: their keys, if they have any, go back into the pool. Not for delivered ones. Should
+    the purchase of one turn up after all, its code goes into the pool too."""
     if units:
         await tx.execute(
-            "UPDATE key_units SET state = 'cancelled', key_id = NULL, updated_at = $2 WHERE id = ANY($1::bigint[])",
+            "UPDATE key_units SET state = 'cancelled', key_id = NULL, hold_code = '', hold_reason = '',"
+            " updated_at = $2 WHERE id = ANY($1::bigint[])",
             tuple(unit["id"] for unit in units), now,
         )  # fmt: skip
         await key_pool.give_back(tx, [unit["key_id"] for unit in units if unit["key_id"] is not None], now)
@@ -249,20 +274,37 @@ async def _attend(tx: Tx, order: Row, units: Sequence[Row], now: datetime) -> No
         tx.emit(OrderChanged(order["store_id"], order["id"], order["marketplace"], order["status"], "attention"))
 
 
+async def resume(tx: Tx, order_ids: Sequence[int], now: datetime) -> None:
+    """Go on with orders that something stood in the way of: a request to cancel them, an address that was missing."""
+    if order_ids:
+        items = await tx.fetch(
+            "SELECT id FROM order_items WHERE order_id = ANY($1::bigint[]) ORDER BY id", tuple(order_ids)
+        )
+        await allocate(tx, [item["id"] for item in items], now)
+        await settle(tx, order_ids, now)
+
+
+async def unsettled(tx: Tx, order_id: int) -> dict[int, int]:
+    """How many keys the customer still waits for, by line."""
+    rows = await tx.fetch(
+        "SELECT u.order_item_id, count(*) AS n FROM key_units u JOIN order_items i ON i.id = u.order_item_id"
+        " WHERE i.order_id = $1 AND u.state NOT IN ('delivered', 'cancelled') GROUP BY u.order_item_id",
+        order_id,
+    )
+    return {row["order_item_id"]: row["n"] for row in rows}
+
+
 async def lock_orders(tx: Tx, order_ids: Iterable[int]) -> None:
     """First of all locks: whoever moves units holds their order."""
     await tx.fetch(_LOCK_ORDERS, tuple(sorted(set(order_ids))))
 
 
 async def refill(tx: Tx, product_id: int, now: datetime) -> int:
-    """Keys came into the pool: units of the product that wait for a supplier or a person take them, oldest first.
-    Returns how many did."""
-    rows = await tx.fetch(
-        "SELECT u.id, u.order_item_id, i.order_id FROM key_units u JOIN order_items i ON i.id = u.order_item_id"
-        " WHERE i.product_id = $1 AND u.state IN ('owed', 'held') AND u.key_id IS NULL ORDER BY u.id LIMIT 1000",
-        product_id,
-    )
-    if not rows:
+    """Keys came into the pool: units of the product that wait for a supplier or a person take them, oldest first, where
+    the pool is one of its sources. Returns how many did."""
+    rows = await tx.fetch(_WAITING, product_id)
+    if not rows or all(source.channel_id is not None for source in (await sources_of(tx, [product_id]))[product_id]):
+        await key_levels.changed(tx, [product_id], now)
         return 0
     await lock_orders(tx, {row["order_id"] for row in rows})
     still = await tx.fetch(
@@ -271,5 +313,16 @@ async def refill(tx: Tx, product_id: int, now: datetime) -> int:
         tuple(row["id"] for row in rows),
     )
     taken = await key_pool.claim(tx, product_id, [row["id"] for row in still], now)
+    await key_levels.changed(tx, [product_id], now)
     await settle(tx, {row["order_id"] for row in rows if row["id"] in taken}, now)
     return len(taken)
+
+
+async def sweep(db: Database, now: datetime) -> int:
+    """Give free keys to units that wait beside them: an order and a key that came at one moment have not seen each
+    other. Returns how many got one."""
+    given = 0
+    for row in await db.fetch(_BESIDE):
+        async with db.transaction() as tx:
+            given += await refill(tx, row["product_id"], now)
+    return given

@@ -22,10 +22,27 @@ FROM = (
     "offers o JOIN products ON products.id = o.product_id"
     f" LEFT JOIN marketplace_products mp ON mp.id = products.marketplace_product_id{JOIN}"
 )
+KEYS_ON_HAND = """
+CASE WHEN EXISTS (SELECT 1 FROM product_sources ks WHERE ks.product_id = products.id) THEN
+  (SELECT count(*) FROM keys k WHERE k.product_id = products.id AND k.state = 'free' AND EXISTS (
+     SELECT 1 FROM product_sources ks WHERE ks.product_id = products.id AND ks.channel_id IS NULL))
+  + COALESCE((SELECT SUM(kp.quantity) FROM product_sources ks
+     JOIN channels kc ON kc.id = ks.channel_id AND kc.is_active JOIN catalogs kt ON kt.channel_id = kc.id
+     JOIN marketplace_products kp ON kp.catalog_id = kt.id AND kp.marketplace_product_id = ks.supplier_product_id
+     WHERE ks.product_id = products.id AND kp.is_available AND kp.quantity > 0), 0) END
+"""
+"""Pieces that the sources of a product have: free keys of the pool, and what its suppliers show. NULL: it has none."""
+KEYS_RESERVED = """
+(SELECT count(*) FROM key_units ku JOIN order_items ki ON ki.id = ku.order_item_id
+ WHERE ki.product_id = products.id AND ku.key_id IS NULL AND ku.state NOT IN ('delivered', 'cancelled'))
+"""
+"""Units that still need a key of one of them."""
 STOCK = (
     "o.is_active AS is_offered, o.changed_at,"
-    " (SELECT SUM(e.on_hand) FROM inventory_entries e WHERE e.product_id = o.product_id) AS on_hand,"
-    " (SELECT SUM(e.reserved) FROM inventory_entries e WHERE e.product_id = o.product_id) AS reserved,"
+    " COALESCE((SELECT SUM(e.on_hand) FROM inventory_entries e WHERE e.product_id = o.product_id),"
+    f" {KEYS_ON_HAND}) AS on_hand,"
+    " COALESCE((SELECT SUM(e.reserved) FROM inventory_entries e WHERE e.product_id = o.product_id), CASE WHEN EXISTS"
+    f" (SELECT 1 FROM product_sources kr WHERE kr.product_id = products.id) THEN {KEYS_RESERVED} END) AS reserved,"
     f" {GUARD}"
 )
 LEVEL = (

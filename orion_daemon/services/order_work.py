@@ -103,6 +103,11 @@ class OrderWork:
         return cls(tx, row, lines, channel, actor, now)
 
     @property
+    def may_tell(self) -> bool:
+        """Whether the channel may be told of anything; see `tell`."""
+        return self._allows_mutations
+
+    @property
     def order_id(self) -> int:
         return int(self.row["id"])
 

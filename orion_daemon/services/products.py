@@ -18,7 +18,7 @@ from orion_daemon.domain import gtin
 from orion_daemon.domain.catalog import PRICES
 from orion_daemon.domain.money import EXPONENTS
 from orion_daemon.domain.products import key_problem
-from orion_daemon.services import offers, supply_texts
+from orion_daemon.services import key_sources, offers, supply_texts
 from orion_daemon.services.effective import EFFECTIVE, FROM, INHERITED
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound, Refused
 from orion_daemon.services.late_matching import match_new_products
@@ -43,7 +43,8 @@ async def adopt(
     """Adopt up to `limit` marketplace products of the store's catalogs, in id order after `after_id`. Idempotent.
 
     `wanted` are conditions on `marketplace_products`. A lone product of the same SKU is joined to its marketplace
-    product instead of being doubled; where two catalogs have the same SKU, the product read first gets it. With
+    product instead of being doubled; where two catalogs have the same SKU, the product read first gets it. What a
+    supplier sells gets its keys from the store's pool and then from there (`key_sources.py`). With
     `stock_from_catalog` the feed's quantity becomes the first level of a new product. Call again with `last_id` until
     it is None.
     """
@@ -91,6 +92,7 @@ async def adopt(
                 row["id"], now, row["twin_id"],
             )  # fmt: skip
             ids.append(row["twin_id"])
+        await key_sources.adopted(tx, ids, now)
         await match_new_products(tx, store_id, ids, now)
         await offers.create_for_products(tx, store_id, ids, now)
         await offers.mark_products_different(tx, [row["twin_id"] for row in joined], now)

@@ -92,7 +92,7 @@ async def ask(
     Raises Refused (unsupported, mutations_forbidden), Conflict where nothing was paid, more is asked than is left, the
     reference names another refund, or a note is for a buyer who was erased; Invalid for an input that cannot be right.
     """
-    _check(reference, note, amount_minor)
+    check(reference, note, amount_minor)
     async with db.transaction() as tx:
         work = await OrderWork.open(tx, order_id, actor=actor, now=now)
         known = await tx.fetch_one("SELECT * FROM refunds WHERE reference = $1", reference)
@@ -101,36 +101,54 @@ async def ask(
                 raise Conflict(Code.ALREADY_EXISTS, "This reference names another refund.", "reference")
             state = OrderState(order_id, work.status.value, work.sync_status, work.row["attention"])
             return Asked(known["id"], state, existed=True)
-        _must_be_made_here(work.row["marketplace"])
-        order = await _locked(tx, order_id)
-        if currency not in (None, order["currency"]):
-            raise Invalid(Code.CURRENCY_DIFFERS, f"The order is in {order['currency']}, not {currency}.", "amount")
-        if note and order["erased_at"] is not None:
-            raise Conflict(
-                Code.STATUS_FORBIDS, "The order's people were erased: nothing is written to them. Leave it out.", "note"
+        refund_id = await ask_within(
+            work, amount_minor, reason=reason, reference=reference, note=note, currency=currency
+        )
+        return Asked(refund_id, await work.finish("content"), existed=False)
+
+
+async def ask_within(
+    work: OrderWork,
+    amount_minor: int | None,
+    *,
+    reason: RefundReason,
+    reference: str,
+    note: str = "",
+    currency: str | None = None,
+) -> int:
+    """As `ask`, for whoever does more with the order in the same transaction and finishes the work; the reference was
+    not used before. Returns the refund's id."""
+    _must_be_made_here(work.row["marketplace"])
+    order_id, tx, now, actor = work.order_id, work.tx, work.now, work.actor
+    order = await _locked(tx, order_id)
+    if currency not in (None, order["currency"]):
+        raise Invalid(Code.CURRENCY_DIFFERS, f"The order is in {order['currency']}, not {currency}.", "amount")
+    if note and order["erased_at"] is not None:
+        raise Conflict(
+            Code.STATUS_FORBIDS, "The order's people were erased: nothing is written to them. Leave it out.", "note"
+        )
+    left = await _left(tx, order, 0)
+    amount = left if amount_minor is None else amount_minor
+    if not 0 < amount <= left:
+        raise _too_much(order, amount, left)
+    [row] = await tx.insert(
+        "refunds",
+        _COLUMNS,
+        [
+            (
+                order_id, reference, amount, order["currency"], reason.value, note, RefundState.ASKED, "", actor,
+                now, now,
             )
-        left = await _left(tx, order, 0)
-        amount = left if amount_minor is None else amount_minor
-        if not 0 < amount <= left:
-            raise _too_much(order, amount, left)
-        [row] = await tx.insert(
-            "refunds",
-            _COLUMNS,
-            [
-                (
-                    order_id, reference, amount, order["currency"], reason.value, note, RefundState.ASKED, "", actor,
-                    now, now,
-                )
-            ],
-            suffix="RETURNING id",
-        )  # fmt: skip
-        detail = {
-            "order": f"order:{order_id}", "reference": reference, "amount": to_decimal(amount, order["currency"]),
-            "currency": order["currency"], "reason": reason.value,
-        }  # fmt: skip
-        await access.audit(tx, actor, "refund.ask", f"refund:{row['id']}", detail, work.row["store_id"], now)
-        work.tell(SEND_REFUND, RefundArgs(row["id"]), entity=entity_of(order_id))
-        return Asked(row["id"], await work.finish("content"), existed=False)
+        ],
+        suffix="RETURNING id",
+    )  # fmt: skip
+    detail = {
+        "order": f"order:{order_id}", "reference": reference, "amount": to_decimal(amount, order["currency"]),
+        "currency": order["currency"], "reason": reason.value,
+    }  # fmt: skip
+    await access.audit(tx, actor, "refund.ask", f"refund:{row['id']}", detail, work.row["store_id"], now)
+    work.tell(SEND_REFUND, RefundArgs(row["id"]), entity=entity_of(order_id))
+    return int(row["id"])
 
 
 async def refund_to_send(db: Database, refund_id: int) -> RefundToSend:
@@ -183,7 +201,7 @@ def entity_of(order_id: int) -> str:
     return f"refund:{order_id}"
 
 
-def _check(reference: str, note: str, amount_minor: int | None) -> None:
+def check(reference: str, note: str, amount_minor: int | None) -> None:
     if not 0 < len(reference) <= 64:
         raise Invalid(Code.INVALID_VALUE, "A refund's reference has 1 to 64 characters.", "reference")
     if len(note) > LONGEST_NOTE:
@@ -192,11 +210,16 @@ def _check(reference: str, note: str, amount_minor: int | None) -> None:
         raise Invalid(Code.INVALID_VALUE, "Nothing is paid back with an amount that is not positive.", "amount")
 
 
-def _must_be_made_here(marketplace: str) -> None:
+def is_made_by(marketplace: str) -> bool:
+    """Whether Orion can have this marketplace pay back."""
     from orion_daemon.connectors.registry import MARKETPLACES  # all connectors, for a moment that is rare
 
     entry = MARKETPLACES.get(marketplace)
-    if entry is None or not entry.makes_refunds:
+    return entry is not None and entry.makes_refunds
+
+
+def _must_be_made_here(marketplace: str) -> None:
+    if not is_made_by(marketplace):
         raise Refused(
             Code.UNSUPPORTED,
             f"Orion makes no refunds for {marketplace}. Pay it back there, on the pages for sellers; where the channel"

@@ -44,6 +44,8 @@ SUPPLIER_TICKS: dict[str, kinds.JobKind[Any]] = {
 CLUSTER_TICKS: dict[str, kinds.JobKind[Any]] = {
     "sync_retry_failed": kinds.RETRY_FAILED,
     "sale_sweep": kinds.SWEEP_SALES,
+    "product_price_sync": kinds.SYNC_PRICES,
+    "purchase_sweep": kinds.SWEEP_PURCHASES,
     "credential_watch": kinds.WATCH_CREDENTIALS,
     "maintenance": kinds.DELETE_FINISHED_JOBS,
 }

@@ -336,6 +336,13 @@ async def _write_channel(
             forgets = {"known_form": None} if row["endpoint"] != channel.endpoint else {}
             await _update(tx, "channels", channel_id, values | forgets, now)
             changes.updated.append(name)
+    if channel.is_supplier:
+        await tx.insert(
+            "supplier_accounts",
+            ("channel_id", "buying_state", "updated_at"),
+            [(channel_id, "open", now)],
+            suffix="ON CONFLICT (channel_id) DO NOTHING",
+        )
     if channel.marketplace != STOREFRONT and not channel.is_supplier:
         told_otherwise = row is not None and _prefers(row["settings_json"]) != _prefers(channel.settings)
         if await _write_stock_rules(tx, channel_id, channel, now) or told_otherwise:

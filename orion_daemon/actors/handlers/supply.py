@@ -74,6 +74,21 @@ async def sync_catalog(account: SupplierAccount, job: Job, args: WalkArgs) -> Ou
 
 async def fetch_texts(account: SupplierAccount, job: Job, args: Nothing) -> Outcome:
     """Fetch the texts of products that stores sell and that have none, or old ones."""
+    unknown = set[str]()
+    try:
+        return await _fetch_texts(account, unknown)
+    finally:
+        if unknown:
+            log.warning(
+                "%s has texts for territories that are no language known here: %s",
+                account.address,
+                ", ".join(sorted(unknown))[:500],
+                extra={"action": "supply.unknown_territories", "actor": account.address},
+            )
+
+
+async def _fetch_texts(account: SupplierAccount, unknown: set[str]) -> Outcome:
+    """`unknown` is filled with the words for territories that stand for no language."""
     started, fetched, changed = account.clock.monotonic(), 0, 0
     while wanting := await supply_texts.products_wanting_texts(
         account.db, account.channel_id, account.clock.now(), MOST_TEXTS
@@ -82,6 +97,7 @@ async def fetch_texts(account: SupplierAccount, job: Job, args: Nothing) -> Outc
             if fetched >= MOST_TEXTS or account.clock.monotonic() - started >= LONGEST_RUN.total_seconds():
                 return Snooze(account.clock.now(), RESTS, "It goes on by itself; others in its lane come first.")
             texts = await _texts_of(account, product_id)
+            unknown.update(texts.unknown_territories if texts is not None else ())
             now = account.clock.now()
             changed += await supply_texts.take_texts(account.db, account.channel_id, product_id, texts, now)
             fetched += 1
@@ -170,11 +186,4 @@ async def _texts_of(account: SupplierAccount, product_id: str) -> SupplierTexts 
             extra={"action": "supply.texts_unreadable", "actor": account.address, "code": error.code},
         )
         return None
-    if texts is not None and texts.unknown_territories:
-        log.warning(
-            "%s has texts for territories that are no language known here: %s",
-            account.address,
-            ", ".join(texts.unknown_territories)[:200],
-            extra={"action": "supply.unknown_territories", "actor": account.address},
-        )
     return texts

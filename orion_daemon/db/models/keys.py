@@ -120,7 +120,7 @@ class Key(Model):
     note = fields.CharField(200, default="")  # why it is bad
     created_at = UTCDatetimeField()
     claimed_at = UTCDatetimeField(null=True)
-    delivered_at = UTCDatetimeField(null=True)
+    delivered_at = UTCDatetimeField(null=True)  # while it is claimed: since when a message on its way may show it
     updated_at = UTCDatetimeField()
 
     class Meta:
@@ -162,7 +162,7 @@ class KeyDelivery(Model):
     kind = fields.CharField(16)  # keys | preorder | replacement | refund
     state = fields.CharField(16)  # asked | sent | failed
     language = fields.CharField(8, default="")
-    message_id = fields.CharField(120, unique=True)  # the same at every try
+    message_id = fields.CharField(120, unique=True)  # the same at every try; the sender's domain comes behind it
     key_ids_json: fields.Field[list[int]] = JsonField()
     asked_by = fields.CharField(200, default="")
     error = fields.TextField(default="")
@@ -201,7 +201,7 @@ CHECKS = {
     "keys": {
         "keys_state": "state IN ('free', 'claimed', 'awaited', 'delivered', 'bad')",
         "keys_kind": "kind IN ('text', 'image', 'preorder', 'unknown')",
-        "keys_owner": "(state = 'free') = (unit_id IS NULL) OR state = 'bad'",
+        "keys_owner": "(state = 'free') = (unit_id IS NULL) OR state IN ('bad', 'awaited')",
     },
     "key_units": {
         "key_units_state": (
@@ -227,6 +227,9 @@ INDEXES = [
     "CREATE INDEX key_purchases_open ON key_purchases (channel_id, id) WHERE state IN ('intended', 'sent', 'unknown')",
     "CREATE INDEX key_purchases_item ON key_purchases (order_item_id, id)",
     "CREATE INDEX key_deliveries_order ON key_deliveries (order_id, id)",
+    (
+        "CREATE INDEX product_sources_supplied ON product_sources (channel_id, supplier_product_id)"
+        " WHERE channel_id IS NOT NULL"
+    ),
     "CREATE INDEX supplier_walk_pages_account ON supplier_walk_pages (account_id)",
-    "CREATE INDEX product_sources_channel ON product_sources (channel_id) WHERE channel_id IS NOT NULL",
 ]

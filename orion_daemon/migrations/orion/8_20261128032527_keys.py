@@ -115,7 +115,7 @@ CREATE TABLE "keys" (
     "store_id" BIGINT NOT NULL REFERENCES "stores" ("id") ON DELETE RESTRICT,
     CONSTRAINT "keys_state" CHECK (state IN ('free', 'claimed', 'awaited', 'delivered', 'bad')),
     CONSTRAINT "keys_kind" CHECK (kind IN ('text', 'image', 'preorder', 'unknown')),
-    CONSTRAINT "keys_owner" CHECK ((state = 'free') = (unit_id IS NULL) OR state = 'bad')
+    CONSTRAINT "keys_owner" CHECK ((state = 'free') = (unit_id IS NULL) OR state IN ('bad', 'awaited'))
 );
 CREATE TABLE "key_units" (
     "id" {ID},
@@ -177,7 +177,7 @@ CREATE INDEX key_units_unsettled ON key_units (state, id) WHERE state NOT IN ('d
 CREATE INDEX key_purchases_open ON key_purchases (channel_id, id) WHERE state IN ('intended', 'sent', 'unknown');
 CREATE INDEX key_purchases_item ON key_purchases (order_item_id, id);
 CREATE INDEX key_deliveries_order ON key_deliveries (order_id, id);
-CREATE INDEX product_sources_channel ON product_sources (channel_id) WHERE channel_id IS NOT NULL;
+CREATE INDEX product_sources_supplied ON product_sources (channel_id, supplier_product_id) WHERE channel_id IS NOT NULL;
 CREATE INDEX product_markups_due ON product_markups (priced_at, id);
 ALTER TABLE "channels" ADD "is_supplier" {NO};
 """

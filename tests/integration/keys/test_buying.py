@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from orion_daemon.db.database import Database
-from orion_daemon.services import orders, purchase_search
+from orion_daemon.services import levels, offers, orders, purchase_search, schedule
 from tests.support.key_shop import SUPPLIERS, KeyShop, open_key_shop
 
 CWS, BACKUP = SUPPLIERS
@@ -155,8 +155,7 @@ async def test_a_balance_that_runs_out_pauses_the_account_and_a_top_up_goes_on(s
     assert account is not None
     assert account["buying_state"] == "paused"
     await shop.supplier.control("accounts", {"balance": "100.00"}, method="PATCH")
-    async with shop.db.transaction() as tx:
-        await tx.execute("UPDATE supplier_accounts SET buying_state = 'open'")
+    await schedule.run_now(shop.db, "demo", CWS, "supplier_balance", shop.now)
     await shop.work()
     assert (await shop.states(), await shop.bought()) == (Counter(ready=4), 4)
     assert len(set(await shop.codes())) == 4
@@ -295,3 +294,41 @@ async def test_an_account_that_may_only_be_read_buys_nothing(shop: KeyShop) -> N
     await shop.order(("QUEST", 1))
     await shop.work()
     assert (await shop.holds(), await shop.bought()) == (["mutations_forbidden"], 0)
+
+
+async def test_channels_are_told_what_the_sources_still_have(shop: KeyShop) -> None:
+    """Free keys of the pool, less the units that wait for one."""
+    await shop.sell("QUEST", "pool")
+    product_id = shop.products["QUEST"]
+    now = shop.now
+    async with shop.db.transaction() as tx:
+        [channel] = await tx.insert(
+            "channels",
+            ("store_id", "marketplace", "is_active", "allows_mutations", "managed_by", "endpoint", "settings_json",
+             "state", "state_reason", "order_cursor", "last_error", "created_at", "updated_at"),
+            [(shop.store_id, "letzshop", True, True, "api", "", {}, "ready", "", "", "", now, now)],
+            suffix="RETURNING id",
+        )  # fmt: skip
+        await offers.create_for_products(tx, shop.store_id, [product_id], now)
+
+    async def told() -> tuple[int | None, bool]:
+        async with shop.db.transaction() as tx:
+            rules = await levels.rules_of(tx, channel["id"])
+            row = await tx.fetch_one(f"SELECT o.is_urgent, {levels.LEVEL} FROM {levels.FROM}")
+            assert row is not None
+            standing = levels.told(row, rules, shop.now)
+            assert standing is not None
+            return standing.quantity, bool(row["is_urgent"])
+
+    assert await told() == (0, False)
+    await shop.stock("QUEST", "OWN-1", "OWN-2")
+    assert await told() == (2, False)
+    await shop.order(("QUEST", 1))
+    assert await told() == (1, False)
+    await shop.order(("QUEST", 1))
+    assert await told() == (0, True)
+    await shop.order(("QUEST", 1))
+    assert await shop.holds() == ["no_source"]
+    assert await told() == (0, True)
+    await shop.stock("QUEST", "OWN-3", "OWN-4")  # one goes to who waits
+    assert (await told())[0] == 1
