@@ -29,6 +29,9 @@ def migrate(path: Path | None, store: str, marketplace: str, listings: tuple[str
     At eBay these are listings made in Seller Hub or by the older API. Afterwards those can no longer change them, so
     move what you mean to manage from here. Exit 1 when a listing was not moved.
     """
+    from orion_daemon.connectors import registry
+
+    registry.marketplace(marketplace)  # a supplier has no listings
     results = session.run(_migrate(path, store, marketplace, listings))
     if as_json:
         print_json({"listings": results})
