@@ -148,13 +148,29 @@ class CatalogRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideListing:
+    """Something that the account sells and Orion cannot manage until it is migrated. `sku` is the one that cannot be
+    told a level for that; empty where the listing has none, or where another listing of that SKU can be managed."""
+
+    listing_id: str
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogPage:
-    """`next_cursor` resumes after this page; None: all products were shown. `language` is that of the texts."""
+    """`next_cursor` resumes after this page; None: all products were shown. `language` is that of the texts.
+
+    `outside` are listings that are no products here. On the last page `outside_known` says that all of them were told
+    on the way, and `remark` why not, where the channel could not be asked for them.
+    """
 
     rows: tuple[CatalogRow, ...]
     next_cursor: str | None
     language: str
     total: int | None = None
+    outside: tuple[OutsideListing, ...] = ()
+    outside_known: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

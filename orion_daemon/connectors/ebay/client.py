@@ -47,10 +47,11 @@ class Conflict(Rejected):
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[T]):
-    """`result` None: the answer has no body. `date` is the server's clock."""
+    """`result` None: the answer has no body. `date` is the server's clock, `location` where what was made is found."""
 
     result: T | None
     date: datetime | None
+    location: str = ""
 
 
 class EbayClient:
@@ -78,9 +79,25 @@ class EbayClient:
         **parts: str,
     ) -> Reply[T]:
         """`parts` fill the path. Raises the families of `errors.py`, of Rejected also NotFound and Conflict."""
+        return await self._counted(operation, self._decoder(kind), query, body, priority, headers, parts)
+
+    async def file(self, operation: names.Operation, *, priority: int = Priority.NORMAL, **parts: str) -> bytes:
+        """What a call answers that is no document, as it came. Raises as `call`."""
+        return await self._counted(operation, self._whole, None, None, priority, {"Accept": "*/*"}, parts)
+
+    async def _counted(
+        self,
+        operation: names.Operation,
+        decode: Callable[[Answer], T],
+        query: Mapping[str, str] | None,
+        body: object,
+        priority: int,
+        headers: Mapping[str, str] | None,
+        parts: Mapping[str, str],
+    ) -> T:
         await self.quotas.before(operation.quota)
         try:
-            return await self._call(operation, kind, query, body, priority, headers, parts)
+            return await self._call(operation, decode, query, body, priority, headers, parts)
         except RateLimited as error:
             if error.code != "quota_exhausted":
                 raise
@@ -90,18 +107,19 @@ class EbayClient:
             ) from error
 
     async def _limits(self, operation: names.Operation) -> schemas.Limits | None:
-        return (await self._call(operation, schemas.Limits, None, None, Priority.URGENT, None, {})).result
+        decode = self._decoder(schemas.Limits)
+        return (await self._call(operation, decode, None, None, Priority.URGENT, None, {})).result
 
     async def _call(
         self,
         operation: names.Operation,
-        kind: type[T],
+        decode: Callable[[Answer], T],
         query: Mapping[str, str] | None,
         body: object,
         priority: int,
         headers: Mapping[str, str] | None,
         parts: Mapping[str, str],
-    ) -> Reply[T]:
+    ) -> T:
         url = self.hosts.of(operation.host) + operation.at(**parts) + (f"?{urlencode(query)}" if query else "")
         raw = None if body is None else msgspec.json.encode(body)
         given = {"Accept": "application/json", **(_JSON if operation.method == "POST" else {}), **(headers or {})}
@@ -109,9 +127,7 @@ class EbayClient:
         for attempt in (1, 2):
             token = await source.get()
             try:
-                return await self._http.call(
-                    self._request(operation, url, raw, given, token, priority), self._decoder(kind)
-                )
+                return await self._http.call(self._request(operation, url, raw, given, token, priority), decode)
             except AuthRefused as error:
                 if error.code != "http_401" or attempt == 2:
                     raise
@@ -159,21 +175,26 @@ class EbayClient:
         def decode(answer: Answer) -> Reply[T]:
             if answer.status >= 400:
                 raise self._refusal(answer)
-            date = server_time(answer)
+            date, location = server_time(answer), answer.headers.get("Location", "")
             if not answer.body.strip():
-                return Reply(None, date)
+                return Reply(None, date, location)
             if answer.body.lstrip()[:1] == b"<":
                 raise lost(
                     answer.place, "answered with a page for people instead of JSON, as in maintenance", "not_json"
                 )
             try:
-                return Reply(_decoder_of(kind).decode(answer.body), date)
+                return Reply(_decoder_of(kind).decode(answer.body), date, location)
             except msgspec.DecodeError as error:
                 raise unreadable(
                     answer.place, f"the answer has another shape than expected ({clean(str(error))})", "shape"
                 ) from error
 
         return decode
+
+    def _whole(self, answer: Answer) -> bytes:
+        if answer.status >= 400:
+            raise self._refusal(answer)
+        return answer.body
 
     def _refusal(self, answer: Answer) -> VendorError:
         place, problem = answer.place, first_problem(answer.body)

@@ -65,7 +65,7 @@ class EbayConnector:
         self._levels = EbayLevels(self.client, self.offers, clock, self.orders.sold)
         self._shipments = EbayShipments(self.client, self.orders)
         self._refunds = EbayRefunds(self.client, self.orders)
-        self._catalog = EbayCatalog(self.client, self.offers, settings)
+        self._catalog = EbayCatalog(self.client, self.offers, settings, clock)
 
     async def capabilities(self) -> Capabilities:
         return Capabilities(

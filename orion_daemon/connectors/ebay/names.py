@@ -55,6 +55,7 @@ def hosts(endpoint: str) -> Hosts:
 # -- operations -------------------------------------------------------------------------------------------------------
 
 FULFILLMENT, INVENTORY, FINANCES = "sell.fulfillment", "sell.inventory", "sell.finances"
+FEED = "sell.feed"
 NOTIFICATION, IDENTITY = "commerce.notification", "commerce.identity"
 ANALYTICS, KEYS, POST_ORDER = "developer.analytics", "developer.key_management", "post-order"
 REFRESH, APPLICATION, CODE = "refresh_token", "client_credentials", "authorization_code"
@@ -62,6 +63,7 @@ REFRESH, APPLICATION, CODE = "refresh_token", "client_credentials", "authorizati
 DAILY = {
     FULFILLMENT: 100_000,
     INVENTORY: 2_000_000,
+    FEED: 100_000,
     FINANCES: 15_000,
     NOTIFICATION: 10_000,
     IDENTITY: 5_000,
@@ -113,6 +115,12 @@ UPDATE_LEVELS = Operation(
     "bulkUpdatePriceQuantity", "POST", f"{_STOCK}/bulk_update_price_quantity", INVENTORY, changes=True
 )
 MIGRATE = Operation("bulkMigrateListing", "POST", f"{_STOCK}/bulk_migrate_listing", INVENTORY, changes=True)
+
+_FEED = "/sell/feed/v1"
+CREATE_REPORT = Operation("createInventoryTask", "POST", f"{_FEED}/inventory_task", FEED)
+GET_REPORT = Operation("getInventoryTask", "GET", f"{_FEED}/inventory_task/{{task}}", FEED)
+GET_REPORT_FILE = Operation("getResultFile", "GET", f"{_FEED}/task/{{task}}/download_result_file", FEED)
+LISTINGS_REPORT = "LMS_ACTIVE_INVENTORY_REPORT"
 
 _CANCEL = "/post-order/v2/cancellation"
 CREATE_CANCELLATION = Operation(
