@@ -207,6 +207,26 @@ class Notification:
     channel_order_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NotificationAddress:
+    """Where a marketplace is to send notifications, what proves the address, and whom it mails about its own trouble
+    with that (empty: whom it has already)."""
+
+    url: str
+    token: str = field(repr=False)
+    alert_email: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionStep:
+    """What became of one step, or of one topic; `code` where it was refused, with `detail` as the reason."""
+
+    what: str
+    outcome: Literal["made", "changed", "kept", "refused"]
+    detail: str
+    code: str = ""
+
+
 class MarketplaceConnector(Protocol):
     """One account of one marketplace. Everything raises the families of `errors.py` and nothing else.
 
@@ -259,6 +279,13 @@ class MarketplaceConnector(Protocol):
     async def migrate_listings(self, listing_ids: Sequence[str]) -> tuple[MigrationResult, ...]:
         """Bring listings that were made elsewhere under what Orion can manage; a result each. Unsupported where every
         listing is manageable as it is."""
+        ...
+
+    async def subscribe(self, address: NotificationAddress, topics: Sequence[str]) -> tuple[SubscriptionStep, ...]:
+        """Have the marketplace send these topics (none: those about orders) to an address of ours, which has to answer
+        meanwhile. Repeating it changes nothing. It changes only what we are told, so a channel that may only be read
+        allows it. Raises Rejected where the marketplace does not take the address, Unsupported where it sends nothing.
+        """
         ...
 
     async def check(self) -> tuple[Check, ...]: ...

@@ -26,12 +26,14 @@ from orion_daemon.connectors.base import (
     LevelResult,
     MigrationResult,
     Notification,
+    NotificationAddress,
     OrderPage,
     OrderScope,
     OutgoingLevel,
     OutgoingParcel,
     OutgoingRefund,
     RefundResult,
+    SubscriptionStep,
     UnitAnswer,
     UnitResult,
 )
@@ -132,6 +134,13 @@ class AmazonConnector:
         listing_ids: Sequence[str],  # noqa: ARG002  (the protocol's)
     ) -> tuple[MigrationResult, ...]:
         raise Unsupported("amazon: every listing can be managed as it is.")
+
+    async def subscribe(
+        self,
+        address: NotificationAddress,  # noqa: ARG002  (the protocol's)
+        topics: Sequence[str],  # noqa: ARG002  (the protocol's)
+    ) -> tuple[SubscriptionStep, ...]:
+        raise Unsupported("amazon: it sends notifications to queues at AWS, never to an address; orders are polled.")
 
     async def check(self) -> tuple[Check, ...]:
         return await doctor.examine(self)

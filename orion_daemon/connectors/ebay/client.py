@@ -42,7 +42,13 @@ class NotFound(Rejected):
 
 
 class Conflict(Rejected):
+    """`number` is eBay's error id, 0 where it told none."""
+
     default_code = "conflict"
+
+    def __init__(self, message: str, number: int = 0) -> None:
+        super().__init__(message)
+        self.number = number
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ class EbayClient:
     ) -> T:
         url = self.hosts.of(operation.host) + operation.at(**parts) + (f"?{urlencode(query)}" if query else "")
         raw = None if body is None else msgspec.json.encode(body)
-        given = {"Accept": "application/json", **(_JSON if operation.method == "POST" else {}), **(headers or {})}
+        given = {"Accept": "application/json", **(_JSON if operation.method != "GET" else {}), **(headers or {})}
         source = self.login.source(operation.who)
         for attempt in (1, 2):
             token = await source.get()
@@ -216,7 +222,7 @@ class EbayClient:
             case 404:
                 return NotFound(f"{place}: {said}.")
             case 409:
-                return Conflict(f"{place}: {said}.")
+                return Conflict(f"{place}: {said}.", problem.error_id)
         if (problem.category or "").upper() == "APPLICATION" or problem.error_id == names.SYSTEM_ERROR:
             return lost(place, f"eBay reports: {said}", "vendor_error")
         return refused(place, problem, said)

@@ -2,7 +2,7 @@
 
 Orders by windows of time (`orders`), parcels (`shipments`), cancellations (`cancellations`), refunds (`refunds`),
 stock and prices (`levels`), products (`catalog`), listings that are to be moved (`migration`), pushed events
-(`notifications`). Nothing is changed at eBay unless the channel allows it.
+(`notifications`), and asking for them (`subscriptions`). Nothing is changed at eBay unless the channel allows it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,16 +15,18 @@ from orion_daemon.connectors.base import (
     LevelResult,
     MigrationResult,
     Notification,
+    NotificationAddress,
     OrderPage,
     OrderScope,
     OutgoingLevel,
     OutgoingParcel,
     OutgoingRefund,
     RefundResult,
+    SubscriptionStep,
     UnitAnswer,
     UnitResult,
 )
-from orion_daemon.connectors.ebay import cancellations, doctor, migration, names
+from orion_daemon.connectors.ebay import cancellations, doctor, migration, names, subscriptions
 from orion_daemon.connectors.ebay.catalog import EbayCatalog
 from orion_daemon.connectors.ebay.client import EbayClient
 from orion_daemon.connectors.ebay.consent import EbayConsent
@@ -131,6 +133,11 @@ class EbayConnector:
 
     async def read_notification(self, body: bytes, signature: str) -> Notification:
         return await self.notifications.read(body, signature)
+
+    async def subscribe(self, address: NotificationAddress, topics: Sequence[str]) -> tuple[SubscriptionStep, ...]:
+        """Have eBay send these topics (none: orders) to us; see `subscriptions.py`."""
+        name = f"Orion {self.settings.account}".replace("<", "")[:64]
+        return await subscriptions.subscribe(self.client, address, topics, name)
 
     async def check(self) -> tuple[Check, ...]:
         return await doctor.examine(self)

@@ -85,7 +85,7 @@ class Operation:
     """One call. `quota` is the API that it counts against; `who` logs in; `signed`: the EU and the UK demand it."""
 
     name: str
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "PUT"]
     path: str
     quota: str
     host: Literal["api", "money"] = "api"
@@ -137,6 +137,24 @@ CREATE_KEY = Operation(
 )
 GET_PUBLIC_KEY = Operation(
     "getPublicKey", "GET", "/commerce/notification/v1/public_key/{key}", NOTIFICATION, who="application"
+)
+_NOTIFY = "/commerce/notification/v1"
+GET_NOTIFICATION_CONFIG = Operation("getConfig", "GET", f"{_NOTIFY}/config", NOTIFICATION, who="application")
+SET_NOTIFICATION_CONFIG = Operation(
+    "updateConfig", "PUT", f"{_NOTIFY}/config", NOTIFICATION, who="application", changes=True
+)
+GET_DESTINATIONS = Operation("getDestinations", "GET", f"{_NOTIFY}/destination", NOTIFICATION, who="application")
+CREATE_DESTINATION = Operation(
+    "createDestination", "POST", f"{_NOTIFY}/destination", NOTIFICATION, who="application", changes=True
+)
+UPDATE_DESTINATION = Operation(
+    "updateDestination", "PUT", f"{_NOTIFY}/destination/{{destination}}", NOTIFICATION, who="application", changes=True
+)
+GET_TOPIC = Operation("getTopic", "GET", f"{_NOTIFY}/topic/{{topic}}", NOTIFICATION, who="application")
+GET_SUBSCRIPTIONS = Operation("getSubscriptions", "GET", f"{_NOTIFY}/subscription", NOTIFICATION)
+CREATE_SUBSCRIPTION = Operation("createSubscription", "POST", f"{_NOTIFY}/subscription", NOTIFICATION, changes=True)
+UPDATE_SUBSCRIPTION = Operation(
+    "updateSubscription", "PUT", f"{_NOTIFY}/subscription/{{subscription}}", NOTIFICATION, changes=True
 )
 _ANALYTICS = "/developer/analytics/v1_beta"
 GET_LIMITS = Operation("getRateLimits", "GET", f"{_ANALYTICS}/rate_limit/", ANALYTICS, who="application")
@@ -223,5 +241,6 @@ SYSTEM_ERROR, CONCURRENT = 25001, 25025
 UNKNOWN_SKU, UNKNOWN_OFFER = 25702, 25713
 IN_THE_FUTURE = 30850
 USE_PUT = 34500
+CHALLENGE_FAILED = 195020
 REFUND_UNDER_WAY = 34922
 SIGNATURE_ERRORS = range(215000, 216000)

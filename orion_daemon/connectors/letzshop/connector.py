@@ -17,12 +17,14 @@ from orion_daemon.connectors.base import (
     LevelResult,
     MigrationResult,
     Notification,
+    NotificationAddress,
     OrderPage,
     OrderScope,
     OutgoingLevel,
     OutgoingParcel,
     OutgoingRefund,
     RefundResult,
+    SubscriptionStep,
     UnitAnswer,
     UnitResult,
 )
@@ -190,6 +192,13 @@ class LetzshopConnector:
         listing_ids: Sequence[str],  # noqa: ARG002  (the protocol's)
     ) -> tuple[MigrationResult, ...]:
         raise Unsupported("letzshop: every product is managed by the feed; nothing is to be migrated.")
+
+    async def subscribe(
+        self,
+        address: NotificationAddress,  # noqa: ARG002  (the protocol's)
+        topics: Sequence[str],  # noqa: ARG002  (the protocol's)
+    ) -> tuple[SubscriptionStep, ...]:
+        raise Unsupported("letzshop: it sends no notifications; orders are polled.")
 
     async def check(self) -> tuple[Check, ...]:
         return await doctor.examine(self)
