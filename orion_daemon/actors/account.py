@@ -131,6 +131,12 @@ class Account:
         """Switched off: it does nothing but erase people whom the marketplace names."""
         return _is_resting(self.channel)
 
+    @property
+    def is_stopped(self) -> bool:
+        """Its credential was refused, and nobody has mended that yet. People are erased all the same, where that needs
+        another credential than the one that was refused."""
+        return bool(self.channel["state"] == "suspended")
+
     async def capabilities(self) -> Capabilities:
         """What the account can do; what the connector found out for that is kept for its next opening."""
         found = await self.connector.capabilities()

@@ -9,7 +9,7 @@ accounts: an address becomes an actor when somebody speaks to it.
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from orion_daemon.actors.account import LANES, Parts
 from orion_daemon.actors.housekeeper import Housekeeper
@@ -17,6 +17,7 @@ from orion_daemon.actors.marketplace import NUDGE, MarketplaceActor
 from orion_daemon.domain.events import StoresChanged
 from orion_daemon.jobs import mailbox, maintenance
 from orion_daemon.jobs.dispatch import Dispatcher
+from orion_daemon.jobs.kinds import HANDLE_NOTIFICATION
 from orion_daemon.runtime.actor import Actor, ActorStopped
 from orion_daemon.runtime.bus import Lagged
 from orion_daemon.runtime.supervisor import ActorSystem, UnknownActor
@@ -103,8 +104,17 @@ class Roster:
             runner = self._dispatcher.find(due.owner)
             if runner is None:
                 self.wake(due.owner, frozenset({due.lane}))
+                if await self._may_erase(due.owner, now):
+                    self._system.resume(due.owner)  # it does that alone, and is suspended again
             else:
                 runner.nudge(frozenset({due.lane}))
+
+    async def _may_erase(self, owner: str, now: datetime) -> bool:
+        """Whether a suspended account was sent what may be an erasure."""
+        account = self._accounts.get(owner)
+        if account is None or account.state != "suspended":
+            return False
+        return await maintenance.is_due(self._parts.db, owner, HANDLE_NOTIFICATION.name, now)
 
     async def _changes(self) -> None:
         async with self._parts.bus.subscribe(StoresChanged) as events:

@@ -40,13 +40,13 @@ HANDLERS: dict[str, AccountHandler] = {
 
 PROVES_CREDENTIAL = frozenset({"PollOrders", "ReconcileOrders", "ImportOrderHistory"})  # they read with it
 PROVES_NOTHING = frozenset({"HandleNotification"})  # anybody can send one; a forged one must not hide a failure
-IN_REST = frozenset({"HandleNotification"})  # an account that is switched off has people in its orders
+IN_REST = frozenset({"HandleNotification"})  # an account that is switched off or suspended has people in its orders
 
 
 def handlers_of(account: Account) -> dict[str, Handler]:
-    """The handlers of one open account, by kind of job. One that is switched off does only what must be done all the
-    same."""
-    kinds = IN_REST if account.is_resting else HANDLERS.keys()
+    """The handlers of one open account, by kind of job. One that is switched off or suspended does only what must be
+    done all the same."""
+    kinds = IN_REST if account.is_resting or account.is_stopped else HANDLERS.keys()
     return {kind: partial(_watched, account, HANDLERS[kind]) for kind in kinds}
 
 
