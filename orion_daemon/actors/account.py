@@ -86,6 +86,7 @@ class Account:
     parts: Parts
     lease: Lease | None = None  # set by the owner once it holds it
     is_proven: bool = False  # the vendor took the credential since the account was opened
+    not_permitted: set[str] = field(default_factory=set)  # kinds of jobs that a role is missing for, as people know
     _fenced: Database | None = None
 
     def own(self, lease: Lease) -> None:

@@ -18,6 +18,7 @@ from orion_daemon.domain.events import StoresChanged
 from orion_daemon.jobs import mailbox, maintenance
 from orion_daemon.jobs.dispatch import Dispatcher
 from orion_daemon.jobs.kinds import HANDLE_NOTIFICATION
+from orion_daemon.jobs.retry import Family
 from orion_daemon.runtime.actor import Actor, ActorStopped
 from orion_daemon.runtime.bus import Lagged
 from orion_daemon.runtime.supervisor import ActorSystem, UnknownActor
@@ -145,8 +146,13 @@ class Roster:
                 await actor.reopen()
             if health.state == "suspended" and found is not None and found.state == "ready":
                 self._system.resume(address)
-        waiting = await db.fetch("SELECT DISTINCT owner FROM jobs WHERE state = 'waiting' AND error_code = 'suspended'")
-        for owner in [row["owner"] for row in waiting]:
-            if owner in self._accounts and self._accounts[owner].state == "ready":
+        waiting = await db.fetch(
+            "SELECT DISTINCT owner, error_code FROM jobs WHERE state = 'waiting' AND error_code IN ('suspended', $1)",
+            Family.NOT_PERMITTED.value,
+        )
+        for owner, reason in [(row["owner"], row["error_code"]) for row in waiting]:
+            found = self._accounts.get(owner)
+            is_new = before.get(owner) not in (None, found)  # it may have been let do more
+            if found is not None and found.state == "ready" and (reason == "suspended" or is_new):
                 async with db.transaction() as tx:
-                    await mailbox.wake(tx, owner, reason="suspended", now=now)
+                    await mailbox.wake(tx, owner, reason=reason, now=now)

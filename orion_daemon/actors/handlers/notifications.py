@@ -13,7 +13,7 @@ that has to be mended.
 from orion_daemon.actors.account import Account
 from orion_daemon.actors.handlers import orders
 from orion_daemon.connectors.base import Notification
-from orion_daemon.connectors.errors import AuthRefused, Malformed, RateLimited, Rejected, Unreachable
+from orion_daemon.connectors.errors import AuthRefused, Malformed, NotPermitted, RateLimited, Rejected, Unreachable
 from orion_daemon.db.errors import ConstraintViolated
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import ASKED, POLL_ORDERS, READ_BACK_OFFERS, JobKind, Nothing, NotificationArgs
@@ -65,7 +65,13 @@ async def _take_effect(account: Account, told: Notification) -> str:
     if told.kind == "order" and told.channel_order_id:
         try:
             page = await orders.import_one(account, told.channel_order_id)
-        except (Malformed, Rejected, RateLimited, Unreachable) as error:  # the poll reads it, and keeps what is odd
+        except (
+            Malformed,
+            NotPermitted,
+            Rejected,
+            RateLimited,
+            Unreachable,
+        ) as error:  # the poll reads it, and keeps what is odd
             return f"polled; the order itself: {error.code}"
         return f"polled; orders: {len(page.created)} new, {len(page.updated)} changed"
     return {"order": "polled", "offer": "read back"}.get(told.kind, "nothing to do")

@@ -1,6 +1,8 @@
 """Which kind of job is done by which handler.
 
-Every run leaves a count, and a failing channel shows its last failure until something works again.
+Every run leaves a count, and a failing channel shows its last failure until something works again. What a channel does
+not permit for want of a role waits by itself, and a person is told once; where the poll of orders is what is not
+permitted, the account has nothing to go on with and is suspended as for a refused credential.
 """
 
 import logging
@@ -11,7 +13,8 @@ from typing import Any
 from orion_daemon.actors.account import Account
 from orion_daemon.actors.failures import classify
 from orion_daemon.actors.handlers import fulfillment, imports, inventory, notifications, orders, refunds
-from orion_daemon.connectors.errors import VendorError
+from orion_daemon.connectors.errors import AuthRefused, NotPermitted, VendorError
+from orion_daemon.domain.events import AlertRaised
 from orion_daemon.jobs.handling import Handler
 from orion_daemon.jobs.mailbox import Job
 from orion_daemon.jobs.outcomes import JobFailure, Outcome
@@ -40,6 +43,7 @@ HANDLERS: dict[str, AccountHandler] = {
 
 PROVES_CREDENTIAL = frozenset({"PollOrders", "ReconcileOrders", "ImportOrderHistory"})  # they read with it
 PROVES_NOTHING = frozenset({"HandleNotification"})  # anybody can send one; a forged one must not hide a failure
+ESSENTIAL = frozenset({"PollOrders"})
 IN_REST = frozenset({"HandleNotification"})  # an account that is switched off or suspended has people in its orders
 
 
@@ -57,6 +61,7 @@ async def _watched(account: Account, handler: AccountHandler, job: Job, args: An
     try:
         outcome = await handler(account, job, args)
         ended = type(outcome).__name__.lower()
+        account.not_permitted.discard(job.kind)
         if job.kind not in PROVES_NOTHING:
             await monitoring.note_success(account.db, account.channel_id)
         if job.kind in PROVES_CREDENTIAL and not account.is_proven:
@@ -76,6 +81,11 @@ async def _watched(account: Account, handler: AccountHandler, job: Job, args: An
             error.message,
             extra={"action": "channel.failed", "actor": account.address, "job": job.id, "code": error.code},
         )
+        if isinstance(error, NotPermitted):
+            if job.kind in ESSENTIAL:
+                error = AuthRefused(error.message, code=error.code)
+            else:
+                await _tell(account, job, error)
         raise JobFailure(classify(error)) from error  # a known family: the runner decides, nobody needs the stack
     finally:
         account.parts.observe(
@@ -86,3 +96,13 @@ async def _watched(account: Account, handler: AccountHandler, job: Job, args: An
             store=account.store_code,
             marketplace=account.marketplace,
         )
+
+
+async def _tell(account: Account, job: Job, error: NotPermitted) -> None:
+    """Once for each kind of work, until it works again or the account is opened anew."""
+    if job.error_code == error.family or job.kind in account.not_permitted:
+        return
+    account.not_permitted.add(job.kind)
+    async with account.db.transaction() as tx:
+        sentence = f"{job.kind} waits, other work goes on: {error.message}"
+        tx.emit(AlertRaised(account.store_id, account.channel_id, error.code, sentence))

@@ -14,7 +14,7 @@ from decimal import Decimal
 import msgspec
 
 from orion_daemon.connectors.amazon import names
-from orion_daemon.connectors.amazon.client import AmazonClient, PageRefused, TokenRefused
+from orion_daemon.connectors.amazon.client import AmazonClient, PageRefused, RoleMissing
 from orion_daemon.connectors.amazon.schemas import Transaction, TransactionList, TransactionsFound
 from orion_daemon.connectors.amazon.times import text
 from orion_daemon.connectors.amazon.walk import Reader, shown
@@ -61,7 +61,7 @@ class Refunds:
         except PageRefused:
             walk = _Place(walk.posted_after, walk.posted_before)
             listed = await self._listed(walk)
-        except TokenRefused as error:
+        except RoleMissing as error:
             return OrderPage((), None, problems=(RecordProblem("", "role_missing", error.message),))
         names_ = list(dict.fromkeys(one.named("ORDER_ID") for one in refunds(listed.transactions or ())))
         wanted = [name for name in names_ if name]

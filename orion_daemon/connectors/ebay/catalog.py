@@ -21,7 +21,7 @@ from orion_daemon.connectors.ebay.offers import EbayOffers, is_live
 from orion_daemon.connectors.ebay.outside import EbayOutside
 from orion_daemon.connectors.ebay.reports import ReportLost
 from orion_daemon.connectors.ebay.settings import EbaySettings
-from orion_daemon.connectors.errors import AuthRefused, Malformed, RateLimited, Rejected
+from orion_daemon.connectors.errors import Malformed, NotPermitted, RateLimited, Rejected
 from orion_daemon.connectors.feeds.columns import resolve
 from orion_daemon.domain.gtin import GtinError, normalise
 from orion_daemon.runtime.clock import Clock
@@ -87,9 +87,7 @@ class EbayCatalog:
     async def _asked(self, place: Cursor) -> Cursor:
         try:
             return _replace(place, task=await self._outside.ask())
-        except (AuthRefused, Malformed, RateLimited, Rejected) as error:
-            if isinstance(error, AuthRefused) and error.code != "not_permitted":
-                raise
+        except (Malformed, NotPermitted, RateLimited, Rejected) as error:
             return _replace(place, task="", remark=error.message)
 
     async def _report(self, place: Cursor, at: int) -> CatalogPage:
@@ -100,7 +98,7 @@ class EbayCatalog:
                 return self._page(None, (), place.total, remark=str(error))
             again = await self._asked(_replace(place, at=0, failed=place.failed + 1))
             return self._page(again if again.task else None, (), place.total, remark=again.remark)
-        except (Malformed, Rejected) as error:
+        except (Malformed, NotPermitted, Rejected) as error:
             return self._page(None, (), place.total, remark=error.message)
         following = None if to is None else _replace(place, at=to)
         return self._page(following, (), place.total, outside, is_known=to is None)

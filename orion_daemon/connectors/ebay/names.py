@@ -93,6 +93,12 @@ class Operation:
     scheme: Literal["Bearer", "IAF"] = "Bearer"
     signed: bool = False
     changes: bool = False
+    needs: str = ""
+
+    @property
+    def scope(self) -> str:
+        """What a consent must hold; empty for what the application asks for itself."""
+        return "" if self.who == "application" else self.needs or SCOPE_OF.get(self.quota, "")
 
     def at(self, **parts: str) -> str:
         return self.path.format(**{name: quote(value, safe="") for name, value in parts.items()})
@@ -106,7 +112,13 @@ CREATE_SHIPMENT = Operation(
     "createShippingFulfillment", "POST", f"{_ORDER}/{{order}}/shipping_fulfillment", FULFILLMENT, changes=True
 )
 ISSUE_REFUND = Operation(
-    "issueRefund", "POST", f"{_ORDER}/{{order}}/issue_refund", FULFILLMENT, signed=True, changes=True
+    "issueRefund",
+    "POST",
+    f"{_ORDER}/{{order}}/issue_refund",
+    FULFILLMENT,
+    signed=True,
+    changes=True,
+    needs="https://api.ebay.com/oauth/api_scope/sell.finances",
 )
 GET_ITEMS = Operation("getInventoryItems", "GET", f"{_STOCK}/inventory_item", INVENTORY)
 GET_ITEMS_BY_SKU = Operation("bulkGetInventoryItem", "POST", f"{_STOCK}/bulk_get_inventory_item", INVENTORY)
@@ -172,6 +184,17 @@ SCOPES = {
     f"{BASE_SCOPE}/commerce.notification.subscription": "be told of orders at once",
 }
 """What Orion asks a seller for, and why."""
+
+SCOPE_OF = {
+    FULFILLMENT: f"{BASE_SCOPE}/sell.fulfillment",
+    POST_ORDER: BASE_SCOPE,
+    INVENTORY: f"{BASE_SCOPE}/sell.inventory",
+    FEED: f"{BASE_SCOPE}/sell.inventory",
+    FINANCES: f"{BASE_SCOPE}/sell.finances",
+    IDENTITY: f"{BASE_SCOPE}/commerce.identity.readonly",
+    NOTIFICATION: f"{BASE_SCOPE}/commerce.notification.subscription",
+}
+"""The scope that the operations of an API need; `Operation.scope` where one needs another."""
 
 # -- sites ------------------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from orion_daemon.connectors.base import NotificationAddress, SubscriptionStep
 from orion_daemon.connectors.ebay import names
 from orion_daemon.connectors.ebay import schemas_subscriptions as schemas
 from orion_daemon.connectors.ebay.client import Conflict, EbayClient, NotFound
-from orion_daemon.connectors.errors import Malformed, Rejected, VendorError
+from orion_daemon.connectors.errors import Malformed, NotPermitted, Rejected
 from orion_daemon.connectors.redaction import clean
 
 T = TypeVar("T")
@@ -39,9 +39,7 @@ async def subscribe(
     for topic in dict.fromkeys(topics or DEFAULT_TOPICS):
         try:
             steps.append(await _topic(client, topic, destination))
-        except VendorError as error:
-            if error.family != "rejected" and error.code != "not_permitted":
-                raise
+        except (NotPermitted, Rejected) as error:
             steps.append(SubscriptionStep(topic, "refused", error.message, error.code))
     return tuple(steps)
 

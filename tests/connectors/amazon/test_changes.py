@@ -9,8 +9,8 @@ import pytest
 from orion_daemon.connectors.amazon.connector import AmazonConnector
 from orion_daemon.connectors.base import LevelResult, OutgoingLevel, OutgoingParcel, UnitAnswer
 from orion_daemon.connectors.errors import (
-    AuthRefused,
     MutationsForbidden,
+    NotPermitted,
     RateLimited,
     Rejected,
     Unreachable,
@@ -418,7 +418,7 @@ async def test_units_are_not_answered_at_amazon(account: Account) -> None:
 async def test_a_lacking_role_stops_changes_and_says_so(account: Account) -> None:
     await account.amazon.control("applications", {"roles": ["inventory-and-order-tracking"]}, method="PATCH")
     async with account.connect() as connector:
-        with pytest.raises(AuthRefused) as caught:
+        with pytest.raises(NotPermitted) as caught:
             await connector.push_levels([OutgoingLevel("MUG-1", 1, None, "EUR")])
         assert "Product Listing" in caught.value.message
         assert (await walk(account, connector, "open")).orders == {}

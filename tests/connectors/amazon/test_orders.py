@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from orion_daemon.connectors.errors import AuthRefused, Malformed, RateLimited
+from orion_daemon.connectors.errors import Malformed, NotPermitted, RateLimited
 from tests.support.amazon_account import Account, amazon_seller, walk
 
 APIS = ("2026-01-01", "v0")
@@ -404,7 +404,7 @@ async def test_the_seller_whom_the_new_api_refuses_is_served_by_the_old_one(acco
     name = await account.place()
     await account.amazon.control("sellers", {"denied": ["searchOrders", "orders_2026-01-01.getOrder"]}, method="PATCH")
     async with account.connect() as connector:
-        with pytest.raises(AuthRefused) as caught:
+        with pytest.raises(NotPermitted) as caught:
             await connector.fetch_orders("new", None, None)
         assert caught.value.code == "role_missing"
         assert "Inventory and Order Tracking" in caught.value.message
