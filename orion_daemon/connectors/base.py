@@ -37,6 +37,8 @@ class Capabilities:
     """How long an accepted level may take to hold. Meanwhile the SKU is sent nothing else, lest two pass each other."""
     gathers_for: timedelta | None = None  # between two pushes, unless something may be sold out
     revisions_a_day: int | None = None  # of one offer, by the vendor's calendar
+    calls_up_to: int | None = None
+    """More levels than this go as one task that the channel works off by and by (`LevelResult.told_by`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +120,21 @@ class RefundResult:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingLevel:
-    """What should be there: publishable pieces and the gross price in minor units (None: leave as it is)."""
+    """What should be there: publishable pieces and the gross price in minor units (None: leave as it is). `number` is
+    ours, from 1, and comes back in what is told later."""
 
     sku: str
     quantity: int | None
     price_minor: int | None
     currency: str
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class LevelResult:
     """`accepted`: taken but not yet proven (offer is "sent"); `confirmed`: the channel named the value back. `listing`:
-    what the channel counts its revisions by, where several SKUs share one."""
+    what the channel counts its revisions by, where several SKUs share one. `told_by`: what became of an accepted one is
+    asked for by this name (`levels_told`)."""
 
     sku: str
     state: Literal["accepted", "confirmed", "refused"]
@@ -137,6 +142,17 @@ class LevelResult:
     price_minor: int | None = None
     error: tuple[str, str] | None = None
     listing: str | None = None
+    told_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsTold:
+    """What became of levels that went as one task, by their numbers: (code, sentence) of those that were refused, all
+    others were taken. `refused_all`: none was. `is_dropped`: none was looked at, so they have to be sent again."""
+
+    refused: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    refused_all: tuple[str, str] | None = None
+    is_dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +279,11 @@ class MarketplaceConnector(Protocol):
         ...
 
     async def push_levels(self, levels: Sequence[OutgoingLevel]) -> tuple[LevelResult, ...]: ...
+
+    async def levels_told(self, name: str) -> LevelsTold:
+        """What became of the task of this name. Raises RateLimited (`feed_pending`) while the channel works on it,
+        Unsupported where levels never go so."""
+        ...
 
     async def read_levels(self, skus: Sequence[str]) -> tuple[LevelResult, ...]: ...
 

@@ -9,7 +9,7 @@ Priorities: 10 something is oversold or owed to a customer, 30 a person waits, 5
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -92,6 +92,11 @@ class ShipmentArgs(msgspec.Struct, frozen=True):
 
 class RefundArgs(msgspec.Struct, frozen=True):
     refund_id: int
+
+
+class ToldArgs(msgspec.Struct, frozen=True):
+    name: str  # the channel's, of a task of levels
+    sent_at: datetime  # when they were; their offers have this time
 
 
 class StatusArgs(msgspec.Struct, frozen=True):
@@ -195,6 +200,9 @@ SETTLE_OFFERS = JobKind(
     max_attempts=20,
     is_bulk=True,
 )
+HEAR_LEVELS = JobKind(
+    "HearLevels", "syncing", ToldArgs, unique=lambda a: a.name, max_attempts=20, give_up_after=timedelta(days=1)
+)
 RETRY_FAILED = JobKind("RetryFailed", "housekeeping", Nothing, unique=_alone, max_attempts=3)
 SWEEP_SALES = JobKind("SweepSales", "housekeeping", Nothing, unique=_alone, max_attempts=3)
 WATCH_CREDENTIALS = JobKind("WatchCredentials", "housekeeping", Nothing, unique=_alone, max_attempts=3)
@@ -218,6 +226,7 @@ KINDS = Kinds(
         PUBLISH_FEED,
         READ_BACK_OFFERS,
         SETTLE_OFFERS,
+        HEAR_LEVELS,
         RETRY_FAILED,
         SWEEP_SALES,
         WATCH_CREDENTIALS,

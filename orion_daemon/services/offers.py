@@ -166,6 +166,7 @@ class Sent:
     price_minor: int | None = None
     error: tuple[str, str] | None = None
     listing: str | None = None
+    told_by: str = ""  # the channel's task that tells later what became of it
 
 
 async def mark_products_different(tx: Tx, product_ids: Sequence[int], now: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from orion_daemon.actors.account import Account
 from orion_daemon.actors.failures import classify
-from orion_daemon.actors.handlers import fulfillment, imports, inventory, notifications, orders, refunds
+from orion_daemon.actors.handlers import fulfillment, imports, inventory, level_tasks, notifications, orders, refunds
 from orion_daemon.connectors.errors import AuthRefused, NotPermitted, VendorError
 from orion_daemon.domain.events import AlertRaised
 from orion_daemon.jobs.handling import Handler
@@ -37,6 +37,7 @@ HANDLERS: dict[str, AccountHandler] = {
     "PublishFeed": inventory.publish_feed,
     "ReadBackOffers": inventory.read_back,
     "SettleOffers": inventory.settle,
+    "HearLevels": level_tasks.hear,
     "ImportCatalog": imports.import_catalog,
     "ApplyImport": imports.apply_import,
 }

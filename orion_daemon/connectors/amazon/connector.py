@@ -24,6 +24,7 @@ from orion_daemon.connectors.base import (
     CatalogPage,
     Check,
     LevelResult,
+    LevelsTold,
     MigrationResult,
     Notification,
     NotificationAddress,
@@ -55,6 +56,7 @@ CAPABILITIES = Capabilities(
     reads_refunds=True,
     statuses=frozenset({"cancelled"}),
     settles_in=levels.SETTLES_IN,
+    calls_up_to=levels.MOST_PATCHES,
 )
 
 
@@ -119,6 +121,9 @@ class AmazonConnector:
     async def push_levels(self, levels: Sequence[OutgoingLevel]) -> tuple[LevelResult, ...]:
         self._must_allow("send stock or prices")
         return await self._levels.push(levels)
+
+    async def levels_told(self, name: str) -> LevelsTold:
+        return await self._levels.told(name)
 
     async def read_levels(self, skus: Sequence[str]) -> tuple[LevelResult, ...]:
         return await self._levels.read(skus)

@@ -13,6 +13,7 @@ from orion_daemon.connectors.base import (
     CatalogPage,
     Check,
     LevelResult,
+    LevelsTold,
     MigrationResult,
     Notification,
     NotificationAddress,
@@ -119,6 +120,9 @@ class EbayConnector:
     async def push_levels(self, levels: Sequence[OutgoingLevel]) -> tuple[LevelResult, ...]:
         self._must_allow("send stock or prices")
         return await self._levels.push(levels)
+
+    async def levels_told(self, name: str) -> LevelsTold:
+        raise Unsupported(f"ebay: levels are answered at once; there is no task {name[:40]}.")
 
     async def read_levels(self, skus: Sequence[str]) -> tuple[LevelResult, ...]:
         return await self._levels.read(skus)

@@ -15,6 +15,7 @@ from orion_daemon.connectors.base import (
     CatalogPage,
     Check,
     LevelResult,
+    LevelsTold,
     MigrationResult,
     Notification,
     NotificationAddress,
@@ -175,6 +176,9 @@ class LetzshopConnector:
     async def push_levels(self, levels: Sequence[OutgoingLevel]) -> tuple[LevelResult, ...]:
         self._must_allow("send stock or prices")
         return await (await self.form()).push_levels(levels)
+
+    async def levels_told(self, name: str) -> LevelsTold:
+        raise Unsupported(f"letzshop: levels are answered at once; there is no task {name[:40]}.")
 
     async def read_levels(self, skus: Sequence[str]) -> tuple[LevelResult, ...]:  # noqa: ARG002  (the protocol's)
         raise Unsupported(
