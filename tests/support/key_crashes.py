@@ -36,6 +36,9 @@ VISIBLE_WITHIN = timedelta(minutes=1)
 HISTORY_LATE = 30
 KINDS = ("BuyKeys", "SettlePurchase", "FetchCodes")
 SETTINGS = f"""{OFF}
+codeswholesale_catalog_sync = "off"
+supplier_balance = "off"
+product_price_sync = "off"
 [http]
 breaker_failures = 1000
 breaker_pause = "1s"
@@ -106,14 +109,8 @@ class Ground:
         scene = await self._scene(behaviour)
         async with scene.home.database() as scene.db:
             await scene.place()
-            doomed = scene.launch(f"{case.number}:{case.time}")
-            try:
-                await until(f"the daemon has died: {case}", lambda: scene.has_died(doomed), within=120, every=0.1)
-                survivor = scene.launch("")
-                await until(f"nothing is in motion: {case}", lambda: scene.is_quiet(survivor), within=120, every=0.1)
-                survivor.kill()
-            finally:
-                doomed.kill()
+            await scene.be_killed(case)
+            await scene.live_on(case)
             await scene.judge()
         shutil.rmtree(scene.home.folder / "var")
 
@@ -168,35 +165,46 @@ class CrashScene:
             await self.sandbox.control("faults", {"marketplace": "codeswholesale", **fault})
         await order(self.db, "order-1", {f"SKU-{number}": n for number, n in enumerate(self.behaviour.lines)})
 
-    async def has_died(self, running: Running) -> bool:
+    async def be_killed(self, case: Case) -> None:
+        with self._launched(f"{case.number}:{case.time}") as doomed:
+            await until(f"the daemon has died: {case}", lambda: self._has_died(doomed), within=120)
+
+    async def live_on(self, case: Case) -> None:
+        with self._launched("") as survivor:
+            await until(f"nothing is in motion: {case}", lambda: self._is_quiet(survivor), within=120)
+
+    async def _has_died(self, running: Running) -> bool:
         if not running.is_alive:
             assert running.process.returncode == -9, running.tail()
             return True
         assert not await self._pass_time(), f"all is done, and the step was never reached\n{running.tail()}"
         return False
 
-    async def is_quiet(self, running: Running) -> bool:
+    async def _is_quiet(self, running: Running) -> bool:
         assert running.is_alive, running.tail()
         return await self._pass_time()
 
     async def _pass_time(self) -> bool:
         """Let the time come for all that waits for it; True once nothing is in motion."""
-        purchases = {row["id"]: row for row in await self.db.fetch("SELECT * FROM key_purchases")}
-        looked = [row for row in purchases.values() if row["state"] in ("sent", "unknown") and row["looks"]]
+        looked = await self.db.fetch("SELECT id FROM key_purchases WHERE state IN ('sent', 'unknown') AND looks > 0")
         if looked and not self.shows_all:
             await self.sandbox.control("clock", {"advance": HISTORY_LATE + 1})
             self.shows_all = True
-        elif any(row["looks"] > 1 for row in looked):  # it was looked for since the history shows everything
-            async with self.db.transaction() as tx:
-                for row in looked:
-                    await tx.execute(
-                        "UPDATE key_purchases SET sent_at = $2 WHERE id = $1 AND sent_at > $2 AND looks > 1",
-                        row["id"], datetime.now(UTC) - VISIBLE_WITHIN,
-                    )  # fmt: skip
+        elif looked:
+            await end_waiting(self.db)
         return await hurry(self.db) and await at_rest(self.db)
 
     async def judge(self) -> None:
         await judge(self.db, self.sandbox, self.owed, since=self.since)
+
+
+async def end_waiting(db: Database) -> None:
+    """The time is over by which the history must show purchases that were looked for more than once."""
+    async with db.transaction() as tx:
+        await tx.execute(
+            "UPDATE key_purchases SET sent_at = $1 WHERE state IN ('sent', 'unknown') AND looks > 1 AND sent_at > $1",
+            datetime.now(UTC) - VISIBLE_WITHIN,
+        )
 
 
 async def hurry(db: Database) -> bool:
@@ -233,8 +241,8 @@ async def at_rest(db: Database) -> bool:
 # -- the shop ----------------------------------------------------------------------------------------------------------
 
 
-def configuration(sandbox_url: str) -> str:
-    return f"""{SETTINGS}
+def configuration(sandbox_url: str, settings: str = "") -> str:
+    return f"""{SETTINGS}{settings}
 [[store]]
 code = "ada"
 name = "Shop ada"
@@ -262,11 +270,16 @@ async def declare(home: Home) -> None:
         await apply_file(db, loaded, env, datetime.now(UTC))
 
 
-async def open_ground(processes: Processes, template: Path) -> Ground:
-    """`template`: a migrated SQLite database."""
+async def open_supplier(processes: Processes) -> SandboxProcess:
     sandbox = await processes.sandbox()
     account = {"client_id": CLIENT, "client_secret": SECRET, "balance": "100000.00"}
     await sandbox.control("codeswholesale/accounts", account)
+    return sandbox
+
+
+async def open_ground(processes: Processes, template: Path) -> Ground:
+    """`template`: a migrated SQLite database."""
+    sandbox = await open_supplier(processes)
     home = processes.home("declared", CWS_SECRET=SECRET)
     home.configure(configuration(sandbox.url))
     (home.folder / "var").mkdir(mode=0o700)
