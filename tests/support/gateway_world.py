@@ -99,7 +99,8 @@ async def _add_keys(shop: Shop, order_id: int) -> None:
         supplier_id = await add_supplier(tx, shop.store_id)
         await tx.execute(
             "UPDATE supplier_accounts SET currency = 'EUR', balance_minor = 5000, credit_minor = 0,"
-            " usable_minor = 5000, balance_at = $2, needs_minor = 1, paused_at = $2, catalog_full_at = $2, catalog_delta_at = $2"
+            " usable_minor = 5000, balance_at = $2, needs_minor = 1, paused_at = $2, catalog_full_at = $2,"
+            " catalog_delta_at = $2"
             " WHERE channel_id = $1",
             supplier_id, NOW,
         )  # fmt: skip
