@@ -4,33 +4,45 @@ A nudge wakes it: it takes the account's lease, opens the account and lets a job
 its four lanes, side by side, under one set of rate limits. With nothing left to do it goes back to sleep, gives the
 lease up and closes the connector; ten thousand accounts at rest cost rows, not tasks. Losing the lease ends it at
 once, without a write (G6). An account whose credential is refused is suspended in its row, here and for every other
-process, until a person mends it. What the jobs do: `actors/handlers/`; who nudges: `actors/roster.py`.
+process, until a person mends it; what may be an erasure is done meanwhile (`handlers/table.py`). What the jobs do:
+`actors/handlers/`; who nudges: `actors/roster.py`.
 """
 
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
-from orion_daemon.actors.account import LANES, Account, Parts, SupplierAccount, open_account
+from orion_daemon.actors.account import LANES, Account, OpenAccount, Parts, SupplierAccount, open_account
 from orion_daemon.actors.handlers.table import handlers_of
 from orion_daemon.connectors.oauth import REFUSED
 from orion_daemon.db.errors import StorageError, is_transient
 from orion_daemon.domain.events import AlertRaised, SyncStatusChanged
 from orion_daemon.jobs import leases, maintenance
 from orion_daemon.jobs.dispatch import Dispatcher
+from orion_daemon.jobs.handling import Handler
 from orion_daemon.jobs.lanes import LaneShare
+from orion_daemon.jobs.leases import Lease
 from orion_daemon.jobs.retry import Suspend
 from orion_daemon.jobs.runner import Runner
 from orion_daemon.runtime.actor import Actor
 from orion_daemon.runtime.mailbox import LaneSpec
 from orion_daemon.runtime.tasks import TaskSet
-from orion_daemon.services import credentials, stores
+from orion_daemon.services import credentials, notifications, stores
 
 log = logging.getLogger("orion.actors")
 
 NUDGE = "nudge"
 STOP_DEADLINE = 5.0
+
+
+class Opened(Protocol):
+    """What an actor's work is done with: an account, or what stands in for one."""
+
+    @property
+    def store_code(self) -> str: ...
+    def own(self, lease: Lease) -> None: ...
+    async def close(self) -> None: ...
 
 
 class MarketplaceActor(Actor):
@@ -47,7 +59,7 @@ class MarketplaceActor(Actor):
         self._background = background
         self._opening: asyncio.Lock | None = None  # held while opening and closing: never two runners at once
         self._runner: Runner | None = None
-        self._account: Account | SupplierAccount | None = None
+        self._account: Opened | None = None
 
     async def receive(self, lane: str, message: Any) -> None:
         """Run what is due until nothing is left. Any message is a nudge: the work is in the table."""
@@ -84,12 +96,8 @@ class MarketplaceActor(Actor):
             parts = self._parts
             if await leases.is_held_elsewhere(parts.db, self.address, parts.process_id, parts.clock.now()):
                 return None  # that process has heard of the work, or its sweep finds it
-            account = await open_account(parts, self.address)
+            account = await self._open_account()
             if account is None:
-                return None
-            if account.channel["state"] == "suspended":
-                await account.close()
-                self.suspend(account.channel["state_reason"])
                 return None
             lease = await leases.acquire(parts.db, self.address, parts.process_id, parts.clock.now())
             if lease is None:  # another process was quicker
@@ -99,12 +107,28 @@ class MarketplaceActor(Actor):
             account.own(lease)
             self._account = account
             self._runner = Runner(
-                parts.surroundings, lease, self.shares, handlers_of(account),
+                parts.surroundings, lease, self.shares, self._handlers(account),
                 fair_key=account.store_code, on_suspend=self._refused, on_lost=self._lost,
             )  # fmt: skip
             self._dispatcher.add(self._runner)
             log.debug("%s is at work", self.address, extra={"action": "actor.works", "actor": self.address})
             return self._runner
+
+    async def _open_account(self) -> Opened | None:
+        """None where there is nothing to work with; a suspended account rests, but for people to erase."""
+        db = self._parts.db
+        account = await open_account(self._parts, self.address)
+        if account is None or not account.is_stopped:
+            return account
+        if not await notifications.are_waiting(db, account.channel_id):
+            await account.close()
+            self.suspend(account.channel["state_reason"])
+            return None
+        return account
+
+    def _handlers(self, account: Any) -> Mapping[str, Handler]:
+        opened: Account | SupplierAccount = account
+        return handlers_of(opened)
 
     async def _close(self, *, keep_lease: bool = False, deadline: float = STOP_DEADLINE) -> None:
         async with self._door():
@@ -151,7 +175,7 @@ class MarketplaceActor(Actor):
 
     async def _suspend_account(self, suspend: Suspend) -> None:
         account = self._account
-        if account is None:
+        if not isinstance(account, OpenAccount):
             return
         reason = f"{credentials.AUTH_REFUSED}: {suspend.message}"
         now = self._parts.clock.now()

@@ -23,6 +23,7 @@ from orion_daemon.actors.scheduler import Scheduler
 from orion_daemon.app import keys
 from orion_daemon.app.connect import Connecting, http_options
 from orion_daemon.app.database import migrate, open_database
+from orion_daemon.app.mail import take_up_mail
 from orion_daemon.app.monitor import Monitor
 from orion_daemon.config.settings import Settings
 from orion_daemon.connectors.http import Http
@@ -110,6 +111,7 @@ async def open_daemon(
         connect = Connecting(http, clock, settings.orders, db)
         stack.push_async_callback(connect.close)
         parts = make_parts(settings, db, bus, clock, process_id, connect, monitor)
+        take_up_mail(parts.post, settings, env)
         stack.push_async_callback(parts.workers.close)
         system = ActorSystem(
             clock,

@@ -17,9 +17,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from orion_daemon.actors.notifier import wake_waiting
 from orion_daemon.app.container import Daemon, open_daemon
 from orion_daemon.app.declared import apply_file
 from orion_daemon.app.gateway import serve_gateway
+from orion_daemon.app.mail import take_up_mail
 from orion_daemon.app.sandbox_process import SandboxProcess
 from orion_daemon.app.systemd import Notifier
 from orion_daemon.config import loader
@@ -102,6 +104,8 @@ async def _running(loaded: Loaded, env: Mapping[str, str], *, on_lost: Callable[
         await daemon.peers.start()
         stack.push_async_callback(daemon.peers.stop)
         await apply_file(daemon.db, loaded, env, daemon.clock.now())
+        if daemon.parts.post.sender is not None:
+            await wake_waiting(daemon.db, daemon.clock.now())
         tasks = TaskSet(daemon.clock, lambda name, error: log.error("task.failed", task=name, exc_info=error))
         stack.push_async_callback(tasks.stop, 0.0)
         tasks.spawn(
@@ -158,8 +162,15 @@ class _Reload:
             logs.configure(fresh.settings.daemon.log_level, self._daemon.settings.daemon.log_format)
             self._daemon.connect.take_up(fresh.settings.orders)
             await apply_file(self._daemon.db, fresh, self._env, self._daemon.clock.now())
+            await self._take_up_mail(fresh)
             self._loaded = fresh
             log.info("config.reloaded")
+
+    async def _take_up_mail(self, fresh: Loaded) -> None:
+        """Send by the server that is named now, also what waited for one."""
+        daemon = self._daemon
+        if take_up_mail(daemon.parts.post, fresh.settings, self._env):
+            await wake_waiting(daemon.db, daemon.clock.now())
 
 
 async def _measure_loop(daemon: Daemon) -> None:

@@ -1,10 +1,26 @@
-"""The mail server of `[mail]` as `notifications` knows it; there is none while no host is named."""
+"""The mail server of `[mail]` as `notifications` knows it; there is none while no host is named.
+
+One whose password is not there is not taken up: what was in force stays, and messages wait. Nothing else stops for it.
+"""
 
 from collections.abc import Mapping
 
-from orion_daemon.config.secrets import Secrets
+from orion_daemon.actors.post import Post
+from orion_daemon.config.secrets import SecretMissingError, Secrets
 from orion_daemon.config.settings import Settings
 from orion_daemon.notifications.send import MailOptions
+from orion_daemon.observability.logs import get_logger
+
+log = get_logger("app")
+
+
+def take_up_mail(post: Post, settings: Settings, env: Mapping[str, str]) -> bool:
+    """Send by the server of these settings from now on; whether it is another one than before."""
+    try:
+        return post.take_up(mail_options(settings, env))
+    except SecretMissingError as error:
+        log.error("config.mail_not_taken_up", reason=str(error))
+        return False
 
 
 def mail_options(settings: Settings, env: Mapping[str, str]) -> MailOptions | None:

@@ -1,10 +1,10 @@
 """What metrics and health say: events of the work as they happen, and the rows as they are when somebody asks.
 
-Lags and queue depths come from the rows, so they are true right after a start and for accounts whose actor is dead;
-rates are counted here as jobs end. A row switched off leaves the metrics.
+Lags, queue depths and the share of delivered keys come from the rows, so they are true right after a start and for
+accounts whose actor is dead; the rate of errors is counted here as jobs end. A row switched off leaves the metrics.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from orion_daemon.connectors.record import RequestRecord
@@ -19,6 +19,7 @@ from orion_daemon.services import credentials, monitoring
 
 log = get_logger("monitor")
 
+WINDOW = timedelta(days=1)
 TOLD = frozenset({"AnswerUnits", "SendShipment", "SendStatus", "SendRefund"})  # what a person wants to see happen
 _FAMILY_OF_OURS = frozenset({"cancelled", "bug"})
 
@@ -29,6 +30,7 @@ class Monitor:
         self._clock = clock
         self._metrics = metrics
         self._known: set[tuple[str, str]] = set()
+        self._deliveries_from = 0  # those up to this id are over and older than a day
 
     def observe(self, event: str, **facts: Any) -> None:
         """Count something that happened; unknown events are a mistake of ours and raise."""
@@ -42,6 +44,8 @@ class Monitor:
                     )
                 if facts["outcome"] != "cancelled":
                     metrics.sync_ended(facts["store"], facts["marketplace"], ok=facts["outcome"] in {"done", "settled"})
+            case "delivery":
+                metrics.job_ended(facts["kind"], facts["outcome"], facts["seconds"])
             case "orders":
                 for outcome in ("created", "updated", "unchanged", "problems"):
                     if facts[outcome]:
@@ -87,6 +91,7 @@ class Monitor:
             if row["inventory_pushed_at"] is not None:
                 self._metrics.inventory_synced(*key, age=_age(row["inventory_pushed_at"], now))
             self._metrics.fulfillment_queued(*key, row["queue_depth"])
+        self._metrics.keys_delivered(await self._delivered())
         for state, count in (await monitoring.jobs_by_state(self._db)).items():
             self._metrics.jobs_waiting(state, count)
         states: dict[str, int] = {}
@@ -98,6 +103,7 @@ class Monitor:
 
     async def integrations(self, store_code: str | None) -> Integrations:
         """The document of `/health/marketplace-integrations`, for one store or all."""
+        self._metrics.keys_delivered(await self._delivered())
         facts = [
             IntegrationFacts(
                 store=row["store_code"],
@@ -115,6 +121,15 @@ class Monitor:
             for row in await monitoring.channels(self._db, store_code, include_off=True)
         ]
         return integrations(facts, self._clock.now())
+
+    async def _delivered(self) -> dict[tuple[str, str], float]:
+        """By store and marketplace: of the keys of the last day that met their end, the share that was delivered."""
+        found = await monitoring.key_deliveries(self._db, self._clock.now() - WINDOW, after_id=self._deliveries_from)
+        self._deliveries_from = found.settled_id
+        return {
+            key: delivered / (delivered + failed)
+            for key, (delivered, failed) in found.counts.items() if delivered + failed
+        }  # fmt: skip
 
 
 def _stopped(reason: str) -> Trouble:

@@ -17,6 +17,8 @@ DEMO_SECRETS = {  # they open the sandbox's made-up shop and nothing else
     "ORION_DEMO_AMAZON_SECRET": "amzn1.oa2-cs.v1.demo",
     "ORION_DEMO_AMAZON_TOKEN": "Atzr|demo",
     "ORION_DEMO_EBAY_SECRET": "PRD-0a1b2c3d4e5f-sandbox-demo-secret",
+    "ORION_DEMO_KEYS_SECRET": "$2a$10$sandbox.demo/secret",
+    "ORION_DEMO_KEYS_SIGNATURE": "b6f1c2d3-sandbox-demo-signature",
     "ORION_DEMO_EBAY_TOKEN": "v^1.1#i^1#p^3#r^1#I^3#f^0#t^sandbox-demo-refresh-token",
 }
 

@@ -40,6 +40,8 @@ class Attention(StrEnum):
     KEYS_HELD = "keys_held"  # a rule or the last source said no; a person releases, replaces or pays back
     KEYS_UNKNOWN = "keys_unknown"  # nobody can tell yet whether keys were bought
     PAY_BACK = "pay_back"  # keys cannot be delivered, and the channel pays nothing back by itself
+    NO_ADDRESS = "no_address"  # keys are ready, and no e-mail address is known
+    DELIVERY_FAILED = "delivery_failed"  # the mail with keys was refused for good; they stay ready
     ANSWERED_BEFORE = "answered_before"  # at the channel, before Orion watched it; settled by saying what became of it
 
 
@@ -59,6 +61,8 @@ LASTING = frozenset(
         Attention.KEYS_HELD,
         Attention.KEYS_UNKNOWN,
         Attention.PAY_BACK,
+        Attention.NO_ADDRESS,
+        Attention.DELIVERY_FAILED,
         Attention.ANSWERED_BEFORE,
     }
 )

@@ -1,12 +1,13 @@
 """The numbers behind /metrics, labelled by store and marketplace, never by anything personal or unbounded.
 
 One `Metrics` per process with a registry of its own. Lags are ages: they are counted from the last success when the
-page is read, so they grow while an actor is dead. Rates are shares over a sliding window. Channels that are gone are
-`forget`-ten. The thresholds of the five house metrics stand in `thresholds`.
+page is read, so they grow while an actor is dead. The rate of errors is a share over a sliding window, that of
+delivered keys is told from the rows. Channels that are gone are `forget`-ten. The thresholds of the five house metrics
+stand in `thresholds`.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
@@ -73,7 +74,7 @@ class Metrics:
         self._imported: dict[Key, float] = {}
         self._synced: dict[Key, float] = {}
         self._failures: dict[Key, SlidingShare] = {}
-        self._delivered: dict[Key, SlidingShare] = {}
+        self._delivered: dict[Key, float] = {}
         self._queued: dict[Key, float] = {}
         self._children: dict[tuple[str, ...], Any] = {}
         for name, text, read in (
@@ -88,7 +89,7 @@ class Metrics:
             (
                 "digital_fulfillment_success_rate",
                 "Share of owed keys delivered, last day",
-                lambda: self._shares(self._delivered),
+                lambda: list(self._delivered.items()),
             ),
         ):
             self.registry.register(_PerChannel(f"orion_{name}", text, read))
@@ -149,19 +150,16 @@ class Metrics:
             window = self._failures[store, marketplace] = SlidingShare(15 * 60)
         window.count(self._clock(), yes=not ok)
 
-    def key_delivered(self, store: str, marketplace: str, *, ok: bool) -> None:
-        window = self._delivered.get((store, marketplace))
-        if window is None:
-            window = self._delivered[store, marketplace] = SlidingShare(24 * 60 * 60, steps=24)
-        window.count(self._clock(), yes=ok)
+    def keys_delivered(self, shares: Mapping[Key, float]) -> None:
+        """Shares of the last day, by store and marketplace; what is not named has nothing to count."""
+        self._delivered = dict(shares)
 
     def error_rate(self, store: str, marketplace: str) -> float | None:
         window = self._failures.get((store, marketplace))
         return window.share(self._clock()) if window else None
 
     def fulfillment_rate(self, store: str, marketplace: str) -> float | None:
-        window = self._delivered.get((store, marketplace))
-        return window.share(self._clock()) if window else None
+        return self._delivered.get((store, marketplace))
 
     def job_ended(self, kind: str, outcome: str, seconds: float) -> None:
         self._child(self._jobs, "jobs", kind, outcome).inc()

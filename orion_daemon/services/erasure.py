@@ -2,13 +2,17 @@
 
     asked for, by a customer's id or by the marketplace's names of a person
       → one transaction a customer: the customer, orders and their documents, records that could not be read, audit
-      → orders whose goods are still to be sent keep where they go, and are due
+      → orders whose goods are still to be sent keep where they go, and are due; for keys that is the e-mail address
       → the housekeeper erases those once the goods have left, or after `AT_LATEST`
 
-Amounts, lines, the status's history, parcels and stock stay. Everything here may be repeated: what is erased already is
-left alone, and a repetition that finds nothing writes nothing, no audit entry either. What keeps an erased person away
-when an old document comes again: `customers.py`, `order_writing.py`, `record_problems.py`. Who calls: the gateway, and
-the handler of notifications.
+Amounts, lines, the status's history, parcels and stock stay. Keys that are still to be delivered are not lost: their
+order waits, and what is delivered after `AT_LATEST` waits for a person or the storefront. Of keys that were delivered
+the code goes: whoever takes it in knows the person by it, and nobody here needs it any more. Its keyed hash stays, so
+that the code is never given out again; messages that carried it name their order and no address.
+
+Everything here may be repeated: what is erased already is left alone, and a repetition that finds nothing writes
+nothing, no audit entry either. What keeps an erased person away when an old document comes again: `customers.py`,
+`order_writing.py`, `record_problems.py`. Who calls: the gateway, and the handler of notifications.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,17 +31,21 @@ AT_LATEST = timedelta(days=30)
 
 _CHUNK = 200
 _RACES = 5
+_AWAITS_KEYS = (
+    "(o.status NOT IN ('cancelled', 'refunded') AND EXISTS (SELECT 1 FROM key_units u JOIN order_items k"
+    " ON k.id = u.order_item_id WHERE k.order_id = o.id AND u.state NOT IN ('delivered', 'cancelled')))"
+)
 _WAITS = (
     "(o.status IN ('pending', 'confirmed', 'processing', 'ready_for_shipment') OR (o.status = 'partially_refunded'"
     " AND EXISTS (SELECT 1 FROM order_items i WHERE i.order_id = o.id"
-    " AND i.quantity - i.cancelled - i.shipped - i.earlier > 0)))"
+    f" AND i.quantity - i.cancelled - i.shipped - i.earlier > 0)) OR {_AWAITS_KEYS})"
 )
 _CUSTOMER = "SELECT * FROM customers WHERE id = $1"
 _CUSTOMERS = "SELECT * FROM customers WHERE id = ANY($1::bigint[]) ORDER BY identity_index FOR UPDATE"
 _BY_INDEX = "SELECT id FROM customers WHERE store_id = $1 AND marketplace = $2 AND identity_index = $3"
 _ORDERS = f"""
 SELECT o.id, o.store_id, o.channel_id, o.channel_order_id, o.marketplace, o.status, o.personal_sealed, o.erasure_due_at,
-  CASE WHEN {_WAITS} THEN 1 ELSE 0 END AS is_waiting
+  CASE WHEN {_WAITS} THEN 1 ELSE 0 END AS is_waiting, CASE WHEN {_AWAITS_KEYS} THEN 1 ELSE 0 END AS is_awaiting_keys
 FROM orders o WHERE o.customer_id = ANY($1::bigint[]) AND o.erased_at IS NULL ORDER BY o.id FOR UPDATE OF o
 """
 _UNERASED = "SELECT id FROM orders WHERE customer_id = ANY($1::bigint[]) AND erased_at IS NULL ORDER BY id"
@@ -49,6 +57,12 @@ _DUE_ORDER = f"""
 SELECT o.id, o.store_id, o.channel_id, o.channel_order_id, o.marketplace, o.status, o.customer_id, o.erasure_due_at
 FROM orders o WHERE o.id = $1 AND o.erasure_due_at IS NOT NULL AND (o.erasure_due_at <= $2 OR NOT {_WAITS})
 FOR UPDATE OF o
+"""
+_FORGET_CODES = """
+UPDATE keys SET secret_sealed = NULL, updated_at = $2
+WHERE secret_sealed IS NOT NULL AND (state = 'delivered' OR (state = 'bad' AND delivered_at IS NOT NULL))
+  AND unit_id IN (
+  SELECT u.id FROM key_units u JOIN order_items i ON i.id = u.order_item_id WHERE i.order_id = ANY($1::bigint[]))
 """
 _SAME_ACCOUNTS = """
 SELECT DISTINCT c.store_id, c.marketplace FROM channels c JOIN channels told ON told.id = $1
@@ -197,6 +211,7 @@ async def _erase_orders(tx: Tx, orders: Sequence[Row], now: datetime) -> Erased:
         " WHERE id = ANY($1::bigint[])",
         ids, now,
     )  # fmt: skip
+    await tx.execute(_FORGET_CODES, ids, now)
     payloads, records = await _erase_documents(tx, ids)
     _tell(tx, orders)
     return Erased(orders=len(ids), payloads=payloads, records=records)
@@ -210,7 +225,11 @@ async def _keep_addresses(tx: Tx, orders: Sequence[Row], now: datetime) -> Erase
         (
             order["id"],
             order_rows.address_alone(
-                tx.cipher, order["personal_sealed"], order["channel_id"], order["channel_order_id"]
+                tx.cipher,
+                order["personal_sealed"],
+                order["channel_id"],
+                order["channel_order_id"],
+                keeps_mail=bool(order["is_awaiting_keys"]),
             ),
             now,
         )

@@ -17,7 +17,7 @@ from orion_daemon.domain.attention import Attention
 from orion_daemon.domain.fulfillment import status_after
 from orion_daemon.domain.orders import HOLDING, Cause, OrderStatus
 from orion_daemon.jobs.kinds import SEND_SHIPMENT, SEND_STATUS, ShipmentArgs, StatusArgs
-from orion_daemon.services import access
+from orion_daemon.services import access, key_units
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
 from orion_daemon.services.order_work import OrderState, OrderWork
 
@@ -76,7 +76,8 @@ async def ship(
     tracking_number: str = "",
     shipped_at: datetime | None = None,
 ) -> Shipped:
-    """Send a parcel of (line id → pieces), or of everything that is confirmed and still here (None).
+    """Send a parcel of (line id → pieces), or of everything that is confirmed and still here (None), but for keys that
+    are owed.
 
     Raises Conflict where the status forbids it or more is asked than is confirmed, Refused (not_enough_stock) where
     pieces are not there. Carrier and tracking number may be unknown.
@@ -104,7 +105,9 @@ async def ship(
             )
         work.keep_for_sending()
         if lines is None:
-            wanted = {line.id: line.pieces.shippable for line in work.lines if line.pieces.shippable}
+            owed = await key_units.unsettled(tx, order_id)  # keys go by themselves
+            left = {line.id: line.pieces.shippable - owed.get(line.id, 0) for line in work.lines}
+            wanted = {item_id: pieces for item_id, pieces in left.items() if pieces > 0}
         else:
             wanted = dict(lines)
         if not wanted:

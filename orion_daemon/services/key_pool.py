@@ -171,8 +171,14 @@ async def _watch_level(tx: Tx, product_id: int, taken: int, low_water: int | Non
 
 
 async def give_back(tx: Tx, key_ids: Sequence[int], now: datetime) -> None:
-    """Keys that nobody has seen are free again; codes that cannot be delivered are put aside instead."""
+    """Keys that nobody has seen are free again. Put aside instead are codes that cannot be delivered, and those that
+    were in a message, which somebody may have read."""
     if key_ids:
+        await tx.execute(
+            "UPDATE keys SET state = 'bad', note = 'a message with it may have been read', updated_at = $2"
+            " WHERE id = ANY($1::bigint[]) AND state = 'claimed' AND note = '' AND delivered_at IS NOT NULL",
+            tuple(key_ids), now,
+        )  # fmt: skip
         await tx.execute(
             "UPDATE keys SET state = 'free', unit_id = NULL, claimed_at = NULL, updated_at = $2"
             " WHERE id = ANY($1::bigint[]) AND state = 'claimed' AND note = '' AND kind IN ('text', 'image')",

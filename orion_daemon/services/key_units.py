@@ -274,6 +274,26 @@ async def _attend(tx: Tx, order: Row, units: Sequence[Row], now: datetime) -> No
         tx.emit(OrderChanged(order["store_id"], order["id"], order["marketplace"], order["status"], "attention"))
 
 
+async def resume(tx: Tx, order_ids: Sequence[int], now: datetime) -> None:
+    """Go on with orders that something stood in the way of: a request to cancel them, an address that was missing."""
+    if order_ids:
+        items = await tx.fetch(
+            "SELECT id FROM order_items WHERE order_id = ANY($1::bigint[]) ORDER BY id", tuple(order_ids)
+        )
+        await allocate(tx, [item["id"] for item in items], now)
+        await settle(tx, order_ids, now)
+
+
+async def unsettled(tx: Tx, order_id: int) -> dict[int, int]:
+    """How many keys the customer still waits for, by line."""
+    rows = await tx.fetch(
+        "SELECT u.order_item_id, count(*) AS n FROM key_units u JOIN order_items i ON i.id = u.order_item_id"
+        " WHERE i.order_id = $1 AND u.state NOT IN ('delivered', 'cancelled') GROUP BY u.order_item_id",
+        order_id,
+    )
+    return {row["order_item_id"]: row["n"] for row in rows}
+
+
 async def lock_orders(tx: Tx, order_ids: Iterable[int]) -> None:
     """First of all locks: whoever moves units holds their order."""
     await tx.fetch(_LOCK_ORDERS, tuple(sorted(set(order_ids))))

@@ -116,12 +116,17 @@ def sealed_personal(cipher: Cipher, channel_id: int, order: IncomingOrder, known
     return cipher.seal(text, owner)
 
 
-def address_alone(cipher: Cipher, sealed: bytes | None, channel_id: int, channel_order_id: str) -> bytes | None:
-    """Of what is sealed in an order what a parcel needs: where it goes. None where nobody has said so."""
-    _, address, _ = open_personal(cipher, sealed, channel_id, channel_order_id)
-    if address is None:
+def address_alone(
+    cipher: Cipher, sealed: bytes | None, channel_id: int, channel_order_id: str, *, keeps_mail: bool = False
+) -> bytes | None:
+    """Of what is sealed in an order what its goods need: where they go. `keeps_mail`: keys go to the e-mail address.
+    None where nobody has said so."""
+    customer, address, _ = open_personal(cipher, sealed, channel_id, channel_order_id)
+    email = customer.email if customer is not None and keeps_mail else None
+    if address is None and not email:
         return None
-    text = orjson.dumps({"customer": None, "shipping_address": address, "billing_address": None})
+    mail = IncomingCustomer(email=email) if email else None
+    text = orjson.dumps({"customer": mail, "shipping_address": address, "billing_address": None})
     return cipher.seal(text, personal_owner(channel_id, channel_order_id))
 
 

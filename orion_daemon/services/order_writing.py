@@ -114,7 +114,15 @@ async def write_orders(
         tx, book, store_id=source.store_id, actor=source.actor or source.marketplace, now=now, item_ids=ids
     )
     await key_units.owe(tx, [*written.created, *written.updated], now)
+    await key_units.resume(
+        tx, [draft.known["id"] for draft in drafts if draft.known and _was_stopped(draft.known)], now
+    )
     return written
+
+
+def _was_stopped(known: Mapping[str, Any]) -> bool:
+    """Whether keys waited for what the new document may have settled."""
+    return bool({Attention.NO_ADDRESS, Attention.CANCELLATION_REQUESTED} & set(known["attention"].split()))
 
 
 async def _draft(tx: Tx, source: Source, orders: Sequence[tuple[IncomingOrder, int]], written: Written) -> list[Draft]:
@@ -258,7 +266,8 @@ def _people(tx: Tx, source: Source, draft: Draft, now: datetime) -> tuple[bytes 
     if draft.decision.status not in HOLDING:
         return None, None, due_at
     parcel = replace(order, customer=None, billing_address=None)
-    before = order_rows.address_alone(cipher, before, channel_id, order.channel_order_id)
+    keeps_mail = draft.erasure_due_at is not None  # the erasure left it there where keys are owed, and else took it
+    before = order_rows.address_alone(cipher, before, channel_id, order.channel_order_id, keeps_mail=keeps_mail)
     return order_rows.sealed_personal(cipher, channel_id, parcel, before), None, due_at
 
 

@@ -13,6 +13,7 @@ from orion_daemon.domain.attention import Attention
 from orion_daemon.domain.fulfillment import CannotAnswer, Pieces, status_after
 from orion_daemon.domain.orders import Cause, OrderStatus
 from orion_daemon.jobs.kinds import ANSWER_UNITS, SEND_STATUS, OrderArgs, StatusArgs
+from orion_daemon.services import key_units
 from orion_daemon.services.errors import Code, Conflict, Invalid
 from orion_daemon.services.order_work import OrderState, OrderWork
 
@@ -175,7 +176,10 @@ async def clear_attention(
                 )
             ],
         )  # fmt: skip
-        return await work.finish("attention")
+        state = await work.finish("attention")
+        if Attention.CANCELLATION_REQUESTED in known and code in (None, Attention.CANCELLATION_REQUESTED):
+            await key_units.resume(tx, [order_id], now)
+        return state
 
 
 def _must_be_open(work: OrderWork) -> None:

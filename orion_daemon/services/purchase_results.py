@@ -11,7 +11,7 @@ from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import AlertRaised
-from orion_daemon.domain.keys import Hold, KeyState, PurchaseState, UnitState, look_delay, outcome_of
+from orion_daemon.domain.keys import Hold, KeyState, Outcome, PurchaseState, UnitState, look_delay, outcome_of
 from orion_daemon.domain.supply import Code, CodeKind, PlacedOrder
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import FETCH_CODES, WATCH_BALANCE, Nothing, PurchaseArgs
@@ -52,6 +52,9 @@ async def record(
         elif state is not PurchaseState.BOUGHT:
             await purchases.become(tx, purchase, PurchaseState.BOUGHT, now, error_code="", error="", **facts)
             await _spent(tx, purchase, charged, now)
+            if state is PurchaseState.UNKNOWN:  # what else is owed of the line had to wait for it
+                await key_units.allocate(tx, [purchase["order_item_id"]], now)
+        await key_units.owe(tx, [purchase["order_id"]], now)  # it may have been cancelled meanwhile
         await key_units.settle(tx, [purchase["order_id"]], now)
         return PurchaseState.UNKNOWN if missing else PurchaseState.BOUGHT
 
@@ -95,6 +98,8 @@ async def _take_codes(
             )
         elif found.unit is UnitState.READY:
             state = KeyState.FREE
+        elif found.unit is UnitState.WAITING:
+            state = KeyState.AWAITED
         else:  # a code nobody asked for and nobody can use is kept aside
             state = KeyState.BAD
         secret = code.secret or None
@@ -108,7 +113,7 @@ async def _take_codes(
         "UPDATE key_units SET state = $2, key_id = $3, hold_code = $4, hold_reason = $5, updated_at = $6 WHERE id = $1",
         [(unit_id, state, ids[place], code, text, now) for place, (unit_id, state, code, text) in enumerate(moves)],
     )
-    if any(unit is UnitState.WAITING for _, unit, _, _ in moves):
+    if any(key.state is KeyState.AWAITED for key in new):
         await mailbox.put(
             tx, FETCH_CODES, PurchaseArgs(purchase["id"]), owner=f"{purchase['code']}:{purchase['marketplace']}",
             now=now, store_id=purchase["store_id"], channel_id=purchase["channel_id"],
@@ -147,15 +152,23 @@ async def take_code(db: Database, purchase_id: int, code: Code, now: datetime, *
         await tx.execute(
             "UPDATE keys SET kind = $2, state = $3, digest = $4, filename = $5, note = $6, updated_at = $7"
             " WHERE id = $1",
-            key["id"], kind, found.key, mark, code.filename[:200], str(found.hold or ""), now,
+            key["id"], kind, _state_of(found, key), mark, code.filename[:200], str(found.hold or ""), now,
         )  # fmt: skip
         await tx.execute(
             "UPDATE key_units SET state = $2, hold_code = $3, hold_reason = $4, updated_at = $5"
             " WHERE key_id = $1 AND state = 'waiting'",
             key["id"], found.unit, str(found.hold or ""), "its content is no picture" if found.hold else "", now,
         )  # fmt: skip
+        await key_units.owe(tx, [purchase["order_id"]], now)  # it may have been cancelled meanwhile
         await key_units.settle(tx, [purchase["order_id"]], now)
         return True
+
+
+def _state_of(found: Outcome, key: Row) -> KeyState:
+    """One that nobody waits for goes into the pool."""
+    if key["unit_id"] is not None:
+        return found.key
+    return KeyState.FREE if found.unit is UnitState.READY else KeyState.BAD
 
 
 async def cancel_awaited(db: Database, purchase_id: int, known: Collection[str], now: datetime) -> bool:
@@ -170,7 +183,7 @@ async def cancel_awaited(db: Database, purchase_id: int, known: Collection[str],
         gone = [row for row in rows if row["code_id"] not in known]
         if not gone:
             return False
-        units = tuple(row["unit_id"] for row in gone)
+        units = tuple(row["unit_id"] for row in gone if row["unit_id"] is not None)
         text = f"the supplier took the pre-order {purchase['reference']} back"
         await tx.execute(
             "UPDATE key_units SET state = 'held', key_id = NULL, hold_code = $2, hold_reason = $3, updated_at = $4"

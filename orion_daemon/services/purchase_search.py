@@ -2,7 +2,8 @@
 
 A look that finds the reference is recorded like any answer. A look that does not counts, and the next comes later,
 until the history must show the order (`visible_within` after it was sent). Then, by the store's rule, its units wait
-for a person, or they are bought anew with another reference. A purchase that was given up so is looked for a while
+for a person, or they are bought anew with another reference. An order that the supplier shows without all of its codes
+is paid: it is asked for and shown to a person, never bought anew. A purchase that was given up is looked for a while
 longer: should it turn up, its codes go into the pool. Callers: `actors/handlers/keys.py`, the housekeeper's sweep.
 """
 
@@ -17,7 +18,8 @@ from orion_daemon.services import access, key_units, purchases
 from orion_daemon.services.errors import Code, Conflict
 
 EARLIER = timedelta(minutes=10)  # the supplier's clock may be behind ours
-LATE_LOOKS = timedelta(days=2)  # after it was given up
+FIRST_LATE_LOOK = timedelta(minutes=10)  # after it was given up
+LATE_LOOKS = timedelta(days=2)
 _LOST = """
 SELECT p.id FROM key_purchases p WHERE p.state IN ('sent', 'unknown') AND p.updated_at < $1 ORDER BY p.id LIMIT 500
 """
@@ -49,8 +51,11 @@ async def search_of(db: Database, purchase_id: int) -> Search | None:
     )  # fmt: skip
 
 
-async def not_found(db: Database, purchase_id: int, rules: BuyingRules, now: datetime) -> datetime | None:
-    """The history did not show it. Returns when to look again; None: never."""
+async def not_found(
+    db: Database, purchase_id: int, rules: BuyingRules, now: datetime, *, is_known: bool = False
+) -> datetime | None:
+    """The history did not show it, or (`is_known`) the supplier shows an order of the reference without all its codes.
+    Returns when to look again; None: never."""
     async with db.transaction() as tx:
         purchase = await purchases.locked(tx, purchase_id)
         state = PurchaseState(purchase["state"])
@@ -74,13 +79,16 @@ async def not_found(db: Database, purchase_id: int, rules: BuyingRules, now: dat
             await key_units.settle(tx, [purchase["order_id"]], now)
             latest: datetime = purchase["sent_at"] + rules.visible_within
             return min(now + look_delay(looks), max(latest, now + timedelta(seconds=1)))
-        if not rules.may_buy_again:
+        is_known = is_known or purchase["supplier_order_id"] is not None
+        if is_known or not rules.may_buy_again:
             text = f"{purchase['reference']} was sent and the supplier's history never showed it"
+            if is_known:
+                text = f"{purchase['reference']} was bought and the supplier does not show all of its codes"
             await key_units.hold(tx, [unit["id"] for unit in units], Hold.UNKNOWN, text, now)
             await key_units.settle(tx, [purchase["order_id"]], now)
             return now + timedelta(hours=1)
         await _give_up(tx, purchase, [unit["id"] for unit in units], now)
-        return now + timedelta(minutes=10)
+        return now + FIRST_LATE_LOOK
 
 
 async def _give_up(tx: Tx, purchase: Row, unit_ids: list[int], now: datetime) -> None:
@@ -97,6 +105,7 @@ async def _give_up(tx: Tx, purchase: Row, unit_ids: list[int], now: datetime) ->
         tuple(unit_ids), now,
     )  # fmt: skip
     await key_units.allocate(tx, [purchase["order_item_id"]], now)
+    await purchases.put_search(tx, purchase, now + FIRST_LATE_LOOK, now)
     await key_units.settle(tx, [purchase["order_id"]], now)
 
 

@@ -91,6 +91,7 @@ async def test_a_list_of_nothing_is_a_document_too(home: Home, arguments: tuple[
         (("keys", "reveal", "1"), 64, "--reason"),
         (("keys", "reveal", "1", "--reason", " "), 1, "Say why"),
         (("keys", "pool", "eve"), 1, "'eve'"),
+        (("channels", "subscribe", "ada", "letzshop"), 1, "it sends no notifications"),
     ],
 )
 async def test_a_mistake_is_one_sentence_and_its_exit_code(

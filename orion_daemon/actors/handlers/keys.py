@@ -3,8 +3,9 @@
     look at the product and the balance → begin (committed) → send (committed) → buy → record (committed)
                                                                              └ no answer → unknown (committed)
 
-From `send` on the money may be spent: whoever comes next, this process or another, only looks for the reference in the
-supplier's history, and so does this run after a lost answer. A definite no sends the units on to their next source.
+From `send` on the money may be spent: whoever comes next, this process or another, leaves the line alone until `settle`
+has looked for the reference in the supplier's history; that puts the line again. A definite no sends the units on to
+their next source.
 Deciding and writing: `services/purchases.py`, `purchase_results.py`, `purchase_search.py`.
 """
 
@@ -29,6 +30,7 @@ PREORDER_EVERY = timedelta(minutes=30)
 IMAGE_EVERY = timedelta(seconds=30)
 MOST_ROUNDS = 5  # of one run: a price that moved, a stock that ran out
 LOOK_FIRST = timedelta(seconds=2)  # after a lost answer
+INTERRUPTED = "interrupted"
 
 _HOLDS = {
     words.LOW_STOCK: Hold.LOW_STOCK,
@@ -52,7 +54,7 @@ async def _round(account: SupplierAccount, job: Job, item_id: int) -> Outcome | 
     if owed is None:
         return Done()
     if owed.open_purchase_id is not None:
-        return await _look(account, owed.open_purchase_id)
+        return await _interrupted(account, owed.open_purchase_id)
     rules = purchase_guards.rules_of(account.settings)
     product = await account.connector.fetch_product(owed.supplier_product_id)
     now = account.clock.now()
@@ -73,9 +75,9 @@ async def _round(account: SupplierAccount, job: Job, item_id: int) -> Outcome | 
         case Paused(reason):
             return Snooze(now + PAUSED_FOR, supply.BUYING_PAUSED, reason)
         case Begun(may_be_bought=True):
-            return await _look(account, begun.purchase_id)
+            return await _interrupted(account, begun.purchase_id)
     if not await purchases.send(account.db, begun.purchase_id, account.clock.now()):
-        return await _look(account, begun.purchase_id)
+        return await _interrupted(account, begun.purchase_id)
     try:
         placed = await account.connector.buy(
             OutgoingPurchase(
@@ -91,6 +93,14 @@ async def _round(account: SupplierAccount, job: Job, item_id: int) -> Outcome | 
         await purchases.drop(account.db, begun.purchase_id, account.clock.now())
         raise
     return await _record(account, begun.purchase_id, placed)
+
+
+async def _interrupted(account: SupplierAccount, purchase_id: int) -> Outcome:
+    """Whoever was here before did not come to write what became of it: `settle` looks for it at once."""
+    now = account.clock.now()
+    said = "the process ended, or lost the account, between the call and its record"
+    await purchases.doubt(account.db, purchase_id, INTERRUPTED, said, now, now)
+    return Done({"unknown": purchase_id})
 
 
 async def _risk(account: SupplierAccount, owed: supplied.Owed) -> int | None:
@@ -179,7 +189,7 @@ async def _look(account: SupplierAccount, purchase_id: int) -> Outcome:
     if state is PurchaseState.BOUGHT and await purchase_search.search_of(account.db, purchase_id) is None:
         return Done({"found": len(ids)})
     rules = purchase_guards.rules_of(account.settings)
-    again = await purchase_search.not_found(account.db, purchase_id, rules, account.clock.now())
+    again = await purchase_search.not_found(account.db, purchase_id, rules, account.clock.now(), is_known=bool(ids))
     return Done() if again is None else Snooze(again, "purchase_unknown", f"{search.reference} is looked for again")
 
 

@@ -120,7 +120,7 @@ class Key(Model):
     note = fields.CharField(200, default="")  # why it is bad
     created_at = UTCDatetimeField()
     claimed_at = UTCDatetimeField(null=True)
-    delivered_at = UTCDatetimeField(null=True)
+    delivered_at = UTCDatetimeField(null=True)  # while it is claimed: since when a message on its way may show it
     updated_at = UTCDatetimeField()
 
     class Meta:
@@ -162,7 +162,7 @@ class KeyDelivery(Model):
     kind = fields.CharField(16)  # keys | preorder | replacement | refund
     state = fields.CharField(16)  # asked | sent | failed
     language = fields.CharField(8, default="")
-    message_id = fields.CharField(120, unique=True)  # the same at every try
+    message_id = fields.CharField(120, unique=True)  # the same at every try; the sender's domain comes behind it
     key_ids_json: fields.Field[list[int]] = JsonField()
     asked_by = fields.CharField(200, default="")
     error = fields.TextField(default="")
@@ -201,7 +201,7 @@ CHECKS = {
     "keys": {
         "keys_state": "state IN ('free', 'claimed', 'awaited', 'delivered', 'bad')",
         "keys_kind": "kind IN ('text', 'image', 'preorder', 'unknown')",
-        "keys_owner": "(state = 'free') = (unit_id IS NULL) OR state = 'bad'",
+        "keys_owner": "(state = 'free') = (unit_id IS NULL) OR state IN ('bad', 'awaited')",
     },
     "key_units": {
         "key_units_state": (

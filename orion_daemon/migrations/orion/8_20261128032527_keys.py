@@ -115,7 +115,7 @@ CREATE TABLE "keys" (
     "store_id" BIGINT NOT NULL REFERENCES "stores" ("id") ON DELETE RESTRICT,
     CONSTRAINT "keys_state" CHECK (state IN ('free', 'claimed', 'awaited', 'delivered', 'bad')),
     CONSTRAINT "keys_kind" CHECK (kind IN ('text', 'image', 'preorder', 'unknown')),
-    CONSTRAINT "keys_owner" CHECK ((state = 'free') = (unit_id IS NULL) OR state = 'bad')
+    CONSTRAINT "keys_owner" CHECK ((state = 'free') = (unit_id IS NULL) OR state IN ('bad', 'awaited'))
 );
 CREATE TABLE "key_units" (
     "id" {ID},

@@ -40,10 +40,15 @@ class Call:
     def shape(self) -> str | None:
         return self.fault.kind if self.fault is not None and self.fault.kind in SHAPES else None
 
+    @property
+    def left(self) -> int | None:
+        """How many codes of a line the fault `partial` lets through; None: it leaves out their list."""
+        return self.fault.params.get("left") if self.fault is not None else None
+
 
 @dataclass(frozen=True)
 class Operation:
-    """`body` reads JSON, `noted` puts it in the ledger: it holds no personal data."""
+    """`body` reads JSON, `noted` puts it in the ledger, whatever came of the call: it holds no personal data."""
 
     name: str
     method: str
@@ -69,6 +74,9 @@ class Endpoint:
             self._note(noted, error.status, "refused", None, executed=False)
             return _response(error.status, error.body(), error.headers)
         fault = self.faults.draw("codeswholesale", (operation.name,), account.client_id)
+        call = self._call(request, operation, account, raw, fault)
+        if operation.noted:
+            noted["sent"] = msgspec.to_builtins(call.body)
         delay = delay_of(fault)
         if fault is not None and fault.when == "before":
             if delay:
@@ -77,9 +85,6 @@ class Endpoint:
                 broken = await _break(request, fault, NOTHING, self.store)
                 self._note(noted, broken.status if broken else 0, f"fault:{fault.kind}", fault, executed=False)
                 return broken or web.Response()
-        call = self._call(request, operation, account, raw, fault)
-        if operation.noted:
-            noted["sent"] = msgspec.to_builtins(call.body)
         status, said, headers = _execute(operation, call)
         self._note(noted, status, outcome(status, fault), fault, executed=status == 200)
         if delay and fault is not None and fault.when == "after":

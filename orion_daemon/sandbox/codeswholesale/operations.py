@@ -45,7 +45,7 @@ def _account(call: Call) -> Any:
 
 def _buy(call: Call) -> Any:
     made = orders.create(call.store, call.account, call.body)
-    return order_documents.detail(call.store, made, call.base, call.shape)
+    return order_documents.detail(call.store, made, call.base, call.shape, call.left)
 
 
 def _history(call: Call) -> Any:
@@ -54,7 +54,7 @@ def _history(call: Call) -> Any:
 
 def _order(call: Call) -> Any:
     found = order_documents.order_of(call.store, call.account, call.match["orderId"])
-    return order_documents.detail(call.store, found, call.base, call.shape)
+    return order_documents.detail(call.store, found, call.base, call.shape, call.left)
 
 
 def _invoice(call: Call) -> Any:

@@ -24,17 +24,21 @@ _TYPES = {"text": "CODE_TEXT", "image": "CODE_IMAGE"}
 _WORDS = {"text": "Text code", "image": "Image code", "preorder": "Pre-ordered code"}
 
 
-def detail(store: Store, order: Order, base: str, shape: str | None = None) -> dict[str, Any]:
-    """With all codes; the fault `partial` leaves them out."""
+def detail(store: Store, order: Order, base: str, shape: str | None = None, left: int | None = None) -> dict[str, Any]:
+    """With all codes; the fault `partial` leaves them out, or all but the first `left` of each line."""
     settings, pieces = store.world.settings, sum(len(line.codes) for line in order.lines)
     pictures = settings.pictures == "inline" or (settings.pictures == "single" and pieces == 1)
     products = []
     for line in order.lines:
         found = [store.world.codes[code_id] for code_id in line.codes]
         shown = [code_document(store, code, base, pictures=pictures) for code in found if _shown(store, code)]
-        said = {"productId": line.product, "name": line.name, "unitPrice": money(line.unit)}
+        said: dict[str, Any] = {"productId": line.product, "name": line.name, "unitPrice": money(line.unit)}
         links = [{"rel": "product", "href": f"{base}/v3/products/{line.product}"}]
-        products.append({**said, "links": links, **({"codes": shown} if shape != "partial" else {})})
+        if shape != "partial":
+            said["codes"] = shown
+        elif left is not None:
+            said["codes"] = shown[:left]
+        products.append({**said, "links": links})
     return {**entry(store, order, base), "products": products}
 
 

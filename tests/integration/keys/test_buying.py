@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from orion_daemon.db.database import Database
-from orion_daemon.services import levels, offers, orders, purchase_search
+from orion_daemon.services import levels, offers, orders, purchase_search, schedule
 from tests.support.key_shop import SUPPLIERS, KeyShop, open_key_shop
 
 CWS, BACKUP = SUPPLIERS
@@ -155,8 +155,7 @@ async def test_a_balance_that_runs_out_pauses_the_account_and_a_top_up_goes_on(s
     assert account is not None
     assert account["buying_state"] == "paused"
     await shop.supplier.control("accounts", {"balance": "100.00"}, method="PATCH")
-    async with shop.db.transaction() as tx:
-        await tx.execute("UPDATE supplier_accounts SET buying_state = 'open'")
+    await schedule.run_now(shop.db, "demo", CWS, "supplier_balance", shop.now)
     await shop.work()
     assert (await shop.states(), await shop.bought()) == (Counter(ready=4), 4)
     assert len(set(await shop.codes())) == 4

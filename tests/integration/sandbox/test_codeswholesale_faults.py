@@ -64,6 +64,22 @@ async def test_an_order_may_be_answered_without_its_codes(shop):
     assert len(detail["products"][0]["codes"]) == 1
 
 
+async def test_an_order_may_be_answered_with_fewer_codes(shop):
+    await shop.fault("partial", "createOrder", left=2)
+    answer = await shop.buy(await shop.add(), 3)
+    assert len(answer.body["products"][0]["codes"]) == 2
+    detail = (await shop.get(f"orders/{answer.body['orderId']}")).body
+    assert len(detail["products"][0]["codes"]) == 3
+
+
+async def test_the_ledger_says_what_was_asked_for_also_where_it_had_no_effect(shop):
+    await shop.fault("drop", "createOrder", when="before")
+    with pytest.raises(aiohttp.ClientError):
+        await shop.buy(await shop.add(), reference="lost")
+    [request] = await shop.ledger("request", operation="createOrder")
+    assert (request["executed"], request["sent"]["orderId"]) == (False, "lost")
+
+
 @pytest.mark.parametrize(
     ("rule", "status"),
     [

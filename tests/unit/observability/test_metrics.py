@@ -57,13 +57,13 @@ def test_the_error_rate_is_that_of_the_last_quarter_hour(metrics, clock):
     assert channel("orion_sync_error_rate") not in read(metrics)
 
 
-def test_the_share_of_delivered_keys_is_that_of_the_last_day(metrics, clock):
-    metrics.key_delivered("lux", "storefront", ok=True)
-    metrics.key_delivered("lux", "storefront", ok=False)
+def test_the_share_of_delivered_keys_is_the_last_that_was_told(metrics):
+    metrics.keys_delivered({("lux", "storefront"): 0.5})
     assert metrics.fulfillment_rate("lux", "storefront") == 0.5
     assert read(metrics)[channel("orion_digital_fulfillment_success_rate", marketplace="storefront")] == 0.5
-    clock.now += 25 * 60 * 60
+    metrics.keys_delivered({})
     assert metrics.fulfillment_rate("lux", "storefront") is None
+    assert channel("orion_digital_fulfillment_success_rate", marketplace="storefront") not in read(metrics)
 
 
 def test_nothing_is_claimed_for_a_channel_that_did_nothing(metrics):
@@ -111,9 +111,9 @@ def test_a_forgotten_channel_leaves_every_metric_and_only_that_one(metrics):
         metrics.inventory_synced(store, "letzshop")
         metrics.fulfillment_queued(store, "letzshop", 1)
         metrics.sync_ended(store, "letzshop", ok=True)
-        metrics.key_delivered(store, "letzshop", ok=True)
         metrics.rows_imported(store, "letzshop", "created", 1)
         metrics.orders_seen(store, "letzshop", "new")
+    metrics.keys_delivered({(store, "letzshop"): 1.0 for store in ("lux", "metz")})
     metrics.forget("lux", "letzshop")
     values = read(metrics)
     assert not [key for key in values if ("store", "lux") in key]
