@@ -41,7 +41,7 @@ def test_the_kinds_of_accounts_have_their_lanes() -> None:
 
 def test_the_housekeeper_has_its_own() -> None:
     assert set(KINDS.names(["housekeeping"])) == {
-        "RetryFailed", "SweepSales", "WatchCredentials", "DeleteFinishedJobs"
+        "RetryFailed", "SweepSales", "SyncPrices", "SweepPurchases", "WatchCredentials", "DeleteFinishedJobs"
     }  # fmt: skip
 
 
