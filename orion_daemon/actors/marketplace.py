@@ -4,7 +4,8 @@ A nudge wakes it: it takes the account's lease, opens the account and lets a job
 its four lanes, side by side, under one set of rate limits. With nothing left to do it goes back to sleep, gives the
 lease up and closes the connector; ten thousand accounts at rest cost rows, not tasks. Losing the lease ends it at
 once, without a write (G6). An account whose credential is refused is suspended in its row, here and for every other
-process, until a person mends it. What the jobs do: `actors/handlers/`; who nudges: `actors/roster.py`.
+process, until a person mends it; what may be an erasure is done meanwhile (`handlers/table.py`). What the jobs do:
+`actors/handlers/`; who nudges: `actors/roster.py`.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ from orion_daemon.jobs.runner import Runner
 from orion_daemon.runtime.actor import Actor
 from orion_daemon.runtime.mailbox import LaneSpec
 from orion_daemon.runtime.tasks import TaskSet
-from orion_daemon.services import credentials, stores
+from orion_daemon.services import credentials, notifications, stores
 
 log = logging.getLogger("orion.actors")
 
@@ -114,9 +115,12 @@ class MarketplaceActor(Actor):
             return self._runner
 
     async def _open_account(self) -> Opened | None:
-        """None where there is nothing to work with; a suspended account lets its actor rest."""
+        """None where there is nothing to work with; a suspended account rests, but for people to erase."""
+        db = self._parts.db
         account = await open_account(self._parts, self.address)
-        if account is not None and account.channel["state"] == "suspended":
+        if account is None or not account.is_stopped:
+            return account
+        if not await notifications.are_waiting(db, account.channel_id):
             await account.close()
             self.suspend(account.channel["state_reason"])
             return None

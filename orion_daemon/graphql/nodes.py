@@ -11,6 +11,7 @@ from orion_daemon.graphql.fields import resolved
 from orion_daemon.graphql.imports import ImportChange, ImportJob, ImportProblem
 from orion_daemon.graphql.inventory import InventoryLevel, InventoryMovement, InventorySyncLog
 from orion_daemon.graphql.jobs import Job
+from orion_daemon.graphql.keys import Key, KeyPurchase, KeyUnit
 from orion_daemon.graphql.marketplace_products import MarketplaceProduct
 from orion_daemon.graphql.offers import FeedPublication, Offer
 from orion_daemon.graphql.orders import Order, OrderHistoryRun, OrderItem
@@ -21,7 +22,8 @@ from orion_daemon.graphql.rows import Node, build
 from orion_daemon.graphql.schedule import ScheduledJob
 from orion_daemon.graphql.shipments import Shipment
 from orion_daemon.graphql.stores import Channel, Store
-from orion_daemon.services import listings, products
+from orion_daemon.graphql.supply import SupplierAccount
+from orion_daemon.services import key_listings, listings, products
 from orion_daemon.services.listings import Listing
 
 NODES: dict[type[Node], Listing] = {
@@ -40,6 +42,10 @@ NODES: dict[type[Node], Listing] = {
     OrderHistoryRun: listings.ORDER_HISTORY_RUNS,
     Shipment: listings.SHIPMENTS,
     Refund: listings.REFUNDS,
+    Key: key_listings.KEYS,
+    KeyUnit: key_listings.KEY_UNITS,
+    KeyPurchase: key_listings.KEY_PURCHASES,
+    SupplierAccount: key_listings.SUPPLIER_ACCOUNTS,
     RecordProblem: listings.RECORD_PROBLEMS,
     ImportJob: listings.IMPORT_JOBS,
     ImportProblem: listings.IMPORT_PROBLEMS,

@@ -22,6 +22,7 @@ from orion_daemon.services.missing_texts import MISSING_TEXTS, lacking
 
 if TYPE_CHECKING:
     from orion_daemon.graphql.inventory import InventoryLevel
+    from orion_daemon.graphql.keys import KeyPool, KeySource
     from orion_daemon.graphql.offers import Offer
 
 
@@ -112,6 +113,23 @@ class Product(Node):
         from orion_daemon.graphql.inventory import InventoryLevel
 
         return build_all(InventoryLevel, await info.context.loaders.levels_of_product.load(self.row["id"]))
+
+    @resolved(description="Where its keys come from, in their order. Empty: the store's own pool alone.")
+    async def key_sources(
+        self, info: Info
+    ) -> list[Annotated["KeySource", strawberry.lazy("orion_daemon.graphql.keys")]]:
+        from orion_daemon.graphql.keys import KeySource
+
+        return build_all(KeySource, await info.context.loaders.key_sources_of_product.load(self.row["id"]))
+
+    @resolved(description="Null: it is not digital.")
+    async def key_pool(self, info: Info) -> Annotated["KeyPool", strawberry.lazy("orion_daemon.graphql.keys")] | None:
+        from orion_daemon.graphql.keys import KeyPool
+
+        if self.product_type is not ProductType.DIGITAL:
+            return None
+        row = await info.context.loaders.key_pools.load(self.row["id"])
+        return build(KeyPool, row) if row else None
 
 
 def _text(found: domain.ResolvedText | None) -> ResolvedText | None:

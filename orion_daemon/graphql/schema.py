@@ -24,6 +24,8 @@ from orion_daemon.graphql import (
     imports,
     inventory,
     jobs,
+    key_actions,
+    keys,
     marketplace_products,
     nodes,
     offers,
@@ -38,6 +40,7 @@ from orion_daemon.graphql import (
     storefront,
     stores,
     subscriptions,
+    supply,
     sync_status,
 )
 from orion_daemon.graphql.errors import Coded, settle
@@ -85,6 +88,9 @@ def _collected(name: str) -> list[Any]:
         earlier_orders,
         shipments,
         refunds,
+        keys,
+        key_actions,
+        supply,
         record_problems,
         customers,
         imports,

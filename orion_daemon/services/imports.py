@@ -139,6 +139,11 @@ async def is_cancelled(db: Database, import_id: int) -> bool:
     return bool(await db.fetch_value("SELECT error_code FROM import_jobs WHERE id = $1", import_id) == CANCELLED)
 
 
+async def is_pending(db: Database, import_id: int) -> bool:
+    """Whether it waits for its turn, or was put back to go on later."""
+    return bool(await db.fetch_value("SELECT state FROM import_jobs WHERE id = $1", import_id) == State.PENDING)
+
+
 async def apply(db: Database, import_id: int, actor: str, now: datetime) -> int:
     """Apply what a finished dry run has stored, exactly that; returns the id of the import that does it.
 

@@ -86,6 +86,7 @@ async def test_a_list_of_nothing_is_a_document_too(home: Home, arguments: tuple[
         (("credentials", "set", "ada", "ebay", "--kind", "api_key"), 64, "ebay has the kinds client_secret"),
         (("credentials", "connect", "ada", "letzshop"), 64, "letzshop has no consent page"),
         (("channels", "migrate", "ada", "letzshop", "1"), 1, "nothing is to be migrated"),
+        (("channels", "subscribe", "ada", "letzshop"), 1, "it sends no notifications"),
     ],
 )
 async def test_a_mistake_is_one_sentence_and_its_exit_code(

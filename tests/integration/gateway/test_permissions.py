@@ -149,6 +149,11 @@ async def snapshot(database: Database) -> list[Any]:
         "import_jobs",
         "inventory_entries",
         "customers",
+        "keys",
+        "key_units",
+        "key_purchases",
+        "product_sources",
+        "supplier_accounts",
     )
     rows = [await database.fetch(f"SELECT * FROM {table} ORDER BY id") for table in tables]
     return [*rows, await database.fetch("SELECT id, state FROM jobs ORDER BY id")]
