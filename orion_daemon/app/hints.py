@@ -1,4 +1,4 @@
-"""How the gateway, which knows no supplier, reads what one sends: a reader each, with refusals in the gateway's words."""
+"""How the gateway, which knows no supplier, reads what one sends: a reader each, refusals in words that it knows."""
 
 from collections.abc import Mapping
 from functools import partial
