@@ -71,7 +71,7 @@ class KeyUnit(Node):
     is_released: bool = strawberry.field(description="A person said: buy it all the same.")
     replaced: int = strawberry.field(description="How many keys that were delivered for it turned out bad.")
     created_at: datetime
-    delivered_at: datetime | None = strawberry.field(description="The first time.")
+    delivered_at: datetime | None = strawberry.field(description="Kept while a bad key is being replaced.")
     updated_at: datetime
 
     @resolved()

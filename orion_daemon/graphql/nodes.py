@@ -7,6 +7,7 @@ from orion_daemon.graphql import ids
 from orion_daemon.graphql.access import ApiToken, AuditEntry
 from orion_daemon.graphql.context import GatewayContext, Info
 from orion_daemon.graphql.customers import Customer
+from orion_daemon.graphql.deliveries import KeyDelivery
 from orion_daemon.graphql.fields import resolved
 from orion_daemon.graphql.imports import ImportChange, ImportJob, ImportProblem
 from orion_daemon.graphql.inventory import InventoryLevel, InventoryMovement, InventorySyncLog
@@ -45,6 +46,7 @@ NODES: dict[type[Node], Listing] = {
     Key: key_listings.KEYS,
     KeyUnit: key_listings.KEY_UNITS,
     KeyPurchase: key_listings.KEY_PURCHASES,
+    KeyDelivery: key_listings.KEY_DELIVERIES,
     SupplierAccount: key_listings.SUPPLIER_ACCOUNTS,
     RecordProblem: listings.RECORD_PROBLEMS,
     ImportJob: listings.IMPORT_JOBS,

@@ -26,6 +26,7 @@ from orion_daemon.graphql.vocabulary import (
 from orion_daemon.services import listings
 
 if TYPE_CHECKING:
+    from orion_daemon.graphql.deliveries import KeyDelivery
     from orion_daemon.graphql.keys import KeyUnit
     from orion_daemon.graphql.refunds import Refund
     from orion_daemon.graphql.shipments import Shipment
@@ -163,6 +164,14 @@ class Order(Node):
         from orion_daemon.graphql.keys import units_of_order
 
         return await units_of_order(info, self.row["id"])
+
+    @resolved(description="Messages with its keys, and keys that a storefront fetched.")
+    async def key_deliveries(
+        self, info: Info
+    ) -> list[Annotated["KeyDelivery", strawberry.lazy("orion_daemon.graphql.deliveries")]]:
+        from orion_daemon.graphql.deliveries import KeyDelivery
+
+        return build_all(KeyDelivery, await info.context.loaders.key_deliveries_of_order.load(self.row["id"]))
 
     @resolved()
     async def customer(self, info: Info) -> Customer | None:

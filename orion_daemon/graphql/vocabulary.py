@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import strawberry
 
+from orion_daemon.domain.deliveries import MailKind
 from orion_daemon.domain.keys import KeyState
 from orion_daemon.domain.keys import PurchaseState as KeyPurchaseState
 from orion_daemon.domain.keys import UnitState as KeyUnitState
@@ -21,6 +22,7 @@ strawberry.enum(
     description="ASKED: to be sent. SENT: taken by the channel. SETTLED: the order there shows it paid."
     " FAILED: the order says why, and what to do.",
 )
+strawberry.enum(MailKind, description="UNFULFILLABLE: the keys cannot be delivered, and the money goes back.")
 strawberry.enum(KeyKind, name="KeyKind", description="UNKNOWN: kept, and never delivered without a person.")
 strawberry.enum(
     KeyState,
@@ -44,11 +46,12 @@ strawberry.enum(JobState, name="JobState")
 strawberry.enum(UserErrorCode, name="UserErrorCode", description="Why it was not done. Codes are only added.")
 
 __all__ = [
-    "BuyingState", "ChannelState", "CredentialState", "ImportState", "JobState", "KeyKind", "KeyPurchaseState",
-    "KeyState", "KeyUnitState", "ManagedBy", "MatchState", "MovementCause",
-    "OfferState", "OrderStatus", "OrderSyncStatus", "ProblemSeverity", "ProductChange", "ProductType", "RecordKind",
-    "RecordResolution", "RefundReason", "RefundState", "Role", "RunState", "ShipmentSyncStatus", "StatusCause",
-    "StockState", "SyncLogState", "SyncState", "UserErrorCode",
+    "BuyingState", "ChannelState", "CredentialState", "DeliveryState", "DeliveryWay", "ImportState", "JobState",
+    "KeyKind", "KeyPurchaseState", "KeyState", "KeyUnitState", "MailKind", "MailPart", "ManagedBy",
+    "MarkupState", "MatchState", "MovementCause", "OfferState", "OrderStatus", "OrderSyncStatus",
+    "ProblemSeverity", "ProductChange", "ProductType", "RecordKind", "RecordResolution", "RefundReason",
+    "RefundState", "Role", "RunState", "ShipmentSyncStatus", "StatusCause", "StockState", "SyncLogState",
+    "SyncState", "UserErrorCode",
 ]  # fmt: skip
 
 
@@ -201,3 +204,30 @@ class Role(StrEnum):
     VIEWER = "viewer"
     OPERATOR = "operator"
     ADMIN = "admin"
+
+
+@strawberry.enum(description="ASKED: to be sent, or its fate is not known yet. SENT: the mail server took it.")
+class DeliveryState(StrEnum):
+    ASKED = "asked"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@strawberry.enum(description="API: a storefront fetched the keys.")
+class DeliveryWay(StrEnum):
+    MAIL = "mail"
+    API = "api"
+
+
+@strawberry.enum
+class MailPart(StrEnum):
+    SUBJECT = "subject"
+    TEXT = "text"
+    HTML = "html"
+
+
+@strawberry.enum(description="PAUSED: no price can be made, and no channel may sell the product.")
+class MarkupState(StrEnum):
+    WAITING = "waiting"
+    PRICED = "priced"
+    PAUSED = "paused"

@@ -74,6 +74,12 @@ SUPPLIER_ACCOUNTS = Listing(
         "channel_id": "supplier_accounts.channel_id = {}",
     },
 )
+KEY_DELIVERIES = Listing(
+    "key_deliveries",
+    "EXISTS (SELECT 1 FROM orders o WHERE o.id = key_deliveries.order_id AND o.store_id = {})",
+    order=NEWEST,
+    filters={"states": Among("key_deliveries.state"), "order_id": "key_deliveries.order_id = {}"},
+)
 _UNITS_OF_ORDERS = (
     f"SELECT {KEY_UNITS.columns} FROM key_units JOIN order_items oi ON oi.id = key_units.order_item_id"
     " WHERE oi.order_id = ANY($1::bigint[]) ORDER BY key_units.order_item_id, key_units.number"

@@ -131,6 +131,28 @@ async def _add_keys(shop: Shop, order_id: int) -> None:
         new = NewKey(CodeKind.TEXT, f"AAAA-{supplier_id}", code_id="c1", unit_id=unit["id"], state=KeyState.DELIVERED)
         [key_id] = await key_pool.store(tx, origin, [new], NOW)
         await tx.execute("UPDATE keys SET delivered_at = $2 WHERE id = $1", key_id, NOW)
+        await tx.insert(
+            "key_deliveries",
+            ("order_id", "way", "kind", "state", "language", "message_id", "key_ids_json", "created_at", "sent_at",
+             "updated_at"),
+            [(order_id, "mail", "keys", "sent", "fr", f"orion-{key_id}", [key_id], NOW, NOW, NOW)],
+        )  # fmt: skip
+        await tx.insert(
+            "mail_templates",
+            ("store_id", "kind", "language", "part", "source", "updated_at"),
+            [(shop.store_id, "keys", "fr", "subject", "Vos clés", NOW)],
+        )
+        await tx.insert(
+            "product_markups",
+            ("product_id", "kind", "value", "state", "paused_code", "currency", "priced_at", "updated_at"),
+            [(item["product_id"], "percent", 2000, "paused", "cost_missing", "EUR", NOW, NOW)],
+        )
+        await tx.insert(
+            "exchange_rates",
+            ("base", "quote", "rate_millionths", "source", "read_at"),
+            [("USD", "EUR", 920_000, "the bank", NOW)],
+            suffix="ON CONFLICT DO NOTHING",
+        )
         await tx.execute("UPDATE key_units SET state = 'delivered', key_id = $2 WHERE id = $1", unit["id"], key_id)
 
 
@@ -175,7 +197,8 @@ def _rows(shop: Shop, import_id: int) -> Mapping[str, Mapping[str, Any]]:
 
 
 ARGUMENTS = {"language": '"fr"', "store": '"demo"', "marketplace": '"letzshop"', "code": '"demo"', "sku": '"A"',
-             "channelOrderId": '"1"', "marketplaceProductId": '"mp-1"', "reference": '"demo-parcel"'}  # fmt: skip
+             "channelOrderId": '"1"', "marketplaceProductId": '"mp-1"', "reference": '"demo-parcel"',
+             "kind": "KEYS"}  # fmt: skip
 
 
 def everything(field_name: str, depth: int = 4) -> str:
