@@ -17,7 +17,7 @@ from orion_daemon.actors.account import LANES, Account, OpenAccount, Parts, Supp
 from orion_daemon.actors.handlers.table import handlers_of
 from orion_daemon.connectors.oauth import REFUSED
 from orion_daemon.db.errors import StorageError, is_transient
-from orion_daemon.domain.events import AlertRaised, SyncStatusChanged
+from orion_daemon.domain.events import AlertRaised, StoresChanged, SyncStatusChanged
 from orion_daemon.jobs import leases, maintenance
 from orion_daemon.jobs.dispatch import Dispatcher
 from orion_daemon.jobs.handling import Handler
@@ -123,6 +123,7 @@ class MarketplaceActor(Actor):
         if not await notifications.are_waiting(db, account.channel_id):
             await account.close()
             self.suspend(account.channel["state_reason"])
+            await self._look_again(account.channel_id)
             return None
         return account
 
@@ -193,3 +194,10 @@ class MarketplaceActor(Actor):
         )
         self.suspend(reason)
         await self._close()
+        await self._look_again(account.channel_id)
+
+    async def _look_again(self, channel_id: int) -> None:
+        """Once suspended: the row may be ready already, before anybody could let us go on; that is said once more."""
+        state = await self._parts.db.fetch_value("SELECT state FROM channels WHERE id = $1", channel_id)
+        if state == "ready":
+            self._parts.bus.publish(StoresChanged())

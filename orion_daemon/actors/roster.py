@@ -154,10 +154,10 @@ class Roster:
         for health in list(self._system.snapshot(dormant=False)):
             address = health.address
             found = self._accounts.get(address)
-            if address == HOUSEKEEPER or address not in self._system or found == before.get(address):
+            if address == HOUSEKEEPER or address not in self._system:
                 continue
             actor = self._system.get(address)
-            if isinstance(actor, MarketplaceActor):
+            if isinstance(actor, MarketplaceActor) and found != before.get(address):
                 await actor.reopen()
             if health.state == "suspended" and found is not None and found.state == "ready":
                 self._system.resume(address)

@@ -23,8 +23,8 @@ FROM order_items i JOIN product_sources s ON s.product_id = i.product_id AND s.c
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """`quantity` holds pieces that a vanished process only meant to buy. `open_purchase_id`: a call that may have bought
-    already."""
+    """`quantity` holds pieces that a vanished process only meant to buy. `open_purchase_id`: a call that may have
+    bought already."""
 
     order_id: int
     supplier_product_id: str

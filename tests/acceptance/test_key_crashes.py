@@ -7,6 +7,7 @@ Steps: `tests/support/crash_steps.py`; behaviours and judgement: `tests/support/
 """
 
 from collections.abc import Mapping, Sequence
+from traceback import format_exception
 
 import pytest
 
@@ -68,13 +69,13 @@ def test_the_cases_are_many_and_the_sample_knows_every_behaviour() -> None:
 
 
 async def run(processes: Processes, templates: Templates, cases: Sequence[Case]) -> None:
-    ground = await open_ground(processes, templates.sqlite_file())
     failed = []
-    for case in cases:
-        try:
-            await ground.run(case)
-        except AssertionError as error:
-            failed.append(f"{case}\n{error}")
+    async with open_ground(processes, templates.sqlite_file()) as ground:
+        for case in cases:
+            try:
+                await ground.run(case)
+            except AssertionError as error:
+                failed.append(f"{case}\n{''.join(format_exception(error))}")
     assert not failed, "\n\n".join(failed)
 
 

@@ -1,19 +1,29 @@
 """`orion` itself, in a process that ends with SIGKILL at a chosen step of buying a key.
 
-    KILL_AT_STEP=7:2 python tests/support/crash_daemon.py --config orion.toml run
+The program imports all of Orion once and then makes daemons of itself, each a fork that calls the product's own `main`:
+imports are most of what a start costs. It reads one JSON line for each wish and answers with one:
 
-The product's code is left as it is: before its `main` is called, the functions of the purchase path are replaced by
-themselves with a fuse around them (`crash_steps.py`). Without a step nothing is wrapped. Both sweep for due jobs five
-times a second, so that a test need not wait for the sweep.
+    {"folder", "env", "arguments", "out", "err"} → {"pid"}
+    {"ended": pid, "wait": bool} → {"code": null or number}
+
+The product's code is left as it is: before `main` is called, the functions of the purchase path are replaced by
+themselves with a fuse around them (`crash_steps.py`), where the environment names a step. Daemons sweep for due jobs
+five times a second, so that a test need not wait for the sweep. Who asks: `forks.py`.
 """
 
+import gc
+import importlib
+import json
 import os
+import pkgutil
+import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 
+import orion_daemon
 from orion_daemon.actors import roster
 from orion_daemon.cli.main import main
 from orion_daemon.connectors.codeswholesale.connector import CodesWholesaleConnector
@@ -69,9 +79,45 @@ def _written(write: Any, reach: Reach) -> Any:
     return wrapped
 
 
-if __name__ == "__main__":
+def become_daemon(wish: dict[str, Any]) -> None:
+    """In the child: what a shell would do before it starts `orion`, and then that."""
+    os.chdir(wish["folder"])
+    for number, file in ((0, os.devnull), (1, wish["out"]), (2, wish["err"])):
+        opened = os.open(file, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(opened, number)
+        os.close(opened)
+    os.environ.clear()
+    os.environ.update(wish["env"])
     roster.SWEEP_EVERY = timedelta(seconds=0.2)
-    step = os.environ.get(KILL_AT, "")
-    if step:
+    if step := os.environ.get(KILL_AT, ""):
         wire(armed(step))
-    main()
+    main(wish["arguments"])
+
+
+def serve() -> None:
+    for line in iter(sys.stdin.readline, ""):
+        wish = json.loads(line)
+        if "ended" in wish:
+            pid, status = os.waitpid(wish["ended"], 0 if wish["wait"] else os.WNOHANG)
+            answer = {"code": os.waitstatus_to_exitcode(status) if pid else None}
+        else:
+            child = os.fork()
+            if not child:
+                become_daemon(wish)
+            answer = {"pid": child}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+def import_all() -> None:
+    for found in pkgutil.walk_packages(orion_daemon.__path__, "orion_daemon."):
+        if found.name.startswith(("orion_daemon.sandbox", "orion_daemon.migrations.orion")):
+            continue
+        if not found.name.endswith("__main__"):
+            importlib.import_module(found.name)
+    gc.freeze()
+
+
+if __name__ == "__main__":
+    import_all()
+    serve()

@@ -8,10 +8,11 @@ clock goes on until its history shows all, and only then is the time over by whi
 """
 
 import shutil
-import sys
+import signal
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -28,10 +29,10 @@ from orion_daemon.services import key_pool
 from orion_daemon.services.storefront import NewLine, NewOrder, place_order
 from tests.support.codeswholesale_sandbox import CLIENT, SECRET
 from tests.support.crash_steps import KILL_AT, NUMBERS
-from tests.support.processes import ROOT, Home, Processes, Running, SandboxProcess, until
+from tests.support.forks import Forks
+from tests.support.processes import Home, Processes, Running, SandboxProcess, until
 from tests.support.scene import OFF
 
-PROGRAM = ROOT / "tests" / "support" / "crash_daemon.py"
 VISIBLE_WITHIN = timedelta(minutes=1)
 HISTORY_LATE = 30
 KINDS = ("BuyKeys", "SettlePurchase", "FetchCodes")
@@ -99,9 +100,9 @@ BEHAVIOURS: Mapping[str, Behaviour] = {
 class Ground:
     processes: Processes
     sandbox: SandboxProcess
+    forks: Forks
     template: Path
     cases: int = 0
-    port: int = 0
 
     async def run(self, case: Case) -> None:
         """One case from the order to the judgement. Raises AssertionError with what is wrong."""
@@ -121,14 +122,11 @@ class Ground:
         usual = {"history_seconds": 0, "pictures": "single"}
         await self.sandbox.control("codeswholesale/settings", {**usual, **behaviour.settings}, method="PATCH")
         home = self.processes.home(f"case-{self.cases}", CWS_SECRET=SECRET)
-        if self.port:
-            home.port = self.port
-        self.port = home.port
         home.configure(configuration(self.sandbox.url))
         (home.folder / "var").mkdir(mode=0o700)
         shutil.copyfile(self.template, home.folder / "var" / "orion.sqlite3")
         state = await self.sandbox.control("state")
-        return CrashScene(self.sandbox, home, behaviour, since=str(state["ledger"]))
+        return CrashScene(self.sandbox, self.forks, home, behaviour, since=str(state["ledger"]))
 
 
 @dataclass
@@ -136,6 +134,7 @@ class CrashScene:
     """One case under way. `since` is where its part of the supplier's ledger begins."""
 
     sandbox: SandboxProcess
+    forks: Forks
     home: Home
     behaviour: Behaviour
     since: str
@@ -143,13 +142,19 @@ class CrashScene:
     db: Database = field(init=False)
     shows_all: bool = False
 
-    def launch(self, step: str) -> Running:
+    @contextmanager
+    def _launched(self, step: str) -> Iterator[Running]:
+        """A daemon, killed in the end if it still lives."""
         self.home.starts += 1
-        command = [sys.executable, str(PROGRAM), "--config", "orion.toml", "run"]
         env = self.home.environment() | ({KILL_AT: step} if step else {})
-        return self.home.processes.run(
-            f"daemon-{self.home.folder.name}-{self.home.starts}", command, self.home.folder, env
-        )
+        running = self.forks.run(f"daemon-{self.home.starts}", ("--config", "orion.toml", "run"), self.home.folder, env)
+        try:
+            yield running
+        except AssertionError as error:
+            error.add_note(running.tail())
+            raise
+        finally:
+            running.kill()
 
     async def place(self) -> None:
         """A paid order, with products that the supplier sells."""
@@ -175,13 +180,13 @@ class CrashScene:
 
     async def _has_died(self, running: Running) -> bool:
         if not running.is_alive:
-            assert running.process.returncode == -9, running.tail()
+            assert running.process.returncode == -signal.SIGKILL
             return True
-        assert not await self._pass_time(), f"all is done, and the step was never reached\n{running.tail()}"
+        assert not await self._pass_time(), "all is done, and the step was never reached"
         return False
 
     async def _is_quiet(self, running: Running) -> bool:
-        assert running.is_alive, running.tail()
+        assert running.is_alive
         return await self._pass_time()
 
     async def _pass_time(self) -> bool:
@@ -277,7 +282,8 @@ async def open_supplier(processes: Processes) -> SandboxProcess:
     return sandbox
 
 
-async def open_ground(processes: Processes, template: Path) -> Ground:
+@asynccontextmanager
+async def open_ground(processes: Processes, template: Path) -> AsyncIterator[Ground]:
     """`template`: a migrated SQLite database."""
     sandbox = await open_supplier(processes)
     home = processes.home("declared", CWS_SECRET=SECRET)
@@ -286,7 +292,11 @@ async def open_ground(processes: Processes, template: Path) -> Ground:
     file = home.folder / "var" / "orion.sqlite3"
     shutil.copyfile(template, file)
     await declare(home)
-    return Ground(processes, sandbox, file)
+    forks = Forks()
+    try:
+        yield Ground(processes, sandbox, forks, file)
+    finally:
+        forks.close()
 
 
 async def sell(db: Database, sku: str, supplier_product_id: str) -> None:
