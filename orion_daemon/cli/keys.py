@@ -1,6 +1,7 @@
 """`orion keys`: a store's own licence keys, and what a person decides about units that are held.
 
-Lists show handles, never a code. A code is printed by `reveal` alone, which wants a reason and writes it down.
+Lists show handles, never a code. A code is printed by `reveal` alone, which wants a reason and writes it down. Sending
+keys again and prices made of their cost: `key_sales.py`.
 """
 
 import sys
@@ -11,7 +12,7 @@ from typing import Any
 
 import click
 
-from orion_daemon.cli import session
+from orion_daemon.cli import key_sales, session
 from orion_daemon.cli.session import json_option, print_json, print_table
 from orion_daemon.domain import key_lists
 from orion_daemon.domain.keys import KeyState, UnitState, handle
@@ -22,7 +23,11 @@ SHOWN = 20  # problems in words; JSON has all that are kept
 
 @click.group("keys")
 def command() -> None:
-    """Bring, list, reveal and replace licence keys; release what is held."""
+    """Bring, list, reveal and replace licence keys; release what is held; send keys again; make prices of costs."""
+
+
+command.add_command(key_sales.resend)
+command.add_command(key_sales.markup)
 
 
 @command.command("upload")

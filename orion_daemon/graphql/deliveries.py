@@ -11,13 +11,15 @@ from orion_daemon.graphql.connections import PAGE, After, Connection, First, Sto
 from orion_daemon.graphql.context import GatewayContext, Info
 from orion_daemon.graphql.fields import resolved
 from orion_daemon.graphql.ids import global_id
+from orion_daemon.graphql.keys import Key
 from orion_daemon.graphql.order_actions import changed_order, order_target
 from orion_daemon.graphql.orders import Order, order_of
 from orion_daemon.graphql.payloads import Payload, mutates, target
-from orion_daemon.graphql.rows import Node, build
+from orion_daemon.graphql.rows import Node, build, build_all
 from orion_daemon.graphql.vocabulary import DeliveryState, DeliveryWay, KeyKind
 from orion_daemon.services import deliveries as service
 from orion_daemon.services import delivery_results, key_listings, listings
+from orion_daemon.services.errors import Code, Refused
 
 
 @strawberry.type(description="A message with keys to a customer, or keys that a storefront fetched.")
@@ -36,6 +38,11 @@ class KeyDelivery(Node):
     @resolved()
     def key_ids(self) -> list[strawberry.ID]:
         return [global_id("Key", number) for number in self.row["key_ids_json"]]
+
+    @resolved(description="By their handles, never a code.")
+    async def keys(self, info: Info) -> list[Key]:
+        rows = await info.context.loaders.keys.load_many(self.row["key_ids_json"])
+        return build_all(Key, [row for row in rows if row is not None])
 
     @resolved()
     async def order(self, info: Info) -> Order:
@@ -106,8 +113,11 @@ async def resend_keys(ctx: GatewayContext, wanted: ResendKeysInput) -> ResendKey
 
 @mutates("operator")
 async def fetch_keys(ctx: GatewayContext, wanted: FetchKeysInput) -> FetchKeysPayload:
-    """For a storefront that shows keys itself: the codes of an order in the clear. Those that were ready are delivered
-    with that; each call is a row of the audit trail."""
+    """For a storefront that shows keys itself, with a token of its store: the codes of an order in the clear. Those
+    that were ready are delivered with that; each call is a row of the audit trail."""
+    if ctx.scope is None:
+        text = "Keys are fetched by a storefront, with a token of its store; people reveal them, with a reason."
+        raise Refused(Code.FORBIDDEN, text)
     order_id = await order_target(ctx, wanted.order_id)
     found = await delivery_results.fetch_keys(ctx.db, order_id, ctx.actor, ctx.now)
     return FetchKeysPayload(

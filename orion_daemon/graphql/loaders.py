@@ -75,6 +75,7 @@ class Loaders:
         self.key_units = rows(key_listings.KEY_UNITS)
         self.key_purchases = rows(key_listings.KEY_PURCHASES)
         self.supplier_accounts = rows(key_listings.SUPPLIER_ACCOUNTS)
+        self.missing_products = by_id(partial(key_listings.missing_of_accounts, db))
         self.key_units_of_item = children(key_listings.KEY_UNITS, "order_item_id")
         self.key_units_of_order = grouped(partial(key_listings.units_of_orders, db), "order_id")
         self.key_sources_of_product = grouped(partial(key_listings.sources_of_products, db), "product_id")

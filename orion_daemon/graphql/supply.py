@@ -1,4 +1,4 @@
-"""Accounts at suppliers: what they may spend, whether they buy, and letting them buy again."""
+"""Accounts at suppliers: what they may spend, whether they buy, letting them buy again; and walks over their lists."""
 
 from datetime import datetime
 
@@ -7,12 +7,23 @@ import strawberry
 from orion_daemon.graphql.connections import PAGE, After, Connection, First, StoreCode, connect
 from orion_daemon.graphql.context import GatewayContext, Info
 from orion_daemon.graphql.fields import resolved
-from orion_daemon.graphql.payloads import Payload, mutates, target
+from orion_daemon.graphql.payloads import Payload, channel_target, mutates, target
 from orion_daemon.graphql.rows import Node, build, column
 from orion_daemon.graphql.scalars import Money
 from orion_daemon.graphql.stores import Channel, Store, channel_of, store_of
-from orion_daemon.graphql.vocabulary import BuyingState
-from orion_daemon.services import key_listings, listings, supply
+from orion_daemon.graphql.vocabulary import BuyingState, WalkKind
+from orion_daemon.services import key_listings, listings, supply, supply_walks
+from orion_daemon.services.errors import Code, Refused
+
+
+@strawberry.type(description="A walk over a supplier's price list that is under way.")
+class CatalogWalk:
+    kind: WalkKind = column("catalog_walk")
+    began_at: datetime = column("catalog_walk_at")
+    products: int = column("catalog_products", "That it has shown so far.")
+    changed: int = column("catalog_changed", "Of these, new ones among them.")
+    unreadable: int = column("catalog_unreadable")
+    is_read: bool = column("is_walk_read", "Its last page was taken; what it did not show is being settled.")
 
 
 @strawberry.type(description="A store's account at a supplier of keys.")
@@ -29,6 +40,18 @@ class SupplierAccount(Node):
     catalog_full_at: datetime | None = column("catalog_full_at", "The beginning of the last walk over its whole list.")
     catalog_delta_at: datetime | None = column("catalog_delta_at", "Changes before this are known.")
     updated_at: datetime
+
+    @resolved(description="Null: none is under way.")
+    async def walk(self) -> CatalogWalk | None:
+        return build(CatalogWalk, self.row) if self.row["catalog_walk"] else None
+
+    @resolved(
+        description="Products that the last walk over the whole list did not show, and that stay because they were too"
+        " many: letMissingProductsGo."
+    )
+    async def missing_products(self, info: Info) -> int:
+        row = await info.context.loaders.missing_products.load(self.row["channel_id"])
+        return 0 if row is None else int(row["missing"])
 
     @resolved()
     async def channel(self, info: Info) -> Channel:
@@ -78,5 +101,33 @@ async def resume_buying(ctx: GatewayContext, wanted: ResumeBuyingInput) -> Resum
     return ResumeBuyingPayload(supplier_account=build(SupplierAccount, row), resumed=resumed)
 
 
+@strawberry.input
+class LetMissingProductsGoInput:
+    store: str
+    marketplace: str = strawberry.field(description="The name of the store's account (`SupplierAccount.name`).")
+
+
+@strawberry.type
+class LetMissingProductsGoPayload(Payload):
+    supplier_account: SupplierAccount | None = None
+    gone: int = strawberry.field(default=0, description="Products that went unavailable with it.")
+
+
+@mutates("operator")
+async def let_missing_products_go(
+    ctx: GatewayContext, wanted: LetMissingProductsGoInput
+) -> LetMissingProductsGoPayload:
+    """What a walk was held back for is true: the products that the supplier's list does not show go unavailable, and
+    their offers to zero."""
+    channel = await channel_target(ctx, wanted.store, wanted.marketplace)
+    if not channel["is_supplier"]:
+        text = f"{wanted.marketplace} is no supplier: it has no price list."
+        raise Refused(Code.UNSUPPORTED, text, "marketplace")
+    gone = await supply_walks.let_missing_go(ctx.db, channel["id"], ctx.actor, ctx.now)
+    row = await listings.one(ctx.db, key_listings.SUPPLIER_ACCOUNTS, ctx.scope, channel_id=channel["id"])
+    assert row is not None  # noqa: S101 - the service made it where there was none
+    return LetMissingProductsGoPayload(supplier_account=build(SupplierAccount, row), gone=gone)
+
+
 QUERIES = [list_supplier_accounts]
-MUTATIONS = [resume_buying]
+MUTATIONS = [resume_buying, let_missing_products_go]

@@ -51,7 +51,7 @@ __all__ = [
     "MarkupState", "MatchState", "MovementCause", "OfferState", "OrderStatus", "OrderSyncStatus",
     "ProblemSeverity", "ProductChange", "ProductType", "RecordKind", "RecordResolution", "RefundReason",
     "RefundState", "Role", "RunState", "ShipmentSyncStatus", "StatusCause", "StockState", "SyncLogState",
-    "SyncState", "UserErrorCode",
+    "SyncState", "UserErrorCode", "WalkKind",
 ]  # fmt: skip
 
 
@@ -65,6 +65,12 @@ class ManagedBy(StrEnum):
 class BuyingState(StrEnum):
     OPEN = "open"
     PAUSED = "paused"
+
+
+@strawberry.enum(description="FULL: the whole list. DELTA: what changed since the last walk.")
+class WalkKind(StrEnum):
+    FULL = "full"
+    DELTA = "delta"
 
 
 @strawberry.enum(description="SUSPENDED waits for a person.")

@@ -91,6 +91,15 @@ WHERE s.product_id = ANY($1::bigint[]) ORDER BY s.product_id, s.position
 _POOLS = """
 SELECT product_id, state, count(*) AS n FROM keys WHERE product_id = ANY($1::bigint[]) GROUP BY product_id, state
 """
+_MISSING = """
+SELECT k.channel_id AS id, count(*) AS missing FROM catalogs k JOIN marketplace_products p ON p.catalog_id = k.id
+WHERE k.channel_id = ANY($1::bigint[]) AND p.missing_at IS NOT NULL AND p.is_available GROUP BY k.channel_id
+"""
+
+
+async def missing_of_accounts(db: Database, channel_ids: Sequence[int]) -> list[Row]:
+    """How many products (`missing`) wait for a person because a supplier's whole list did not show them, by channel."""
+    return await db.fetch(_MISSING, tuple(channel_ids))
 
 
 async def units_of_orders(db: Database, order_ids: Sequence[int]) -> list[Row]:

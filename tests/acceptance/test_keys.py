@@ -2,8 +2,11 @@
 
 import pytest
 
+from orion_daemon.runtime.clock import SystemClock
 from orion_daemon.services import products
-from tests.support.keys import KeyShop
+from orion_daemon.services.reading import Where
+from tests.support.keys import KeyShop, add_supplier
+from tests.support.markups import add_keys
 from tests.support.processes import Home, Processes
 from tests.support.scene import OFF
 from tests.support.stores import NOW
@@ -111,3 +114,70 @@ async def test_held_units_are_listed_with_why_and_released(home: Home) -> None:
     assert [unit["hold_code"] for unit in released.json["units"]] == ["no_source"] * 2  # nobody has a key still
     missing = await home.orion("keys", "release", "999")
     assert (missing.code, "There is no unit with this id" in missing.err) == (1, True), missing
+
+
+async def test_the_keys_of_an_order_are_sent_again(home: Home) -> None:
+    (home.folder / "keys.txt").write_text("SECRET-1\nSECRET-2\n", "utf-8")
+    none = await home.orion("keys", "resend", "ada", "1")
+    assert (none.code, "has no key to send" in none.err) == (1, True), none
+    uploaded = await home.orion("keys", "upload", "ada", "GAME", "keys.txt", "--json")
+    assert uploaded.code == 0, uploaded
+    missing = await home.orion("keys", "resend", "ada", "77")
+    assert (missing.code, "There is no order '77'" in missing.err) == (1, True), missing
+    async with home.database() as db:
+        order = await db.fetch_one("SELECT id, order_number FROM orders ORDER BY id LIMIT 1")
+    assert order is not None
+    sent = await home.orion("keys", "resend", "ada", order["order_number"], "--to", "new@example.lu", "--json")
+    assert sent.code == 0, sent
+    assert (sent.json["state"], len(sent.json["keys"])) == ("asked", 1)
+    assert "SECRET" not in sent.out + sent.err
+    again = await home.orion("keys", "resend", "ada", order["order_number"])
+    assert (again.code, f"delivery {sent.json['delivery']}" in again.out) == (0, True), again
+    async with home.database() as db:
+        entries = await db.fetch(
+            "SELECT actor, detail_json FROM audit_entries WHERE action = 'keys.resend' ORDER BY id"
+        )
+        assert await db.fetch_value("SELECT count(*) AS n FROM key_deliveries") == 1
+    assert [entry["detail_json"]["address"] for entry in entries] == ["changed", "known"]
+    assert all(entry["actor"].startswith("cli") for entry in entries)
+
+
+async def test_a_price_is_made_of_the_cost_for_one_product_and_for_a_list(home: Home) -> None:
+    async with home.database() as db:
+        store_id = await db.fetch_value("SELECT id FROM stores")
+        async with db.transaction() as tx:
+            supplier_id = await add_supplier(tx, store_id)
+            catalog_id = await tx.fetch_value("SELECT id FROM catalogs WHERE channel_id = $1", supplier_id)
+        await add_keys(db, catalog_id, ["GAME", "TOOL"], 910, SystemClock().now())
+        where = Where().add("marketplace_products.catalog_id = {}", catalog_id)
+        await products.adopt(db, store_id, where, after_id=0, limit=9, stock_from_catalog=False, now=NOW)
+    rule = ("--percent", "20", "--vat", "17", "--rounding", "99")
+    made = await home.orion("keys", "markup", "ada", "GAME", *rule, "--min-margin", "1.00", "--json")
+    assert made.code == 0, made
+    assert (made.json["state"], made.json["price"], made.json["currency"]) == ("priced", "12.99", "EUR")
+    assert [step["name"] for step in made.json["steps"]] == ["cost", "markup", "vat", "rounded", "charm"]
+    listed = await home.orion("keys", "markup", "ada", "--supplier", "codeswholesale", *rule, "--json")
+    assert listed.code == 0, listed
+    assert listed.json == {
+        "supplier": "codeswholesale", "products": 1, "priced": 1, "paused": 0, "own_price": 0, "without_cost": 0,
+    }  # fmt: skip
+    capped = await home.orion("keys", "markup", "ada", "GAME", *rule, "--cap", "5.00")
+    assert (capped.code, "GAME is paused: cap_below_floor" in capped.out) == (3, True), capped
+    removed = await home.orion("keys", "markup", "ada", "GAME", "--remove", "--price", "15.00", "--json")
+    assert (removed.code, removed.json["price"], removed.json["state"]) == (0, "15.00", "own price"), removed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("GAME",), "give either --percent or --amount"),
+        (("--percent", "20"), "name either SKU or --supplier"),
+        (("GAME", "--percent", "1.234"), "--percent"),
+        (("GAME", "--amount", "1.234"), "--amount"),
+        (("GAME", "--amount", "1e9"), "--amount"),
+        (("GAME", "--percent", "20", "--price", "1.00"), "--price goes with --remove"),
+    ],
+)
+async def test_a_rule_that_cannot_be_is_a_wrong_use(home: Home, arguments: tuple[str, ...], sentence: str) -> None:
+    ran = await home.orion("keys", "markup", "ada", *arguments)
+    assert (ran.code, sentence in ran.err, "Traceback" in ran.err) == (64, True, False), ran

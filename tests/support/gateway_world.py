@@ -100,7 +100,7 @@ async def _add_keys(shop: Shop, order_id: int) -> None:
         await tx.execute(
             "UPDATE supplier_accounts SET currency = 'EUR', balance_minor = 5000, credit_minor = 0,"
             " usable_minor = 5000, balance_at = $2, needs_minor = 1, paused_at = $2, catalog_full_at = $2,"
-            " catalog_delta_at = $2"
+            " catalog_delta_at = $2, catalog_walk = 'full', catalog_walk_at = $2"
             " WHERE channel_id = $1",
             supplier_id, NOW,
         )  # fmt: skip

@@ -9,6 +9,7 @@ from orion_daemon.graphql.ids import global_id
 from orion_daemon.services.key_sources import WantedSource, set_sources
 from tests.support.gateway import serving
 from tests.support.keys import KeyShop, open_key_shop
+from tests.support.markups import open_key_shop as open_supplied_shop
 from tests.support.stores import NOW
 
 MARKUP = """product { price { amount currency } markup { percent amount { amount } rounding vat feePercent
@@ -84,7 +85,8 @@ async def test_a_rate_makes_the_prices_that_need_it(database: Database, tmp_path
         found = (await gateway.change("setMarkup", MARKUP, wanted))["product"]["markup"]
         assert (found["state"], found["code"], found["amount"]) == ("PAUSED", "rate_missing", {"amount": "2.00"})
         rate = {"base": "USD", "quote": "EUR", "rate": "0.92", "source": "the bank"}
-        assert await gateway.change("setExchangeRate", "priced paused", rate) == {
+        assert await gateway.change("setExchangeRate", "exchangeRate { rate readAt } priced paused", rate) == {
+            "exchangeRate": {"rate": "0.92", "readAt": NOW.isoformat().replace("+00:00", "Z")},
             "priced": 1, "paused": 0, "userErrors": [],
         }  # fmt: skip
         listed = "{ exchangeRates { base quote rate source readAt } }"
@@ -95,3 +97,36 @@ async def test_a_rate_makes_the_prices_that_need_it(database: Database, tmp_path
         assert own["userErrors"][0]["code"] == "FORBIDDEN"
         wrong = await gateway.change("setExchangeRate", "priced", rate | {"quote": "USD"})
         assert [(one["code"], one["field"]) for one in wrong["userErrors"]] == [("INVALID_VALUE", "quote")]
+
+
+MARKED = "products { sku price { amount } markup { state code } } priced paused ownPrice withoutCost last"
+
+
+async def test_a_whole_adopted_list_is_put_on_sale_with_one_rule(database: Database, tmp_path: Path) -> None:
+    shop = await open_supplied_shop(database)
+    await shop.sell_keys("A", "B", rule=None)
+    wanted: dict[str, Any] = {
+        "store": "demo", "supplier": "codeswholesale", "percent": "20", "vat": "17", "rounding": "99",
+    }  # fmt: skip
+    async with serving(database, tmp_path) as gateway:
+        found = await gateway.change("setMarkups", MARKED, wanted, role="operator")
+        assert found.pop("last") == global_id("Product", shop.listing.products["B"])
+        assert found == {
+            "products": [
+                {"sku": sku, "price": {"amount": "12.99"}, "markup": {"state": "PRICED", "code": ""}} for sku in "AB"
+            ],
+            "priced": 2, "paused": 0, "ownPrice": 0, "withoutCost": 0, "userErrors": [],
+        }  # fmt: skip
+        again = await gateway.change("setMarkups", MARKED, wanted)
+        assert (again["products"], again["last"]) == ([], None)
+        for change, code, field in (
+            ({"supplier": "nobody"}, "NOT_FOUND", "supplier"),
+            ({"supplier": "letzshop"}, "UNSUPPORTED", "supplier"),
+            ({"store": "nobody"}, "NOT_FOUND", "store"),
+            ({"percent": None}, "REQUIRED", "percent"),
+            ({"rounding": "42"}, "INVALID_VALUE", "rounding"),
+            ({"cap": {"amount": "1.00", "currency": "USD"}}, "CURRENCY_DIFFERS", "cap"),
+            ({"after": "x"}, "NOT_FOUND", "after"),
+        ):
+            refused = await gateway.change("setMarkups", MARKED, wanted | change)
+            assert [(one["code"], one["field"]) for one in refused["userErrors"]] == [(code, field)], change

@@ -1,17 +1,19 @@
 """Accounts at suppliers through the API: made, shown, given their secrets, and asked for nothing they do not have."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orion_daemon.connectors.supplier import ProductPage
 from orion_daemon.db.database import Database
-from orion_daemon.services import credentials, schedule, stores
+from orion_daemon.services import credentials, schedule, stores, supply_pages, supply_walks
 from orion_daemon.services.errors import NotFound, Refused
 from orion_daemon.services.stores import StoreDeclaration
 from tests.support.gateway import serving
 from tests.support.stores import NOW
-from tests.support.suppliers import open_key_shop
+from tests.support.suppliers import games, open_key_shop
 
 ACCOUNT = {"store": "demo", "marketplace": "codeswholesale"}
 CHANNEL = "channel { marketplace isSupplier settings state stockRules { safetyStock } credentials { kind state } }"
@@ -116,3 +118,41 @@ async def test_a_supplier_is_asked_for_its_catalog_and_balance_and_nobody_else_i
         await stores.suspend_channel(tx, shop.channel_id, "no", NOW)
     with pytest.raises(NotFound):
         await schedule.run_now(database, "demo", "codeswholesale", "supplier_balance", NOW)
+
+
+WALK = """{ supplierAccounts(store: "demo") { edges { node { name missingProducts
+    walk { kind beganAt products changed unreadable isRead } } } } }"""
+
+
+async def test_a_walk_is_shown_while_it_is_under_way_and_what_is_missing_is_let_go(
+    database: Database, tmp_path: Path
+) -> None:
+    shop = await open_key_shop(database)
+    begun, read = NOW + timedelta(hours=1), {"role": "viewer"}
+    await supply_walks.begin_walk(database, shop.channel_id, "full", NOW)
+    async with serving(database, tmp_path) as gateway:
+        await supply_pages.take_page(database, shop.channel_id, ProductPage(tuple(games(3)), None), NOW)
+        [edge] = (await gateway.query(WALK, **read))["supplierAccounts"]["edges"]
+        assert edge["node"] == {
+            "name": "codeswholesale", "missingProducts": 0, "walk": {
+                "kind": "FULL", "beganAt": NOW.isoformat().replace("+00:00", "Z"), "products": 3, "changed": 3,
+                "unreadable": 0, "isRead": True,
+            },
+        }  # fmt: skip
+        await supply_walks.end_walk(database, shop.channel_id, NOW)
+        await supply_walks.begin_walk(database, shop.channel_id, "full", begun)
+        await supply_pages.take_page(database, shop.channel_id, ProductPage((), None), begun)
+        ended = await supply_walks.end_walk(database, shop.channel_id, begun)
+        assert (ended.is_held, ended.missing) == (True, 3)
+        [edge] = (await gateway.query(WALK, **read))["supplierAccounts"]["edges"]
+        assert edge["node"] == {"name": "codeswholesale", "missingProducts": 3, "walk": None}
+        assert len(await shop.available()) == 3
+        fields = "gone supplierAccount { name missingProducts }"
+        done = await gateway.change("letMissingProductsGo", fields, ACCOUNT, role="operator")
+        assert done == {
+            "gone": 3, "supplierAccount": {"name": "codeswholesale", "missingProducts": 0}, "userErrors": [],
+        }  # fmt: skip
+        assert await shop.available() == set()
+        assert (await gateway.change("letMissingProductsGo", fields, ACCOUNT))["gone"] == 0
+        refused = await gateway.change("letMissingProductsGo", fields, ACCOUNT | {"marketplace": "letzshop"})
+        assert [(one["code"], one["field"]) for one in refused["userErrors"]] == [("UNSUPPORTED", "marketplace")]
