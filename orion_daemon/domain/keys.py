@@ -232,7 +232,7 @@ def buy_or_not(wish: Wish, offer: Offer, rules: BuyingRules, now: datetime) -> N
         return No(Hold.PREORDER, "it is a pre-order, which the store does not allow")
     if not (offer.is_preorder or rules.ignores_stock) and offer.quantity < wish.quantity:
         return No(Hold.LOW_STOCK, f"the supplier has {offer.quantity} pieces of {wish.quantity}")
-    return _about_price(wish, offer, rules) or (None if wish.is_released else _about_customer(wish, rules))
+    return _about_price(wish, offer, rules) or (None if wish.is_released else customer_or_no(wish, rules))
 
 
 def _about_price(wish: Wish, offer: Offer, rules: BuyingRules) -> No | None:
@@ -250,7 +250,8 @@ def _about_price(wish: Wish, offer: Offer, rules: BuyingRules) -> No | None:
     return None
 
 
-def _about_customer(wish: Wish, rules: BuyingRules) -> No | None:
+def customer_or_no(wish: Wish, rules: BuyingRules) -> No | None:
+    """What the store's rules say of the buyer and the order, whatever source the keys come from."""
     if rules.most_units and wish.ordered > rules.most_units:
         return No(Hold.TOO_MANY, f"{wish.ordered} pieces in one line, allowed are {rules.most_units}", passes_on=False)
     limit = rules.first_order_minor

@@ -24,7 +24,7 @@ from orion_daemon.domain.orders import HOLDING, OrderStatus
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import BUY_KEYS, DELIVER_KEYS, ItemArgs, OrderArgs
 from orion_daemon.jobs.mailbox import Put
-from orion_daemon.services import key_levels, key_pool
+from orion_daemon.services import key_levels, key_pool, purchase_guards
 from orion_daemon.services.stores import address
 
 NOTIFIER = "notifier"
@@ -180,6 +180,11 @@ async def allocate(tx: Tx, item_ids: Sequence[int], now: datetime) -> None:
                 break
             here = [unit for unit in left if unit["source"] <= place]
             if source.channel_id is None:
+                no = await purchase_guards.customer_refused(tx, item_id, units) if here else None
+                if no is not None:
+                    await hold(tx, [unit["id"] for unit in here], no.reason, no.text, now)
+                    left = [unit for unit in left if unit not in here]
+                    continue
                 taken = await key_pool.claim(
                     tx, product_id, [unit["id"] for unit in here], now, low_water=source.low_water or 0
                 )

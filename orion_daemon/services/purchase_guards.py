@@ -12,7 +12,7 @@ from typing import Any
 
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
-from orion_daemon.domain.keys import BuyingRules, Wish
+from orion_daemon.domain.keys import BuyingRules, No, Wish, customer_or_no
 from orion_daemon.domain.money import round_half_up, to_decimal
 from orion_daemon.services import order_rows, supply
 
@@ -24,6 +24,11 @@ SELECT i.id, i.order_id, i.product_id, i.quantity, i.cancelled, i.unit_price_min
 FROM order_items i JOIN orders o ON o.id = i.order_id JOIN products p ON p.id = i.product_id
 LEFT JOIN marketplace_products mp ON mp.id = p.marketplace_product_id
 LEFT JOIN product_markups m ON m.product_id = p.id WHERE i.id = $1
+"""
+_RULES = """
+SELECT c.settings_json FROM channels c LEFT JOIN product_sources s ON s.channel_id = c.id AND s.product_id = $1
+WHERE c.store_id = $2 AND c.is_supplier AND c.is_active
+ORDER BY CASE WHEN s.id IS NULL THEN 1 ELSE 0 END, s.position, c.id LIMIT 1
 """
 _FINISHED = """
 SELECT count(*) AS n FROM orders WHERE customer_id = $1 AND id <> $2
@@ -52,6 +57,19 @@ def rules_of(settings: Mapping[str, Any]) -> BuyingRules:
 
 async def line_of(tx: Tx, item_id: int) -> Row | None:
     return await tx.fetch_one(_LINE, item_id)
+
+
+async def customer_refused(tx: Tx, item_id: int, units: Sequence[Row]) -> No | None:
+    """Whether the rules about customers hold these units back from the store's own pool too. They are those of the
+    product's first supplier, else of the store's; a store without a supplier has none."""
+    item = await line_of(tx, item_id)
+    if item is None:
+        return None
+    settings = await tx.fetch_one(_RULES, item["product_id"], item["store_id"])
+    if settings is None:
+        return None
+    wanted = await wish(tx, item, units, None)
+    return None if wanted.is_released else customer_or_no(wanted, rules_of(settings["settings_json"] or {}))
 
 
 async def wish(tx: Tx, item: Row, units: Sequence[Row], risk_hundredths: int | None) -> Wish:
