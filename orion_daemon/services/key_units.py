@@ -42,7 +42,7 @@ ORDER BY i.id
 """
 _UNITS = "SELECT * FROM key_units WHERE order_item_id = ANY($1::bigint[]) ORDER BY order_item_id, number FOR UPDATE"
 _OWED = """
-SELECT u.id, u.order_item_id, u.source, i.product_id, i.order_id, o.store_id
+SELECT u.id, u.order_item_id, u.source, u.is_released, i.product_id, i.order_id, o.store_id
 FROM key_units u JOIN order_items i ON i.id = u.order_item_id JOIN orders o ON o.id = i.order_id
 WHERE u.order_item_id = ANY($1::bigint[]) AND u.state = 'owed' AND o.attention NOT LIKE '%cancellation_requested%'
 ORDER BY u.id
