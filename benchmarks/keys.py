@@ -43,7 +43,7 @@ from orion_daemon.services import stores
 from orion_daemon.services.stores import ChannelDeclaration, StoreDeclaration
 from tests.support.codeswholesale_sandbox import CLIENT, SECRET
 from tests.support.databases import fresh_sqlite, opened
-from tests.support.key_crashes import order, sell
+from tests.support.key_process import order, sell
 
 PURCHASES = 400
 ROUNDS = 5

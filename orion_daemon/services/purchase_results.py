@@ -24,6 +24,8 @@ CHARGED_MORE = "charged_more"
 PREORDER_CANCELLED = "preorder_cancelled"
 BELIEVED_AFTER = timedelta(days=1)
 _MISSING = "missing since "
+BALANCE_AFTER = timedelta(seconds=5)
+"""After a purchase the balance is asked for: once for all that are made within it."""
 
 
 async def record(
@@ -37,8 +39,7 @@ async def record(
         lines = [line for line in placed.lines if line.product_id == purchase["supplier_product_id"]] or placed.lines
         charged = next((line.unit_minor for line in lines if line.unit_minor is not None), None)
         codes = _named(placed.supplier_order_id, [code for line in lines for code in line.codes])
-        await _take_codes(tx, purchase, codes, charged, pictures, now)
-        missing = await purchases.units_of(tx, purchase_id)
+        missing = await _take_codes(tx, purchase, codes, charged, pictures, now)
         state = PurchaseState(purchase["state"])
         facts = {"supplier_order_id": placed.supplier_order_id, "charged_minor": charged}
         if missing and state is not PurchaseState.ABANDONED:
@@ -91,19 +92,20 @@ async def _spent(tx: Tx, purchase: Row, charged: int | None, now: datetime) -> N
     await key_levels.changed(tx, [purchase["product_id"]], now)
     await mailbox.put(
         tx, WATCH_BALANCE, Nothing(), owner=f"{purchase['code']}:{purchase['marketplace']}", now=now,
-        store_id=purchase["store_id"], channel_id=purchase["channel_id"],
+        store_id=purchase["store_id"], channel_id=purchase["channel_id"], run_at=now + BALANCE_AFTER,
     )  # fmt: skip
 
 
 async def _take_codes(
     tx: Tx, purchase: Row, codes: Sequence[Code], charged: int | None, pictures: Mapping[str, bool], now: datetime
-) -> None:
+) -> list[Row]:
+    """The units that have no code yet are given."""
     rows = await tx.fetch("SELECT code_id FROM keys WHERE purchase_id = $1", purchase["id"])
     had = {row["code_id"] for row in rows}
     fresh = list({code.code_id: code for code in codes if code.code_id not in had}.values())
-    if not fresh:
-        return
     units = await purchases.units_of(tx, purchase["id"])
+    if not fresh:
+        return units
     _watch_price(tx, purchase, charged)
     origin = Origin(
         purchase["store_id"], purchase["product_id"], purchase["id"],
@@ -146,6 +148,7 @@ async def _take_codes(
             f"{len(fresh) - len(units)} keys more than were owed came with {purchase['reference']}; the pool has them"
         )
         tx.emit(AlertRaised(purchase["store_id"], purchase["channel_id"], SURPLUS, text))
+    return units[len(fresh) :]
 
 
 def _watch_price(tx: Tx, purchase: Row, charged: int | None) -> None:

@@ -150,8 +150,8 @@ def offer_of(product: SupplierProduct | None, quantity: int, now: datetime) -> O
     )
 
 
-async def _record(account: SupplierAccount, purchase_id: int, placed: PlacedOrder) -> Outcome | None:
-    """None: recorded, and the line is looked at again (nothing is owed any more, as a rule)."""
+async def _record(account: SupplierAccount, purchase_id: int, placed: PlacedOrder) -> Done:
+    """Whatever comes to be owed of the line beside it puts its own job."""
     pictures = {
         code.code_id: is_picture(code.secret)
         for line in placed.lines
@@ -159,7 +159,7 @@ async def _record(account: SupplierAccount, purchase_id: int, placed: PlacedOrde
         if code.kind is CodeKind.IMAGE and code.secret
     }
     state = await purchase_results.record(account.db, purchase_id, placed, pictures, account.clock.now())
-    return None if state is PurchaseState.BOUGHT else Done({"unknown": purchase_id})
+    return Done() if state is PurchaseState.BOUGHT else Done({"unknown": purchase_id})
 
 
 async def _doubt(account: SupplierAccount, purchase_id: int, lost: Doubtful) -> Outcome:
