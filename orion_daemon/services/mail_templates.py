@@ -38,7 +38,7 @@ async def set_template(
     Raises NotFound, and Invalid (field `source`) with the line for a template that cannot be used: mistakes, names that
     do not exist, HTML that loads or runs something, a mail about keys that leaves a key out.
     """
-    if language_of(language) != language:
+    if not language or language_of(language) != language:
         raise Invalid(Code.INVALID_VALUE, "A language is a code of small letters like fr.", "language")
     source = "\n".join(source.splitlines()).strip()
     if source:
