@@ -99,6 +99,7 @@ class OpenAccount(Generic[C]):
     parts: Parts
     lease: Lease | None = None  # set by the owner once it holds it
     is_proven: bool = False  # the vendor took the credential since the account was opened
+    not_permitted: set[str] = field(default_factory=set)  # kinds of jobs that a role is missing for, as people know
     _fenced: Database | None = None
 
     def own(self, lease: Lease) -> None:
@@ -143,6 +144,12 @@ class OpenAccount(Generic[C]):
     def is_resting(self) -> bool:
         """Switched off: it does nothing but erase people whom the marketplace names."""
         return _is_resting(self.channel)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Its credential was refused, and nobody has mended that yet. People are erased all the same, where that needs
+        another credential than the one that was refused."""
+        return bool(self.channel["state"] == "suspended")
 
     async def close(self) -> None:
         await self.connector.close()

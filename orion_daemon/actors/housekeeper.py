@@ -134,7 +134,8 @@ class Housekeeper(Actor):
         return Done({"purchases": looked_for, "units_filled": await key_units.sweep(db, now)})
 
     async def _watch_credentials(self, job: Job, args: Nothing) -> Done:
-        return Done({"warned": await credentials.warn_of_ends(self._parts.db, self._parts.clock.now())})
+        db, now = self._parts.db, self._parts.clock.now()
+        return Done({"warned": await credentials.warn_of_ends(db, now) + await notifications.remind(db, now)})
 
     async def _clean_up(self, job: Job, args: Nothing) -> Done:
         parts = self._parts

@@ -159,9 +159,12 @@ async def _bring_in(means: Means, begun: Begun, *, is_last_try: bool, is_watched
 
 def _waits(begun: Begun, error: VendorError, *, is_last_try: bool, is_watched: bool) -> bool:
     """Whether the import goes on where it stands once the job comes again. A walk that is told to slow down is not in
-    trouble, and one whose account is stopped waits for the person who mends it."""
+    trouble, one whose account is stopped waits for the person who mends it, and one whose marketplace is away goes on
+    when that is back: its pages keep for a day."""
     if begun.row["source"] == imports.API and error.family in (Family.RATE_LIMITED, Family.AUTH_REFUSED):
         return error.family == Family.RATE_LIMITED or not is_watched
+    if begun.row["source"] == imports.API and error.family == Family.UNREACHABLE:
+        return not (is_last_try and is_watched)
     return error.family in _LATER and not is_last_try
 
 

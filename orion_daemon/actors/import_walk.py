@@ -2,13 +2,15 @@
 
 Each page is on the disk before the next is asked for, and the import's row tells how many rows came, so a walk that was
 killed or put off goes on behind its last page (`import_pages.py`). Each page also proves the lease and that nobody has
-ended the import. What the file becomes is decided where every feed's is: `import_run.py`.
+ended the import. Listings that the account has outside of what can be managed are no products; their offers are refused
+(`services/outside_listings.py`). What the file becomes is decided where every feed's is: `import_run.py`.
 """
 
 import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,9 +20,10 @@ from orion_daemon.connectors.base import CatalogPage
 from orion_daemon.connectors.errors import Malformed, Rejected
 from orion_daemon.db.database import Database
 from orion_daemon.domain.imports import State
+from orion_daemon.jobs import leases
 from orion_daemon.jobs.leases import Lease
 from orion_daemon.runtime.clock import Clock
-from orion_daemon.services import import_progress
+from orion_daemon.services import import_progress, outside_listings
 from orion_daemon.services.import_progress import Begun
 
 log = logging.getLogger("orion.actors")
@@ -48,6 +51,8 @@ async def walk(
         await _check(pages, page, passed, begun.marketplace)
         if page.language != begun.row["language"]:
             await import_progress.take_language(db, begun, lease, clock.now(), page.language)
+        if not begun.row["is_dry_run"]:
+            await _tell_outside(db, begun, lease, pages.place.begun_at, clock.now(), page)
         await _whole(partial(pages.add, page))
         if pages.place.bytes > max_bytes:
             await _whole(pages.drop)
@@ -65,6 +70,36 @@ async def walk(
             len(left_out),
             ", ".join(left_out[:20]),
             extra={"action": "import.columns_left_out", "import_id": begun.import_id},
+        )
+
+
+async def _tell_outside(
+    db: Database, begun: Begun, lease: Lease, since: datetime, now: datetime, page: CatalogPage
+) -> None:
+    """Refuse offers of what the account sells outside. Before the page has its place, so that it is never left out."""
+    channel_id = begun.row["channel_id"]
+    if page.outside or page.outside_known:
+        async with db.transaction() as tx:
+            await leases.check(tx, lease, now)
+            named = [(one.listing_id, one.sku) for one in page.outside]
+            await outside_listings.mark(tx, begun.store_id, channel_id, named, now)
+            if page.outside_known:
+                await outside_listings.settle(tx, channel_id, since, now)
+    if page.outside:
+        log.warning(
+            "import %s: %s lists %s things that cannot be managed until they are migrated, among them %s",
+            begun.import_id,
+            begun.marketplace,
+            len(page.outside),
+            ", ".join(list(dict.fromkeys(one.listing_id for one in page.outside))[:20]),
+            extra={"action": "import.listings_outside", "import_id": begun.import_id},
+        )
+    if page.remark:
+        log.warning(
+            "import %s: listings that cannot be managed are not known this time: %s",
+            begun.import_id,
+            page.remark,
+            extra={"action": "import.listings_unknown", "import_id": begun.import_id},
         )
 
 

@@ -4,7 +4,8 @@ A nudge wakes it: it takes the account's lease, opens the account and lets a job
 its four lanes, side by side, under one set of rate limits. With nothing left to do it goes back to sleep, gives the
 lease up and closes the connector; ten thousand accounts at rest cost rows, not tasks. Losing the lease ends it at
 once, without a write (G6). An account whose credential is refused is suspended in its row, here and for every other
-process, until a person mends it. What the jobs do: `actors/handlers/`; who nudges: `actors/roster.py`.
+process, until a person mends it; what may be an erasure is done meanwhile (`handlers/table.py`). What the jobs do:
+`actors/handlers/`; who nudges: `actors/roster.py`.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from orion_daemon.actors.account import LANES, Account, OpenAccount, Parts, Supp
 from orion_daemon.actors.handlers.table import handlers_of
 from orion_daemon.connectors.oauth import REFUSED
 from orion_daemon.db.errors import StorageError, is_transient
-from orion_daemon.domain.events import AlertRaised, SyncStatusChanged
+from orion_daemon.domain.events import AlertRaised, StoresChanged, SyncStatusChanged
 from orion_daemon.jobs import leases, maintenance
 from orion_daemon.jobs.dispatch import Dispatcher
 from orion_daemon.jobs.handling import Handler
@@ -27,7 +28,7 @@ from orion_daemon.jobs.runner import Runner
 from orion_daemon.runtime.actor import Actor
 from orion_daemon.runtime.mailbox import LaneSpec
 from orion_daemon.runtime.tasks import TaskSet
-from orion_daemon.services import credentials, stores
+from orion_daemon.services import credentials, notifications, stores
 
 log = logging.getLogger("orion.actors")
 
@@ -114,11 +115,15 @@ class MarketplaceActor(Actor):
             return self._runner
 
     async def _open_account(self) -> Opened | None:
-        """None where there is nothing to work with; a suspended account lets its actor rest."""
+        """None where there is nothing to work with; a suspended account rests, but for people to erase."""
+        db = self._parts.db
         account = await open_account(self._parts, self.address)
-        if account is not None and account.channel["state"] == "suspended":
+        if account is None or not account.is_stopped:
+            return account
+        if not await notifications.are_waiting(db, account.channel_id):
             await account.close()
             self.suspend(account.channel["state_reason"])
+            await self._look_again(account.channel_id)
             return None
         return account
 
@@ -189,3 +194,10 @@ class MarketplaceActor(Actor):
         )
         self.suspend(reason)
         await self._close()
+        await self._look_again(account.channel_id)
+
+    async def _look_again(self, channel_id: int) -> None:
+        """Once suspended: the row may be ready already, before anybody could let us go on; that is said once more."""
+        state = await self._parts.db.fetch_value("SELECT state FROM channels WHERE id = $1", channel_id)
+        if state == "ready":
+            self._parts.bus.publish(StoresChanged())

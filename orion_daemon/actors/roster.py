@@ -9,7 +9,7 @@ accounts: an address becomes an actor when somebody speaks to it.
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from orion_daemon.actors.account import LANES, SUPPLIER_LANES, Parts
 from orion_daemon.actors.housekeeper import Housekeeper
@@ -20,6 +20,8 @@ from orion_daemon.connectors import registry
 from orion_daemon.domain.events import StoresChanged
 from orion_daemon.jobs import mailbox, maintenance
 from orion_daemon.jobs.dispatch import Dispatcher
+from orion_daemon.jobs.kinds import HANDLE_NOTIFICATION
+from orion_daemon.jobs.retry import Family
 from orion_daemon.runtime.actor import Actor, ActorStopped
 from orion_daemon.runtime.bus import Lagged
 from orion_daemon.runtime.supervisor import ActorSystem, UnknownActor
@@ -118,8 +120,17 @@ class Roster:
             runner = self._dispatcher.find(due.owner)
             if runner is None:
                 self.wake(due.owner, frozenset({due.lane}))
+                if await self._may_erase(due.owner, now):
+                    self._system.resume(due.owner)  # it does that alone, and is suspended again
             else:
                 runner.nudge(frozenset({due.lane}))
+
+    async def _may_erase(self, owner: str, now: datetime) -> bool:
+        """Whether a suspended account was sent what may be an erasure."""
+        account = self._accounts.get(owner)
+        if account is None or account.state != "suspended":
+            return False
+        return await maintenance.is_due(self._parts.db, owner, HANDLE_NOTIFICATION.name, now)
 
     async def _changes(self) -> None:
         async with self._parts.bus.subscribe(StoresChanged) as events:
@@ -143,15 +154,20 @@ class Roster:
         for health in list(self._system.snapshot(dormant=False)):
             address = health.address
             found = self._accounts.get(address)
-            if address == HOUSEKEEPER or address not in self._system or found == before.get(address):
+            if address == HOUSEKEEPER or address not in self._system:
                 continue
             actor = self._system.get(address)
-            if isinstance(actor, MarketplaceActor):
+            if isinstance(actor, MarketplaceActor) and found != before.get(address):
                 await actor.reopen()
             if health.state == "suspended" and found is not None and found.state == "ready":
                 self._system.resume(address)
-        waiting = await db.fetch("SELECT DISTINCT owner FROM jobs WHERE state = 'waiting' AND error_code = 'suspended'")
-        for owner in [row["owner"] for row in waiting]:
-            if owner in self._accounts and self._accounts[owner].state == "ready":
+        waiting = await db.fetch(
+            "SELECT DISTINCT owner, error_code FROM jobs WHERE state = 'waiting' AND error_code IN ('suspended', $1)",
+            Family.NOT_PERMITTED.value,
+        )
+        for owner, reason in [(row["owner"], row["error_code"]) for row in waiting]:
+            found = self._accounts.get(owner)
+            is_new = before.get(owner) not in (None, found)  # it may have been let do more
+            if found is not None and found.state == "ready" and (reason == "suspended" or is_new):
                 async with db.transaction() as tx:
-                    await mailbox.wake(tx, owner, reason="suspended", now=now)
+                    await mailbox.wake(tx, owner, reason=reason, now=now)

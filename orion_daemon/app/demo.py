@@ -30,6 +30,12 @@ NAME = "demo"
 STORE = "demo"
 VENDOR = "demo"
 SUPPLIER = "codeswholesale"
+_GAME = """
+SELECT p.sku, t.title FROM products p JOIN product_markups m ON m.product_id = p.id AND m.state = 'priced'
+JOIN marketplace_products mp ON mp.id = p.marketplace_product_id AND mp.availability = 'in_stock'
+JOIN catalogs c ON c.id = mp.catalog_id AND c.channel_id = $1
+JOIN marketplace_product_translations t ON t.marketplace_product_id = mp.id ORDER BY p.price_minor, p.id LIMIT 1
+"""
 MARKUP = Markup("EUR", "percent", 2_500, "99", vat_hundredths=1_700, min_margin_minor=50)
 
 
@@ -65,22 +71,21 @@ async def _prepare(running: Running) -> None:
         daemon.db, token=token, name=NAME, role="operator", store_id=None, now=now,
         expires_at=now + timedelta(days=1), actor="demo",
     )  # fmt: skip
-    text = (files("orion_daemon.app") / "demo.txt").read_text()
-    places = {
-        "url": running.url,
-        "sandbox": running.sandbox_url or "",
-        "token": token,
-        "data_dir": str(daemon.settings.daemon.data_dir),
-    }
-    for name, value in places.items():
-        text = text.replace(f"<<{name}>>", value)
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    _say(running, "demo.txt", token=token, data_dir=str(daemon.settings.daemon.data_dir))
     if running.sandbox_url is not None:
         async with aiohttp.ClientSession() as session:
             await _enter_feeds(running, session, running.sandbox_url)
             await _take_signing_key(running, session, running.sandbox_url)
         await _sell_keys(running)
+
+
+def _say(running: Running, name: str, **places: str) -> None:
+    """Print a text of the package with its places filled in."""
+    text = (files("orion_daemon.app") / name).read_text()
+    for place, value in {"url": running.url, "sandbox": running.sandbox_url or "", **places}.items():
+        text = text.replace(f"<<{place}>>", value)
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 async def _enter_feeds(running: Running, session: aiohttp.ClientSession, sandbox: str) -> None:
@@ -127,3 +132,6 @@ async def _sell_keys(running: Running) -> None:
     )
     for product_id in adopted.product_ids:
         await markups.set_markup(db, product_id, MARKUP, actor="demo", now=clock.now())
+    game = await db.fetch_one(_GAME, channel["id"])
+    if game is not None:
+        _say(running, "demo_keys.txt", sku=game["sku"], title=game["title"])

@@ -7,6 +7,7 @@ from functools import partial
 from aiohttp import web
 
 from orion_daemon.app.container import Daemon
+from orion_daemon.app.hints import readers
 from orion_daemon.connectors.registry import MARKETPLACES
 from orion_daemon.graphql.server import GatewayParts, Limits, create_app
 
@@ -47,6 +48,7 @@ async def serve_gateway(daemon: Daemon, stack: AsyncExitStack) -> str:
             ),
             allowed_origins=tuple(settings.allowed_origins),
             webhooks={entry.name: entry.webhook for entry in MARKETPLACES.values() if entry.webhook is not None},
+            hints=readers(),
             public_url=settings.public_url,
             token_lifetime=daemon.settings.security.token_lifetime,
         )

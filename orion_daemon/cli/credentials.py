@@ -1,7 +1,8 @@
 """`orion credentials`: what a channel logs in with.
 
 A secret is read from a prompt or from standard input, never from an argument: those are seen by every user. `connect`
-leads through a marketplace's consent page and keeps what it gives; `set` takes what a person has already.
+leads through a marketplace's consent page and keeps what it gives; `set` takes what a person has already; `hook` shows
+the address at which an account at a supplier takes hints, which is a secret of Orion's own making.
 """
 
 import sys
@@ -17,7 +18,7 @@ from orion_daemon.cli.session import json_option, print_json, print_table
 
 @click.group("credentials")
 def command() -> None:
-    """Set, connect and list what channels log in with; secrets are never shown."""
+    """Set, connect and list what channels log in with; what a vendor gave is never shown."""
 
 
 @command.command("set")
@@ -59,11 +60,9 @@ def put(
 
 def _kind_of(marketplace: str, kind: str | None) -> str:
     """A kind that means something there: a secret under another name would never be used."""
-    from orion_daemon.connectors import registry
-    from orion_daemon.domain.notifications import NOTIFICATION_TOKEN
+    from orion_daemon.services.store_rules import kinds_of
 
-    entry = registry.marketplace(marketplace)
-    known = [*entry.secrets, *([NOTIFICATION_TOKEN] if entry.webhook is not None else [])]
+    known = kinds_of(marketplace)
     if kind is None and len(known) == 1:
         return known[0]
     if kind not in known:
@@ -103,7 +102,7 @@ async def _connect(path: Path | None, store: str, marketplace: str) -> list[dict
     from orion_daemon.services import credentials, stores
 
     loaded, clock = session.load(path), SystemClock()
-    entry = registry.marketplace(marketplace)
+    entry = registry.vendor(marketplace)
     if entry.consent is None:
         raise click.UsageError(f"{marketplace} has no consent page; store its key with `orion credentials set`")
     async with session.database(loaded) as db:
@@ -133,6 +132,48 @@ async def _connect(path: Path | None, store: str, marketplace: str) -> list[dict
             await credentials.set_credential(db, channel["id"], kind, secret, now, expires_at=ends)
             stored.append({"kind": kind, "expires_at": ends})
         return stored
+
+
+@command.command("hook")
+@click.argument("store")
+@click.argument("supplier")
+@click.option("--rotate", is_flag=True, help="Make another address; the old one is worth nothing from then on.")
+@json_option
+@click.pass_obj
+def hook(path: Path | None, store: str, supplier: str, rotate: bool, as_json: bool) -> None:
+    """Show the address to enter at a supplier for what it sends by itself; it is made when it is first asked for.
+
+    Keep it to yourself: it is half of what a message is believed by. The other half is the account's signature
+    (`orion credentials set … --kind signature`).
+    """
+    url, is_new = session.run(_hook(path, store, supplier, rotate))
+    if not url.startswith("https://"):
+        click.echo(
+            "orion: a supplier reaches this address only by https through a proxy; name that in [gateway] public_url",
+            err=True,
+        )
+    if as_json:
+        print_json({"url": url, "made": is_new})
+    else:
+        click.echo(url)
+
+
+async def _hook(path: Path | None, store: str, supplier: str, rotate: bool) -> tuple[str, bool]:
+    from secrets import token_urlsafe
+
+    from orion_daemon.connectors import registry
+    from orion_daemon.domain.hints import path_of
+    from orion_daemon.services import hints, stores
+
+    loaded = session.load(path)
+    async with session.database(loaded) as db:
+        channel = await stores.channel_of(db, store, supplier)
+        secret, is_new = await hints.address_secret(
+            db, channel, lambda: token_urlsafe(32), rotates=rotate, actor=session.actor(), now=session.now_source()()
+        )
+    gateway = loaded.settings.gateway
+    base = gateway.public_url.rstrip("/") or f"http://{gateway.host}:{gateway.port}"
+    return base + path_of(registry.supplier(supplier).name, secret), is_new
 
 
 @command.command("list")

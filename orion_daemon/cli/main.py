@@ -27,6 +27,7 @@ VERBS = {
     "sync": "ask for a poll, a sweep, a stock sync or a feed right now",
     "import": "import a product feed and wait for the result",
     "imports": "list imports, decide about held ones, cancel unwanted ones",
+    "keys": "bring, list, reveal and replace licence keys; release what is held",
     "doctor": "say in plain words what is wrong with an account, or with the stock ledger",
     "schema": "print the GraphQL schema, or what orion.toml may hold",
     "sandbox": "run the stand-in marketplaces and supplier alone",

@@ -1,4 +1,7 @@
-"""`orion stores`: what there is, how each channel stands, and letting a suspended account work again."""
+"""`orion stores`: what there is, how each account stands, and letting a suspended one work again.
+
+Accounts at suppliers stand beside the channels, with whether they buy and what they may spend.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -18,14 +21,14 @@ def command() -> None:
 @json_option
 @click.pass_obj
 def show(path: Path | None, as_json: bool) -> None:
-    """List stores and channels with their state."""
+    """List stores and their accounts, at marketplaces and at suppliers, with their state."""
     found = session.run(_rows(path))
     if as_json:
         print_json({"channels": found})
         return
     columns = {"store": "STORE", "marketplace": "MARKETPLACE", "is_active": "ACTIVE", "state": "STATE",
                "allows_mutations": "MAY CHANGE", "managed_by": "FROM", "orders_polled_at": "LAST POLL",
-               "trouble": "TROUBLE"}  # fmt: skip
+               "buying": "BUYING", "balance": "BALANCE", "trouble": "TROUBLE"}  # fmt: skip
     print_table(columns, found, empty="there are no stores; declare one in orion.toml")
 
 
@@ -33,8 +36,10 @@ async def _rows(path: Path | None) -> list[dict[str, Any]]:
     async with session.database(session.load(path)) as db:
         rows = await db.fetch(
             "SELECT s.code AS store, c.marketplace, c.is_active AND s.is_active AS works, c.state, c.state_reason,"
-            " c.allows_mutations, s.managed_by, c.orders_polled_at, c.last_error FROM stores s"
-            " LEFT JOIN channels c ON c.store_id = s.id ORDER BY s.code, c.marketplace"
+            " c.allows_mutations, s.managed_by, c.orders_polled_at, c.last_error, c.is_supplier, a.buying_state,"
+            " a.paused_reason, a.usable_minor, a.currency, a.balance_at FROM stores s"
+            " LEFT JOIN channels c ON c.store_id = s.id LEFT JOIN supplier_accounts a ON a.channel_id = c.id"
+            " ORDER BY s.code, c.marketplace"
         )
         return [
             {
@@ -45,10 +50,26 @@ async def _rows(path: Path | None) -> list[dict[str, Any]]:
                 "allows_mutations": row["allows_mutations"],
                 "managed_by": row["managed_by"],
                 "orders_polled_at": row["orders_polled_at"],
-                "trouble": row["state_reason"] or row["last_error"],
+                "trouble": row["state_reason"] or row["paused_reason"] or row["last_error"],
+                "is_supplier": bool(row["is_supplier"]),
+                **_buying(row),
             }
             for row in rows
         ]
+
+
+def _buying(row: dict[str, Any]) -> dict[str, Any]:
+    """Of an account at a supplier; nothing of the others. The balance: what an order may cost, as last read."""
+    from orion_daemon.domain.money import to_decimal
+
+    if not row["is_supplier"]:
+        return {"buying": None, "balance": None, "balance_at": None}
+    known = row["usable_minor"] is not None
+    return {
+        "buying": row["buying_state"] or "open",
+        "balance": f"{to_decimal(row['usable_minor'], row['currency'])} {row['currency']}" if known else None,
+        "balance_at": row["balance_at"],
+    }
 
 
 @command.command("resume")

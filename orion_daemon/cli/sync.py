@@ -12,6 +12,8 @@ WHAT = {
     "reconcile": "order_reconcile",
     "inventory": "inventory_sync",
     "products": "product_import",
+    "catalog": "codeswholesale_catalog_sync",
+    "balance": "supplier_balance",
 }
 
 
@@ -22,7 +24,8 @@ WHAT = {
 @json_option
 @click.pass_obj
 def command(path: Path | None, store: str, marketplace: str, what: str, as_json: bool) -> None:
-    """Ask for a poll of orders, a reconcile sweep, a stock sync, or the product feeds, for one account."""
+    """Ask for a poll of orders, a reconcile sweep, a stock sync, or the product feeds, for one account; at a supplier
+    for its catalog, or for what may be spent there."""
 
     async def work() -> int:
         from orion_daemon.services import schedule

@@ -37,6 +37,8 @@ class Capabilities:
     """How long an accepted level may take to hold. Meanwhile the SKU is sent nothing else, lest two pass each other."""
     gathers_for: timedelta | None = None  # between two pushes, unless something may be sold out
     revisions_a_day: int | None = None  # of one offer, by the vendor's calendar
+    calls_up_to: int | None = None
+    """More levels than this go as one task that the channel works off by and by (`LevelResult.told_by`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +120,21 @@ class RefundResult:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingLevel:
-    """What should be there: publishable pieces and the gross price in minor units (None: leave as it is)."""
+    """What should be there: publishable pieces and the gross price in minor units (None: leave as it is). `number` is
+    ours, from 1, and comes back in what is told later."""
 
     sku: str
     quantity: int | None
     price_minor: int | None
     currency: str
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class LevelResult:
     """`accepted`: taken but not yet proven (offer is "sent"); `confirmed`: the channel named the value back. `listing`:
-    what the channel counts its revisions by, where several SKUs share one."""
+    what the channel counts its revisions by, where several SKUs share one. `told_by`: what became of an accepted one is
+    asked for by this name (`levels_told`)."""
 
     sku: str
     state: Literal["accepted", "confirmed", "refused"]
@@ -137,6 +142,17 @@ class LevelResult:
     price_minor: int | None = None
     error: tuple[str, str] | None = None
     listing: str | None = None
+    told_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsTold:
+    """What became of levels that went as one task, by their numbers: (code, sentence) of those that were refused, all
+    others were taken. `refused_all`: none was. `is_dropped`: none was looked at, so they have to be sent again."""
+
+    refused: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    refused_all: tuple[str, str] | None = None
+    is_dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +164,29 @@ class CatalogRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideListing:
+    """Something that the account sells and Orion cannot manage until it is migrated. `sku` is the one that cannot be
+    told a level for that; empty where the listing has none, or where another listing of that SKU can be managed."""
+
+    listing_id: str
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogPage:
-    """`next_cursor` resumes after this page; None: all products were shown. `language` is that of the texts."""
+    """`next_cursor` resumes after this page; None: all products were shown. `language` is that of the texts.
+
+    `outside` are listings that are no products here. On the last page `outside_known` says that all of them were told
+    on the way, and `remark` why not, where the channel could not be asked for them.
+    """
 
     rows: tuple[CatalogRow, ...]
     next_cursor: str | None
     language: str
     total: int | None = None
+    outside: tuple[OutsideListing, ...] = ()
+    outside_known: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +221,26 @@ class Notification:
     kind: Literal["erasure", "order", "offer", "other"]
     people: tuple[str, ...] = field(default=(), repr=False)
     channel_order_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationAddress:
+    """Where a marketplace is to send notifications, what proves the address, and whom it mails about its own trouble
+    with that (empty: whom it has already)."""
+
+    url: str
+    token: str = field(repr=False)
+    alert_email: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionStep:
+    """What became of one step, or of one topic; `code` where it was refused, with `detail` as the reason."""
+
+    what: str
+    outcome: Literal["made", "changed", "kept", "refused"]
+    detail: str
+    code: str = ""
 
 
 class MarketplaceConnector(Protocol):
@@ -228,6 +280,11 @@ class MarketplaceConnector(Protocol):
 
     async def push_levels(self, levels: Sequence[OutgoingLevel]) -> tuple[LevelResult, ...]: ...
 
+    async def levels_told(self, name: str) -> LevelsTold:
+        """What became of the task of this name. Raises RateLimited (`feed_pending`) while the channel works on it,
+        Unsupported where levels never go so."""
+        ...
+
     async def read_levels(self, skus: Sequence[str]) -> tuple[LevelResult, ...]: ...
 
     async def fetch_catalog(self, cursor: str | None) -> CatalogPage:
@@ -243,6 +300,13 @@ class MarketplaceConnector(Protocol):
     async def migrate_listings(self, listing_ids: Sequence[str]) -> tuple[MigrationResult, ...]:
         """Bring listings that were made elsewhere under what Orion can manage; a result each. Unsupported where every
         listing is manageable as it is."""
+        ...
+
+    async def subscribe(self, address: NotificationAddress, topics: Sequence[str]) -> tuple[SubscriptionStep, ...]:
+        """Have the marketplace send these topics (none: those about orders) to an address of ours, which has to answer
+        meanwhile. Repeating it changes nothing. It changes only what we are told, so a channel that may only be read
+        allows it. Raises Rejected where the marketplace does not take the address, Unsupported where it sends nothing.
+        """
         ...
 
     async def check(self) -> tuple[Check, ...]: ...

@@ -4,6 +4,7 @@
     ├── Unreachable          later: nothing took effect, or only a read was tried
     ├── RateLimited          later, without costing an attempt
     ├── AuthRefused          stop this account, tell a person
+    │   └── NotPermitted         stop this kind of work, tell a person; the credential itself was taken
     ├── Rejected             dead letter: the vendor understood and said no
     │   ├── MutationsForbidden   our own switch said no
     │   └── Unsupported          this marketplace cannot do it
@@ -43,6 +44,12 @@ class RateLimited(VendorError):  # noqa: N818  (a family, named by what is so)
 
 class AuthRefused(VendorError):  # noqa: N818  (a family, named by what is so)
     family = default_code = "auth_refused"
+
+
+class NotPermitted(AuthRefused):
+    """One operation was refused with a credential that is good: a role or a scope is missing."""
+
+    family = default_code = "not_permitted"
 
 
 class Rejected(VendorError):  # noqa: N818  (a family, named by what is so)

@@ -66,11 +66,15 @@ async def ask(
     read: Callable[[bytes], Grant] | None = None,
 ) -> Grant:
     """One call of a token endpoint, counted against `quota`. Raises AuthRefused with the vendor's code (see REFUSED)
-    where it wants a person, other families as any call. `secrets` never show in an error. `read` is for a vendor whose
-    answers have other names; it raises what msgspec does for what is no token."""
+    where it wants a person, other families as any call. A refusal that is no OAuth answer (a proxy's page) is
+    Unreachable, since it says nothing about the credential. `secrets` never show in an error. `read` is for a vendor
+    whose answers have other names; it raises what msgspec does for what is no token."""
 
     def decode(answer: Answer) -> Grant:
         if answer.status >= 400:
+            if not _is_oauth(answer.body):
+                said = f"refused with HTTP {answer.status}, and not by OAuth's rules: a proxy on the way, perhaps"
+                raise lost(answer.place, said, f"http_{answer.status}")
             raise refusal(answer, secrets)
         if answer.body.lstrip()[:1] == b"<":
             raise lost(
@@ -86,6 +90,14 @@ async def ask(
         OPERATION, url, body, headers={**FORM, **(headers or {})}, accepts=frozenset({400, 401, 403}), quota=quota
     )
     return await http.call(request, decode)
+
+
+def _is_oauth(body: bytes) -> bool:
+    """Whether the refusal names an error as RFC 6749 wants it; all else may be anybody's, and passes."""
+    try:
+        return bool(_REFUSAL.decode(body).error)
+    except msgspec.DecodeError:
+        return False
 
 
 def refusal(answer: Answer, secrets: tuple[str, ...]) -> AuthRefused:

@@ -27,6 +27,7 @@ from orion_daemon.connectors.letzshop.settings import LetzshopSettings
 from orion_daemon.connectors.oauth import Consent
 from orion_daemon.connectors.settings import ConnectorSettings
 from orion_daemon.connectors.supplier import SupplierConnector
+from orion_daemon.domain.hints import Hint
 from orion_daemon.domain.notifications import Webhook
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.limiter import LimiterGroup
@@ -128,6 +129,10 @@ class Marketplace(Vendor[MarketplaceConnector]):
 class Supplier(Vendor[SupplierConnector]):
     """Of licence keys."""
 
+    read_hint: Callable[[bytes, Mapping[str, Any], Secrets], Hint] | None = None
+    """Where it sends messages by itself: from a body, the account's options and its secrets. Raises Rejected for what
+    is not the supplier's, Malformed for what names nothing to look at."""
+
 
 # A vendor's code is loaded by the first account that needs it: a shop without Amazon does without Amazon's.
 
@@ -188,6 +193,12 @@ def _codeswholesale(
     return CodesWholesaleConnector(settings, secrets, http, limiter, clock)
 
 
+def _codeswholesale_hint(body: bytes, options: Mapping[str, Any], secrets: Secrets) -> Hint:
+    from orion_daemon.connectors.codeswholesale import hints
+
+    return hints.read(body, str(options.get("client_id", "")), secrets.get("signature", ""))
+
+
 def _codeswholesale_limits(settings: CodesWholesaleSettings, clock: Clock) -> LimiterGroup:
     from orion_daemon.connectors.codeswholesale.limits import limits_of
 
@@ -231,6 +242,7 @@ CODESWHOLESALE = Supplier(
     _codeswholesale,
     limits_of=_codeswholesale_limits,
     counts_by=("client_id",),
+    read_hint=_codeswholesale_hint,
 )
 MARKETPLACES = {entry.name: entry for entry in (LETZSHOP, AMAZON, EBAY)}
 SUPPLIERS = {entry.name: entry for entry in (CODESWHOLESALE,)}

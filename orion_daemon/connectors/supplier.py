@@ -8,9 +8,10 @@ who decides to buy: `services/purchases.py`.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 from orion_daemon.connectors.base import Check
+from orion_daemon.domain.hints import Hint
 from orion_daemon.domain.supply import Balance, Code, OrderEntry, PlacedOrder, SupplierProduct, SupplierTexts
 
 LOW_BALANCE = "low_balance"  # pauses the account's buying
@@ -58,15 +59,6 @@ class Risk:
 
     score_hundredths: int
     flags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """What a supplier sent by itself: a hint to look, never a fact. `kind` says where to look."""
-
-    kind: Literal["product", "order", "other"]
-    product_ids: tuple[str, ...] = ()
-    supplier_order_id: str = ""
 
 
 class SupplierConnector(Protocol):

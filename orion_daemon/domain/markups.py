@@ -25,6 +25,7 @@ MILLION = 1_000_000
 MOST_PERCENT = 100 * WHOLE
 """A markup of 10,000 %, in hundredths of a percent."""
 
+_PERCENT = re.compile(r"(\d{1,5})(?:\.(\d{1,2}))?\Z", re.ASCII)
 _RATE = re.compile(r"(\d{1,9})(?:\.(\d{1,6}))?\Z", re.ASCII)
 
 
@@ -265,6 +266,14 @@ def percent(hundredths: int) -> str:
     """`1750` → `17.5 %`"""
     part = f"{hundredths % 100:02d}".rstrip("0")
     return f"{hundredths // 100}{'.' if part else ''}{part} %"
+
+
+def parse_percent(text: str) -> int:
+    """`"17.5"` → 1750 hundredths of a percent. Raises ValueError for what is negative or finer than two digits."""
+    match = _PERCENT.match(text)
+    if match is None:
+        raise ValueError("A percentage is not negative and has up to two digits behind its point.")
+    return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
 
 
 def parse_rate(text: str) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from strawberry.types import Info as StrawberryInfo
 
 from orion_daemon.db.database import Database
+from orion_daemon.domain.hints import ReadHint
 from orion_daemon.domain.notifications import Webhook
 from orion_daemon.graphql.errors import forbidden, unauthenticated
 from orion_daemon.graphql.loaders import Loaders
@@ -65,6 +66,7 @@ class GatewayParts:
     subscription_buffer: int = 1000
     settle_seconds: float = 0.2
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)  # of the marketplaces that send notifications
+    hints: Mapping[str, ReadHint] = field(default_factory=dict)  # by the suppliers that send any
     public_url: str = ""  # how others reach the gateway; empty where nobody has said so
     token_lifetime: timedelta = timedelta(days=365)  # of new tokens whose maker names no end
 

@@ -34,6 +34,26 @@ class OrderEvent:
     lagged: int | None = strawberry.field(description=_LAGGED)
 
 
+@strawberry.enum(description="The state that units of the order came to. LAGGED: events were lost; read them anew.")
+class KeyEventKind(StrEnum):
+    OWED = "owed"
+    BUYING = "buying"
+    UNKNOWN = "unknown"
+    WAITING = "waiting"
+    READY = "ready"
+    DELIVERED = "delivered"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    LAGGED = "lagged"
+
+
+@strawberry.type
+class KeyEvent:
+    what: KeyEventKind
+    order: Order | None
+    lagged: int | None = strawberry.field(description=_LAGGED)
+
+
 @strawberry.type
 class StockChange:
     level: InventoryLevel | None

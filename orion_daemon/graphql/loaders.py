@@ -13,8 +13,18 @@ from strawberry.dataloader import DataLoader
 
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
-from orion_daemon.services import jobs, listings, personal, products, reading, translations
+from orion_daemon.services import (
+    jobs,
+    key_listings,
+    listings,
+    personal,
+    price_explanations,
+    products,
+    reading,
+    translations,
+)
 from orion_daemon.services.listings import Listing
+from orion_daemon.services.price_explanations import Explanation
 from orion_daemon.services.translations import ProductTexts
 
 Fetch = Callable[[Sequence[int]], Awaitable[list[Row]]]
@@ -61,6 +71,17 @@ class Loaders:
         self.history_of_order = plain("order_status_history", "order_id")
         self.shipments_of_order = children(listings.SHIPMENTS, "order_id")
         self.refunds_of_order = children(listings.REFUNDS, "order_id")
+        self.keys = rows(key_listings.KEYS)
+        self.key_units = rows(key_listings.KEY_UNITS)
+        self.key_purchases = rows(key_listings.KEY_PURCHASES)
+        self.supplier_accounts = rows(key_listings.SUPPLIER_ACCOUNTS)
+        self.missing_products = by_id(partial(key_listings.missing_of_accounts, db))
+        self.key_units_of_item = children(key_listings.KEY_UNITS, "order_item_id")
+        self.key_units_of_order = grouped(partial(key_listings.units_of_orders, db), "order_id")
+        self.key_sources_of_product = grouped(partial(key_listings.sources_of_products, db), "product_id")
+        self.key_pools = by_id(partial(key_listings.pools_of_products, db))
+        self.key_deliveries_of_order = children(key_listings.KEY_DELIVERIES, "order_id")
+        self.markups: DataLoader[int, Explanation | None] = DataLoader(self._markups, cache=False)
         self.items_of_shipment = plain("shipment_items", "shipment_id")
         self.attempts_of_job = grouped(partial(jobs.attempts, db), "job_id")
         self.texts: DataLoader[tuple[int, str, str], ProductTexts | None] = DataLoader(self._texts, cache=False)
@@ -75,6 +96,10 @@ class Loaders:
             for number, one in (await translations.texts(self._db, mine, language, main)).items():
                 found[number, language, main] = one
         return [found.get(key) for key in wanted]
+
+    async def _markups(self, ids: list[int]) -> list[Explanation | None]:
+        found = await price_explanations.explain_many(self._db, sorted(set(ids)))
+        return [found.get(number) for number in ids]
 
     async def _reveal(self, subjects: list[Subject]) -> list[object]:
         wanted: dict[str, set[int]] = {"customer": set(), "order": set(), "record_problem": set()}

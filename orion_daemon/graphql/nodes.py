@@ -7,10 +7,12 @@ from orion_daemon.graphql import ids
 from orion_daemon.graphql.access import ApiToken, AuditEntry
 from orion_daemon.graphql.context import GatewayContext, Info
 from orion_daemon.graphql.customers import Customer
+from orion_daemon.graphql.deliveries import KeyDelivery
 from orion_daemon.graphql.fields import resolved
 from orion_daemon.graphql.imports import ImportChange, ImportJob, ImportProblem
 from orion_daemon.graphql.inventory import InventoryLevel, InventoryMovement, InventorySyncLog
 from orion_daemon.graphql.jobs import Job
+from orion_daemon.graphql.keys import Key, KeyPurchase, KeyUnit
 from orion_daemon.graphql.marketplace_products import MarketplaceProduct
 from orion_daemon.graphql.offers import FeedPublication, Offer
 from orion_daemon.graphql.orders import Order, OrderHistoryRun, OrderItem
@@ -21,7 +23,8 @@ from orion_daemon.graphql.rows import Node, build
 from orion_daemon.graphql.schedule import ScheduledJob
 from orion_daemon.graphql.shipments import Shipment
 from orion_daemon.graphql.stores import Channel, Store
-from orion_daemon.services import listings, products
+from orion_daemon.graphql.supply import SupplierAccount
+from orion_daemon.services import key_listings, listings, products
 from orion_daemon.services.listings import Listing
 
 NODES: dict[type[Node], Listing] = {
@@ -40,6 +43,11 @@ NODES: dict[type[Node], Listing] = {
     OrderHistoryRun: listings.ORDER_HISTORY_RUNS,
     Shipment: listings.SHIPMENTS,
     Refund: listings.REFUNDS,
+    Key: key_listings.KEYS,
+    KeyUnit: key_listings.KEY_UNITS,
+    KeyPurchase: key_listings.KEY_PURCHASES,
+    KeyDelivery: key_listings.KEY_DELIVERIES,
+    SupplierAccount: key_listings.SUPPLIER_ACCOUNTS,
     RecordProblem: listings.RECORD_PROBLEMS,
     ImportJob: listings.IMPORT_JOBS,
     ImportProblem: listings.IMPORT_PROBLEMS,

@@ -26,6 +26,8 @@ from orion_daemon.graphql.vocabulary import (
 from orion_daemon.services import listings
 
 if TYPE_CHECKING:
+    from orion_daemon.graphql.deliveries import KeyDelivery
+    from orion_daemon.graphql.keys import KeyUnit
     from orion_daemon.graphql.refunds import Refund
     from orion_daemon.graphql.shipments import Shipment
 
@@ -84,6 +86,12 @@ class OrderItem(Node):
     @resolved()
     async def product(self, info: Info) -> Product | None:
         return await product_of(info, self.row["product_id"])
+
+    @resolved(description="Its pieces that are delivered by key.")
+    async def key_units(self, info: Info) -> list[Annotated["KeyUnit", strawberry.lazy("orion_daemon.graphql.keys")]]:
+        from orion_daemon.graphql.keys import units_of_item
+
+        return await units_of_item(info, self.row["id"])
 
     @resolved()
     async def order(self, info: Info) -> "Order":
@@ -150,6 +158,20 @@ class Order(Node):
         from orion_daemon.graphql.refunds import Refund
 
         return build_all(Refund, await info.context.loaders.refunds_of_order.load(self.row["id"]))
+
+    @resolved(description="Pieces that are delivered by key, by lines.")
+    async def key_units(self, info: Info) -> list[Annotated["KeyUnit", strawberry.lazy("orion_daemon.graphql.keys")]]:
+        from orion_daemon.graphql.keys import units_of_order
+
+        return await units_of_order(info, self.row["id"])
+
+    @resolved(description="Messages with its keys, and keys that a storefront fetched.")
+    async def key_deliveries(
+        self, info: Info
+    ) -> list[Annotated["KeyDelivery", strawberry.lazy("orion_daemon.graphql.deliveries")]]:
+        from orion_daemon.graphql.deliveries import KeyDelivery
+
+        return build_all(KeyDelivery, await info.context.loaders.key_deliveries_of_order.load(self.row["id"]))
 
     @resolved()
     async def customer(self, info: Info) -> Customer | None:

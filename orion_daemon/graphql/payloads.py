@@ -33,6 +33,10 @@ class Payload:
     user_errors: list[UserError] = strawberry.field(default_factory=list)
 
 
+def user_error(error: ServiceError) -> UserError:
+    return UserError(code=error.code, field=error.field, message=error.message)
+
+
 def mutates(role: str, *, audited: str = "") -> Callable[[Callable[..., Awaitable[Any]]], Any]:
     """`audited` is the action under which a success is written to the audit trail, where the service writes none."""
 
@@ -46,7 +50,7 @@ def mutates(role: str, *, audited: str = "") -> Callable[[Callable[..., Awaitabl
             try:
                 done = await function(ctx, input)
             except ServiceError as error:
-                return payload(user_errors=[UserError(code=error.code, field=error.field, message=error.message)])
+                return payload(user_errors=[user_error(error)])
             if audited:
                 await _note(ctx, audited, done)
             return done

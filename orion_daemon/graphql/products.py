@@ -22,6 +22,8 @@ from orion_daemon.services.missing_texts import MISSING_TEXTS, lacking
 
 if TYPE_CHECKING:
     from orion_daemon.graphql.inventory import InventoryLevel
+    from orion_daemon.graphql.keys import KeyPool, KeySource
+    from orion_daemon.graphql.markups import Markup
     from orion_daemon.graphql.offers import Offer
 
 
@@ -112,6 +114,30 @@ class Product(Node):
         from orion_daemon.graphql.inventory import InventoryLevel
 
         return build_all(InventoryLevel, await info.context.loaders.levels_of_product.load(self.row["id"]))
+
+    @resolved(description="By which its price is made of its cost; null: it has a price of its own.")
+    async def markup(self, info: Info) -> Annotated["Markup", strawberry.lazy("orion_daemon.graphql.markups")] | None:
+        from orion_daemon.graphql.markups import shown
+
+        known = await info.context.loaders.markups.load(self.row["id"])
+        return shown(known) if known else None
+
+    @resolved(description="Where its keys come from, in their order. Empty: the store's own pool alone.")
+    async def key_sources(
+        self, info: Info
+    ) -> list[Annotated["KeySource", strawberry.lazy("orion_daemon.graphql.keys")]]:
+        from orion_daemon.graphql.keys import KeySource
+
+        return build_all(KeySource, await info.context.loaders.key_sources_of_product.load(self.row["id"]))
+
+    @resolved(description="Null: it is not digital.")
+    async def key_pool(self, info: Info) -> Annotated["KeyPool", strawberry.lazy("orion_daemon.graphql.keys")] | None:
+        from orion_daemon.graphql.keys import KeyPool
+
+        if self.product_type is not ProductType.DIGITAL:
+            return None
+        row = await info.context.loaders.key_pools.load(self.row["id"])
+        return build(KeyPool, row) if row else None
 
 
 def _text(found: domain.ResolvedText | None) -> ResolvedText | None:

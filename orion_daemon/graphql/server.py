@@ -1,4 +1,4 @@
-"""The HTTP side of Orion: GraphQL, health, metrics, feeds that marketplaces read, and what marketplaces send.
+"""The HTTP side of Orion: GraphQL, health, metrics, feeds that marketplaces read, and what vendors send.
 
     /graphql                              view.py
     /healthz /readyz                      200 or 503 with what is wrong
@@ -6,6 +6,7 @@
     /health/marketplace-integrations      ?store_id=<code of a store>; with a token also what marketplaces said
     /feeds/<store>/<channel>/<lang>.csv   feeds.py
     /webhooks/<store>/<marketplace>       webhooks.py
+    /hooks/<supplier>/<secret>            hints.py
 
 `create_app` is all that others need. On shutdown subscriptions and sockets end at once, so that nothing waits for a
 client that never leaves.
@@ -19,6 +20,7 @@ from aiohttp import hdrs, web
 from orion_daemon.db.errors import StorageBusy, StorageUnavailable
 from orion_daemon.graphql.context import GatewayParts, Limits
 from orion_daemon.graphql.feeds import Feeds
+from orion_daemon.graphql.hints import Hints
 from orion_daemon.graphql.listening import Listening
 from orion_daemon.graphql.view import View, bearer, refusal
 from orion_daemon.graphql.webhooks import Webhooks
@@ -40,6 +42,7 @@ def create_app(parts: GatewayParts) -> web.Application:
     view = View(parts, listening)
     feeds = Feeds(parts.db, parts.clock, parts.feeds_folder)
     webhooks = Webhooks(parts.db, parts.clock, parts.webhooks, parts.public_url)
+    hints = Hints(parts.db, parts.clock, parts.hints)
     app = web.Application(client_max_size=parts.limits.max_body, middlewares=[_guarding(parts), _sharing(parts)])
     app.router.add_route("*", "/graphql", view.answer)
     app.router.add_get("/healthz", _reporting(parts.liveness))
@@ -49,6 +52,7 @@ def create_app(parts: GatewayParts) -> web.Application:
     app.router.add_get("/feeds/{store}/{channel}/{language}.csv", feeds.answer)
     app.router.add_get("/webhooks/{store}/{marketplace}", webhooks.challenge, allow_head=False)
     app.router.add_post("/webhooks/{store}/{marketplace}", webhooks.receive)
+    app.router.add_post("/hooks/{supplier}/{secret}", hints.receive)
 
     async def close(_app: web.Application) -> None:
         listening.close()
@@ -112,16 +116,21 @@ def _guarding(parts: GatewayParts) -> Any:
                 error.content_type = "application/json"
             raise
         except (StorageBusy, StorageUnavailable) as error:
-            log.warning("gateway.storage", path=request.path, code=error.code, exc_info=error)
+            log.warning("gateway.storage", path=_named(request), code=error.code, exc_info=error)
             body = refusal("UNAVAILABLE", "The database is busy or away. Try again.")
             return web.Response(body=body, status=503, headers={hdrs.RETRY_AFTER: "5"}, content_type="application/json")
         except Exception as error:
             correlation_id = parts.new_id()
-            log.error("gateway.failed", correlation_id=correlation_id, path=request.path, exc_info=error)
+            log.error("gateway.failed", correlation_id=correlation_id, path=_named(request), exc_info=error)
             body = refusal("INTERNAL", f"Something went wrong inside Orion. The log tells more under {correlation_id}.")
             return web.Response(body=body, status=500, content_type="application/json")
 
     return guard
+
+
+def _named(request: web.Request) -> str:
+    """The path for the log; what stands behind a supplier's name is a secret."""
+    return "/hooks/…" if request.path.startswith("/hooks/") else request.path
 
 
 def _sharing(parts: GatewayParts) -> Any:

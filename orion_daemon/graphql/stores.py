@@ -55,9 +55,10 @@ class Store(Node):
         return build_all(Channel, await info.context.loaders.channels_of_store.load(self.row["id"]))
 
 
-@strawberry.type(description="A store's account at a marketplace, or its own storefront.")
+@strawberry.type(description="A store's account at a marketplace or at a supplier of keys, or its own storefront.")
 class Channel(Node):
-    marketplace: str
+    marketplace: str = strawberry.field(description="Or the supplier, with a suffix for a second account there.")
+    is_supplier: bool = strawberry.field(description="Keys are bought here: it has no orders, no offers and no stock.")
     is_active: bool
     allows_mutations: bool = strawberry.field(description="False: Orion reads there and changes nothing.")
     managed_by: ManagedBy
@@ -132,7 +133,7 @@ async def channels(
     return await connect(ctx, Channel, listings.CHANNELS, where, first, after)
 
 
-@resolved(description="The account of a store at a marketplace.")
+@resolved(description="The account of a store at a marketplace or supplier.")
 async def channel(info: Info, store: str, marketplace: str) -> Channel | None:
     ctx = info.context
     row = await listings.one(ctx.db, listings.CHANNELS, ctx.scope, store, marketplace=marketplace)
@@ -162,7 +163,9 @@ class UpdateStoreInput:
     is_active: bool | None = UNSET
 
 
-@strawberry.input(description="Creates the channel or replaces what it says.")
+@strawberry.input(
+    description="Creates the channel or replaces what it says. The name of a supplier makes an account that buys."
+)
 class PutChannelInput:
     store: str
     marketplace: str
@@ -251,6 +254,7 @@ async def put_channel(ctx: GatewayContext, wanted: PutChannelInput) -> ChannelPa
     declared = stores.ChannelDeclaration(
         marketplace=wanted.marketplace,
         is_active=wanted.is_active,
+        is_supplier=store_rules.is_supplier(wanted.marketplace),
         endpoint=wanted.endpoint,
         allows_mutations=wanted.allows_mutations,
         settings=settings,
@@ -275,7 +279,7 @@ async def resume_channel(ctx: GatewayContext, wanted: ResumeChannelInput) -> Cha
 async def set_credential(ctx: GatewayContext, wanted: SetCredentialInput) -> ChannelPayload:
     """Sealed at once; an account that was stopped for a refused secret works again."""
     row = await channel_target(ctx, wanted.store, wanted.marketplace)
-    store_rules.check_credential(wanted.kind, wanted.secret)
+    store_rules.check_credential(row["marketplace"], wanted.kind, wanted.secret)
     await credentials.set_credential(ctx.db, row["id"], wanted.kind, wanted.secret, ctx.now)
     return await _channel_payload(ctx, row["id"])
 

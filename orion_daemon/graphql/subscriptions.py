@@ -17,6 +17,7 @@ from orion_daemon.domain.events import (
     AlertRaised,
     ImportProgressed,
     JobChanged,
+    KeysChanged,
     OffersDiffer,
     OrderChanged,
     StockChanged,
@@ -30,6 +31,8 @@ from orion_daemon.graphql.events import (
     AlertEvent,
     ImportProgress,
     JobEvent,
+    KeyEvent,
+    KeyEventKind,
     OrderEvent,
     OrderEventKind,
     StockChange,
@@ -87,6 +90,18 @@ async def order_events(info: Info, store: StoreCode = None) -> AsyncIterator[Ord
                 yield OrderEvent(what=OrderEventKind.LAGGED, order=None, lagged=event.lost)
             elif row := await _row(ctx, event, listings.ORDERS, event.order_id):
                 yield OrderEvent(what=OrderEventKind(event.what), order=build(Order, row), lagged=None)
+
+
+@watched(description="Orders whose keys were bought, are held, or are on their way; read `order.keyUnits`.")
+async def key_events(info: Info, store: StoreCode = None) -> AsyncIterator[KeyEvent]:
+    ctx = info.context
+    watched = await Watched.of(ctx, store)
+    async with ctx.listening.to(KeysChanged, key=watched.store_id) as subscription:
+        async for event in _events(ctx, subscription):
+            if isinstance(event, Lagged):
+                yield KeyEvent(what=KeyEventKind.LAGGED, order=None, lagged=event.lost)
+            elif row := await _row(ctx, event, listings.ORDERS, event.order_id):
+                yield KeyEvent(what=KeyEventKind(event.what), order=build(Order, row), lagged=None)
 
 
 @watched(description="Levels that moved.")
@@ -221,6 +236,7 @@ async def watch_sync_status(
 
 SUBSCRIPTIONS = [
     order_events,
+    key_events,
     stock_changes,
     job_events,
     alert_events,

@@ -4,9 +4,14 @@ from enum import StrEnum
 
 import strawberry
 
+from orion_daemon.domain.deliveries import MailKind
+from orion_daemon.domain.keys import KeyState
+from orion_daemon.domain.keys import PurchaseState as KeyPurchaseState
+from orion_daemon.domain.keys import UnitState as KeyUnitState
 from orion_daemon.domain.orders import Cause as StatusCause
 from orion_daemon.domain.orders import OrderStatus
 from orion_daemon.domain.refunds import RefundReason, RefundState
+from orion_daemon.domain.supply import CodeKind as KeyKind
 from orion_daemon.jobs.states import State as JobState
 from orion_daemon.services.errors import Code as UserErrorCode
 
@@ -17,15 +22,36 @@ strawberry.enum(
     description="ASKED: to be sent. SENT: taken by the channel. SETTLED: the order there shows it paid."
     " FAILED: the order says why, and what to do.",
 )
+strawberry.enum(MailKind, description="UNFULFILLABLE: the keys cannot be delivered, and the money goes back.")
+strawberry.enum(KeyKind, name="KeyKind", description="UNKNOWN: kept, and never delivered without a person.")
+strawberry.enum(
+    KeyState,
+    description="FREE: in the pool. CLAIMED: of an order. AWAITED: bought, and still to come."
+    " What is BAD or DELIVERED is never given out again.",
+)
+strawberry.enum(
+    KeyUnitState,
+    name="KeyUnitState",
+    description="OWED: to be had. BUYING: a purchase is under way. UNKNOWN: nobody can tell yet whether it was bought."
+    " WAITING: bought, the code comes later. READY: the code lies here. HELD: waits for a person.",
+)
+strawberry.enum(
+    KeyPurchaseState,
+    name="KeyPurchaseState",
+    description="INTENDED: surely not made yet. SENT, UNKNOWN: it may have been made. REFUSED, DROPPED: it was not."
+    " ABANDONED: the supplier never showed it, and another attempt was allowed.",
+)
 strawberry.enum(StatusCause, name="StatusCause", description="Who moved the order.")
 strawberry.enum(JobState, name="JobState")
 strawberry.enum(UserErrorCode, name="UserErrorCode", description="Why it was not done. Codes are only added.")
 
 __all__ = [
-    "ChannelState", "CredentialState", "ImportState", "JobState", "ManagedBy", "MatchState", "MovementCause",
-    "OfferState", "OrderStatus", "OrderSyncStatus", "ProblemSeverity", "ProductChange", "ProductType", "RecordKind",
-    "RecordResolution", "RefundReason", "RefundState", "Role", "RunState", "ShipmentSyncStatus", "StatusCause",
-    "StockState", "SyncLogState", "SyncState", "UserErrorCode",
+    "BuyingState", "ChannelState", "CredentialState", "DeliveryState", "DeliveryWay", "ImportState", "JobState",
+    "KeyKind", "KeyPurchaseState", "KeyState", "KeyUnitState", "MailKind", "MailPart", "ManagedBy",
+    "MarkupState", "MatchState", "MovementCause", "OfferState", "OrderStatus", "OrderSyncStatus",
+    "ProblemSeverity", "ProductChange", "ProductType", "RecordKind", "RecordResolution", "RefundReason",
+    "RefundState", "Role", "RunState", "ShipmentSyncStatus", "StatusCause", "StockState", "SyncLogState",
+    "SyncState", "UserErrorCode", "WalkKind",
 ]  # fmt: skip
 
 
@@ -33,6 +59,18 @@ __all__ = [
 class ManagedBy(StrEnum):
     FILE = "file"
     API = "api"
+
+
+@strawberry.enum(description="PAUSED: until a balance suffices, or a person lets it go on.")
+class BuyingState(StrEnum):
+    OPEN = "open"
+    PAUSED = "paused"
+
+
+@strawberry.enum(description="FULL: the whole list. DELTA: what changed since the last walk.")
+class WalkKind(StrEnum):
+    FULL = "full"
+    DELTA = "delta"
 
 
 @strawberry.enum(description="SUSPENDED waits for a person.")
@@ -172,3 +210,30 @@ class Role(StrEnum):
     VIEWER = "viewer"
     OPERATOR = "operator"
     ADMIN = "admin"
+
+
+@strawberry.enum(description="ASKED: to be sent, or its fate is not known yet. SENT: the mail server took it.")
+class DeliveryState(StrEnum):
+    ASKED = "asked"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@strawberry.enum(description="API: a storefront fetched the keys.")
+class DeliveryWay(StrEnum):
+    MAIL = "mail"
+    API = "api"
+
+
+@strawberry.enum
+class MailPart(StrEnum):
+    SUBJECT = "subject"
+    TEXT = "text"
+    HTML = "html"
+
+
+@strawberry.enum(description="PAUSED: no price can be made, and no channel may sell the product.")
+class MarkupState(StrEnum):
+    WAITING = "waiting"
+    PRICED = "priced"
+    PAUSED = "paused"

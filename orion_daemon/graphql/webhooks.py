@@ -54,7 +54,7 @@ class Webhooks:
         signature = request.headers.get(webhook.signature_header, "")
         if not signature:
             raise web.HTTPBadRequest(reason="It is not signed")
-        body = await _body(request)
+        body = await read_body(request, LARGEST)
         try:
             await notifications.receive(self._db, channel, body, signature, self._clock.now())
         except notifications.TooManyWaiting:
@@ -77,17 +77,17 @@ def _nothing_here() -> web.HTTPNotFound:
     return web.HTTPNotFound(reason="Nobody takes notifications here")
 
 
-async def _body(request: web.Request) -> bytes:
-    """At most `LARGEST` bytes, also where the length is not told beforehand or told wrong."""
+async def read_body(request: web.Request, most: int) -> bytes:
+    """At most so many bytes, also where the length is not told beforehand or told wrong; never empty."""
     size = request.content_length
     body = bytearray()
-    while (size is None or size <= LARGEST) and len(body) <= LARGEST:
+    while (size is None or size <= most) and len(body) <= most:
         chunk = await request.content.readany()
         if not chunk:
             break
         body += chunk
-    if len(body) > LARGEST or (size is not None and size > LARGEST):
-        raise web.HTTPRequestEntityTooLarge(LARGEST, size or len(body))
+    if len(body) > most or (size is not None and size > most):
+        raise web.HTTPRequestEntityTooLarge(most, size or len(body))
     if not body:
         raise web.HTTPBadRequest(reason="It is empty")
     return bytes(body)

@@ -9,7 +9,7 @@ Priorities: 10 something is oversold or owed to a customer, 30 a person waits, 5
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -100,6 +100,11 @@ class ItemArgs(msgspec.Struct, frozen=True):
 
 class PurchaseArgs(msgspec.Struct, frozen=True):
     purchase_id: int
+
+
+class ToldArgs(msgspec.Struct, frozen=True):
+    name: str  # the channel's, of a task of levels
+    sent_at: datetime  # when they were; their offers have this time
 
 
 class StatusArgs(msgspec.Struct, frozen=True):
@@ -276,6 +281,9 @@ WATCH_BALANCE = JobKind("WatchBalance", "catalog", Nothing, unique=_alone)
 REFRESH_SUPPLIER_PRODUCT = JobKind(
     "RefreshSupplierProduct", "catalog", SupplierProductArgs, unique=lambda a: a.product_id, follows=True
 )
+HEAR_LEVELS = JobKind(
+    "HearLevels", "syncing", ToldArgs, unique=lambda a: a.name, max_attempts=20, give_up_after=timedelta(days=1)
+)
 RETRY_FAILED = JobKind("RetryFailed", "housekeeping", Nothing, unique=_alone, max_attempts=3)
 SWEEP_SALES = JobKind("SweepSales", "housekeeping", Nothing, unique=_alone, max_attempts=3)
 SYNC_PRICES = JobKind("SyncPrices", "housekeeping", Nothing, unique=_alone, max_attempts=3)
@@ -309,6 +317,7 @@ KINDS = Kinds(
         FETCH_TEXTS,
         WATCH_BALANCE,
         REFRESH_SUPPLIER_PRODUCT,
+        HEAR_LEVELS,
         RETRY_FAILED,
         SWEEP_SALES,
         SYNC_PRICES,

@@ -353,6 +353,18 @@ async def wake(tx: Tx, owner: str, *, reason: str, now: datetime) -> int:
     return len(rows)
 
 
+async def hasten(tx: Tx, puts: Sequence[Put], *, reasons: Sequence[str], at: datetime, now: datetime) -> int:
+    """Of these, the jobs that snoozed for one of `reasons` are due by `at` at the latest; returns how many that moved.
+    A put leaves them where they are: they had a reason to wait."""
+    keys = [key for one in puts if (key := _unique_key(one.kind, one.args, one.owner)) is not None]
+    rows = await tx.fetch(sql.HASTEN, tuple(keys), tuple(reasons), at)
+    due: dict[str, dict[str, datetime]] = defaultdict(dict)
+    for row in rows:
+        due[row["owner"]][row["lane"]] = at
+    nudge(tx, due, now)
+    return len(rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Depth:
     owner: str

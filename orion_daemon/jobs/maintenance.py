@@ -144,6 +144,15 @@ async def due_by(db: Database, now: datetime, *, process_id: str = "", kinds: Ki
     return [Due(row["owner"], row["lane"], row["run_at"]) for row in rows]
 
 
+async def is_due(db: Database, owner: str, kind: str, now: datetime) -> bool:
+    """Whether a job of this kind waits for its owner and may run."""
+    found = await db.fetch(
+        "SELECT 1 AS one FROM jobs WHERE owner = $1 AND kind = $2 AND state = 'waiting' AND run_at <= $3 LIMIT 1",
+        owner, kind, now,
+    )  # fmt: skip
+    return bool(found)
+
+
 async def next_due(db: Database, owner: str, after: datetime, *, kinds: Sequence[str]) -> datetime | None:
     """When the owner's next job falls due after `after`; None when there is none. For one timer."""
     found: datetime | None = (

@@ -5,6 +5,7 @@
 | unreachable | Retry | 15 s, 30 s, 1 min, 2, 4, 8, 16, 32, 1 h … (at most the kind's limit): 12 attempts span 4 h |
 | rate_limited | Snooze, free | what the vendor asks (at least 1 s, at most 1 h), 30 s when it says nothing |
 | auth_refused | Suspend the account, Snooze | 15 min; a suspended account claims nothing until a person mends it |
+| not_permitted | Snooze, free: this work alone waits for a person | 1 h, or until the account's credentials change |
 | rejected | Dead | |
 | malformed | Dead | |
 | doubtful | Retry when the kind's effect is repeatable, else Dead | as unreachable |
@@ -27,6 +28,7 @@ class Family(StrEnum):
     UNREACHABLE = "unreachable"
     RATE_LIMITED = "rate_limited"
     AUTH_REFUSED = "auth_refused"
+    NOT_PERMITTED = "not_permitted"
     REJECTED = "rejected"
     MALFORMED = "malformed"
     DOUBTFUL = "doubtful"
@@ -57,6 +59,7 @@ FIRST_DELAY = timedelta(seconds=15)
 LONGEST_DELAY = timedelta(hours=1)
 BUG_DELAYS = (timedelta(minutes=1), timedelta(minutes=5))
 SUSPENDED_DELAY = timedelta(minutes=15)
+NOT_PERMITTED_DELAY = timedelta(hours=1)
 UNSAID_RATE_DELAY = timedelta(seconds=30)
 SHORTEST_RATE_DELAY = timedelta(seconds=1)
 LONGEST_CRASH_DELAY = timedelta(minutes=5)
@@ -100,6 +103,8 @@ def decide(
     if family is Family.AUTH_REFUSED:
         snooze = Snooze(now + SUSPENDED_DELAY, "suspended", failed.message)
         return Suspend(snooze, failed.code, failed.message)
+    if family is Family.NOT_PERMITTED:
+        return Snooze(now + NOT_PERMITTED_DELAY, family, failed.message)
     if family is Family.RATE_LIMITED:
         wish = UNSAID_RATE_DELAY if failed.retry_after is None else failed.retry_after
         delay = min(max(wish, SHORTEST_RATE_DELAY), LONGEST_DELAY)

@@ -190,6 +190,12 @@ RELEASE_OTHERS = f"""
 UPDATE jobs SET state = 'waiting', run_at = $4, is_put_again = FALSE
 WHERE state = 'executing' AND owner = $1 AND lease_epoch = $2 AND id <> ALL($5::bigint[]) AND EXISTS ({HELD})
 """
+# Jobs by their unique keys that wait until a time of their own choice, for one of these reasons: $1 keys, $2 reasons,
+# $3 the latest time.
+HASTEN = """
+UPDATE jobs SET run_at = $3 WHERE unique_key = ANY($1::text[]) AND state = 'waiting' AND error_code = ANY($2::text[])
+  AND run_at > $3 RETURNING owner, lane
+"""
 WAKE = """
 UPDATE jobs SET run_at = $2 WHERE owner = $1 AND state = 'waiting' AND error_code = $3 AND run_at > $2
 RETURNING lane

@@ -6,12 +6,18 @@ a known time, `expires_at` says when, and `warn_of_ends` tells people 30, 7 and 
 """
 
 from datetime import datetime, timedelta
+from hmac import compare_digest
 
+from orion_daemon.db.cipher import Cipher
 from orion_daemon.db.database import Database
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import AlertRaised, StoresChanged
+from orion_daemon.domain.hints import HOOK_SECRET
+from orion_daemon.domain.notifications import NOTIFICATION_TOKEN
 
 AUTH_REFUSED = "credential refused"
+NOT_JUDGED = (HOOK_SECRET, NOTIFICATION_TOKEN, "signature")
+"""Kinds by which we know the vendor's messages; no call is made with them, so none proves or refuses them."""
 WARNINGS = (1, 7, 30)
 """Days before the end."""
 _ENDING = """
@@ -25,12 +31,17 @@ def _owner(channel_id: int, kind: str) -> str:
     return f"marketplace_credentials:{channel_id}:{kind}"
 
 
+def _fingerprints(cipher: Cipher, channel_id: int, kind: str, secret: str) -> list[str]:
+    """Under each key, the sealing one first."""
+    return [index.hex()[:16] for index in cipher.indexes(f"{channel_id}:{kind}:{secret}")]
+
+
 async def put(
     tx: Tx, channel_id: int, kind: str, secret: str, now: datetime, *, expires_at: datetime | None = None
 ) -> bool:
     """Store a secret; False when the same one is there already, of which at most the end is noted anew. Where no end
     is said, a new secret lives as long as its marketplace lets such a one live."""
-    fingerprint = tx.cipher.index(f"{channel_id}:{kind}:{secret}").hex()[:16]
+    fingerprint = _fingerprints(tx.cipher, channel_id, kind, secret)[0]
     known = await tx.fetch_one(
         "SELECT fingerprint, expires_at FROM marketplace_credentials WHERE channel_id = $1 AND kind = $2",
         channel_id, kind,
@@ -64,11 +75,12 @@ async def put(
         " fingerprint = EXCLUDED.fingerprint, state = EXCLUDED.state, checked_at = NULL,"
         " expires_at = EXCLUDED.expires_at, warned_days = NULL, updated_at = EXCLUDED.updated_at",
     )
-    await tx.execute(
-        "UPDATE channels SET state = 'ready', state_reason = '', updated_at = $1"
-        " WHERE id = $2 AND state = 'suspended' AND state_reason LIKE $3",
-        now, channel_id, f"{AUTH_REFUSED}%",
-    )  # fmt: skip
+    if kind not in NOT_JUDGED:
+        await tx.execute(
+            "UPDATE channels SET state = 'ready', state_reason = '', updated_at = $1"
+            " WHERE id = $2 AND state = 'suspended' AND state_reason LIKE $3",
+            now, channel_id, f"{AUTH_REFUSED}%",
+        )  # fmt: skip
     tx.emit(StoresChanged())
     return True
 
@@ -89,28 +101,41 @@ async def set_credential(
         return await put(tx, channel_id, kind, secret, now, expires_at=expires_at)
 
 
-async def reveal(db: Database, channel_id: int, kind: str) -> str | None:
+async def reveal(source: Database | Tx, channel_id: int, kind: str) -> str | None:
     """The secret for the connector that uses it; None when there is none. Raises CipherError for a foreign seal."""
-    return (await reveal_all(db, channel_id)).get(kind)
+    return (await reveal_all(source, channel_id)).get(kind)
 
 
-async def reveal_all(db: Database, channel_id: int) -> dict[str, str]:
+async def reveal_all(source: Database | Tx, channel_id: int) -> dict[str, str]:
     """Every secret of the channel by kind. Raises CipherError for a foreign seal."""
-    rows = await db.fetch("SELECT kind, secret_sealed FROM marketplace_credentials WHERE channel_id = $1", channel_id)
+    rows = await source.fetch(
+        "SELECT kind, secret_sealed FROM marketplace_credentials WHERE channel_id = $1", channel_id
+    )
     return {
-        row["kind"]: db.cipher.open(bytes(row["secret_sealed"]), _owner(channel_id, row["kind"])).decode()
+        row["kind"]: source.cipher.open(bytes(row["secret_sealed"]), _owner(channel_id, row["kind"])).decode()
         for row in rows
     }
 
 
+async def recognises(db: Database, channel_id: int, kind: str, secret: str, fingerprint: str) -> bool:
+    """Whether `secret` is the stored one of that fingerprint (empty: none is stored). The time it takes tells nothing
+    of a wrong one: keyed hashes are compared before anything is opened. Raises CipherError for a foreign seal."""
+    marks = _fingerprints(db.cipher, channel_id, kind, secret)
+    if not [mark for mark in marks if compare_digest(mark, fingerprint)]:
+        return False
+    stored = await reveal(db, channel_id, kind)
+    return stored is not None and compare_digest(stored.encode(), secret.encode())
+
+
 async def mark(db: Database, channel_id: int, state: str, now: datetime, *, kind: str | None = None) -> None:
-    """Note what the vendor said of one kind, or (None) of all: `valid` or `refused`; writes only what is news."""
+    """Note what the vendor said of one kind, or (None) of all that calls are made with: `valid` or `refused`; writes
+    only what is news."""
     async with db.transaction() as tx:
         await tx.execute(
-            "UPDATE marketplace_credentials SET state = $1, checked_at = $2"
-            " WHERE channel_id = $3 AND (CAST($4 AS TEXT) IS NULL OR kind = $4)"
+            "UPDATE marketplace_credentials SET state = $1, checked_at = $2 WHERE channel_id = $3"
+            " AND (kind = $4 OR CAST($4 AS TEXT) IS NULL AND kind <> ALL($5::text[]))"
             " AND (state <> $1 OR checked_at IS NULL)",
-            state, now, channel_id, kind,
+            state, now, channel_id, kind, NOT_JUDGED,
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ same transaction. What they are for: `markups.py`.
 from datetime import datetime
 
 from orion_daemon.db.database import Database
+from orion_daemon.db.sql import Row
 from orion_daemon.domain.markups import parse_rate, write_rate
 from orion_daemon.domain.money import EXPONENTS
 from orion_daemon.services import access
@@ -18,6 +19,11 @@ ON CONFLICT (base, quote) DO UPDATE SET rate_millionths = EXCLUDED.rate_milliont
   read_at = EXCLUDED.read_at WHERE exchange_rates.read_at <= EXCLUDED.read_at RETURNING id
 """
 MOST_SOURCE = 200
+
+
+async def known(db: Database) -> list[Row]:
+    """All rates, by their currencies."""
+    return await db.fetch("SELECT * FROM exchange_rates ORDER BY base, quote")
 
 
 async def set_rate(

@@ -19,7 +19,7 @@ from orion_daemon.domain.events import ImportProgressed
 from orion_daemon.domain.imports import ENDED, RUNNING, State
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import APPLY_IMPORT, ASKED, IMPORT_CATALOG, ImportArgs, JobKind
-from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
+from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound, Refused
 from orion_daemon.services.stores import address
 
 _RUNNING = ", ".join(f"'{state}'" for state in RUNNING)
@@ -58,8 +58,11 @@ async def request_import(
     """Ask for an import; returns its id. `channel` is from `stores.channel_of`; `source` an http(s) URL or a path.
 
     `is_complete`: what is missing in the file is not for sale any more. Raises Conflict while the feed is being
-    imported already, Invalid for a source or language that cannot be.
+    imported already, Invalid for a source or language that cannot be, Refused for a supplier.
     """
+    if channel["is_supplier"]:
+        text = f"{channel['marketplace']} is a supplier: its catalog is read from its own price list."
+        raise Refused(Code.UNSUPPORTED, text, "marketplace")
     _check(language, source)
     async with db.transaction() as tx:
         under_way = await running(tx, channel["id"], language)
@@ -134,6 +137,11 @@ async def cancel(db: Database, import_id: int, actor: str, now: datetime) -> boo
 
 async def is_cancelled(db: Database, import_id: int) -> bool:
     return bool(await db.fetch_value("SELECT error_code FROM import_jobs WHERE id = $1", import_id) == CANCELLED)
+
+
+async def is_pending(db: Database, import_id: int) -> bool:
+    """Whether it waits for its turn, or was put back to go on later."""
+    return bool(await db.fetch_value("SELECT state FROM import_jobs WHERE id = $1", import_id) == State.PENDING)
 
 
 async def apply(db: Database, import_id: int, actor: str, now: datetime) -> int:

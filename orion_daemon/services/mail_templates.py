@@ -5,21 +5,21 @@ taken away gives way to the built-in one. A preview shows made-up orders too, an
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import get_args
 
 from orion_daemon.db.database import Database
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.deliveries import KeyMailTemplate, MailKind, language_of
-from orion_daemon.notifications.builtin import built_in
+from orion_daemon.notifications.builtin import LANGUAGES, built_in
 from orion_daemon.notifications.check import Part, check_template, samples
 from orion_daemon.notifications.errors import TemplateRefused
 from orion_daemon.notifications.render import Rendered, render_with
 from orion_daemon.services import access
 from orion_daemon.services.errors import Code, Invalid, NotFound
 
-PARTS: tuple[str, ...] = get_args(Part)
+PARTS: tuple[Part, ...] = get_args(Part)
 _TEMPLATES = """
 SELECT kind, language, part, source FROM mail_templates
 WHERE store_id = $1 AND ($2 = '' OR kind = $2) AND ($3 = '' OR language = $3) ORDER BY kind, language, part
@@ -38,17 +38,10 @@ async def set_template(
     Raises NotFound, and Invalid (field `source`) with the line for a template that cannot be used: mistakes, names that
     do not exist, HTML that loads or runs something, a mail about keys that leaves a key out.
     """
-    if not language or language_of(language) != language:
-        raise Invalid(Code.INVALID_VALUE, "A language is a code of small letters like fr.", "language")
-    source = "\n".join(source.splitlines()).strip()
+    _check_language(language)
+    source = _tidy(source)
     if source:
-        try:
-            check_template(kind, part, source, language)
-        except TemplateRefused as refused:
-            where = f" (line {refused.line})" if refused.line else ""
-            raise Invalid(
-                Code.INVALID_VALUE, f"The template cannot be used{where}: {refused.message}", "source"
-            ) from None
+        _try_out(kind, part, source, language, "source")
     async with db.transaction() as tx:
         if await tx.fetch_one("SELECT id FROM stores WHERE id = $1", store_id) is None:
             raise NotFound("store with this id", "storeId")
@@ -84,15 +77,70 @@ async def templates_of(
     return [KeyMailTemplate(MailKind(kind), language, **own) for (kind, language), own in parts.items()]
 
 
+@dataclass(frozen=True, slots=True)
+class ShownTemplate:
+    """`own`: the store's words, of which an empty part is the built-in one. `original`: the built-in words, English
+    where the language has none; their HTML is made of their text."""
+
+    own: KeyMailTemplate
+    original: KeyMailTemplate
+
+
+async def shown_templates(
+    db: Database, store_id: int, kind: MailKind | None = None, language: str = ""
+) -> list[ShownTemplate]:
+    """What the store's mails say, built-in words beside its own: every kind in every language that has words."""
+    own = {
+        (one.kind, one.language): one
+        for one in await templates_of(db, store_id, "" if kind is None else kind, language)
+    }
+    kinds = list(MailKind) if kind is None else [kind]
+    languages = [language] if language else list(LANGUAGES)
+    wanted = dict.fromkeys([*[(one, code) for one in kinds for code in languages], *own])
+    return [
+        ShownTemplate(own.get((one, code), KeyMailTemplate(one, code)), built_in(one, code)) for one, code in wanted
+    ]
+
+
 async def preview(
     db: Database, store_id: int, kind: MailKind, language: str, changed: KeyMailTemplate | None = None
 ) -> list[Rendered]:
     """How the store's mail of a kind looks in a language, with made-up orders; with the built-in words where it has
-    none. `changed`: words that are not set yet, in place of those that are. Raises Invalid where these are wrong."""
-    own: Sequence[KeyMailTemplate] = [changed] if changed else await templates_of(db, store_id, kind, language)
-    template = next(iter(own), built_in(kind, language))
+    none. `changed`: words that are not set yet, in place of all that are.
+
+    Raises Invalid, with the line, for words that `set_template` would refuse; its field is the part that is wrong.
+    """
+    _check_language(language)
+    if changed is None:
+        own = await templates_of(db, store_id, kind, language)
+        template = own[0] if own else KeyMailTemplate(kind, language)
+    else:
+        template = replace(changed, subject=_tidy(changed.subject), text=_tidy(changed.text), html=_tidy(changed.html))
+        for part in PARTS:
+            if getattr(template, part):
+                _try_out(kind, part, getattr(template, part), language, part)
     try:
         return [render_with(template, mail, language) for mail in samples(kind, language)]
     except TemplateRefused as refused:
-        where = f" (line {refused.line})" if refused.line else ""
-        raise Invalid(Code.INVALID_VALUE, f"The template cannot be used{where}: {refused.message}", "source") from None
+        raise _refusal(refused, "source") from None
+
+
+def _check_language(language: str) -> None:
+    if not language or language_of(language) != language:
+        raise Invalid(Code.INVALID_VALUE, "A language is a code of small letters like fr.", "language")
+
+
+def _tidy(source: str) -> str:
+    return "\n".join(source.splitlines()).strip()
+
+
+def _try_out(kind: MailKind, part: Part, source: str, language: str, field: str) -> None:
+    try:
+        check_template(kind, part, source, language)
+    except TemplateRefused as refused:
+        raise _refusal(refused, field) from None
+
+
+def _refusal(refused: TemplateRefused, field: str) -> Invalid:
+    where = f" (line {refused.line})" if refused.line else ""
+    return Invalid(Code.INVALID_VALUE, f"The template cannot be used{where}: {refused.message}", field)

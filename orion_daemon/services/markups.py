@@ -10,9 +10,9 @@ committed always fits together; the sweep finds what became too old by the mere 
 whether there is one, changes, the offers of the product differ from then on: urgent where it must not be sold on as it
 is. A price is written nowhere else while a markup stands (`products.py` refuses it).
 
-Locks go: marketplace products, rates, products in the order of their ids, offers. Rules: `domain/markups.py`; where
-the cost comes from, and whether a price may still be told: `costs.py`; exchange rates: `exchange_rates.py`; what a
-person reads of it: `price_explanations.py`.
+Locks go: marketplace products, rates, products in the order of their ids, offers. Rules: `domain/markups.py`; one rule
+for all that a supplier sells: `supplier_markups.py`; where the cost comes from, and whether a price may still be told:
+`costs.py`; exchange rates: `exchange_rates.py`; what a person reads of it: `price_explanations.py`.
 """
 
 from collections.abc import Sequence
@@ -110,37 +110,56 @@ async def lay_markup(tx: Tx, product_id: int, rule: Markup, *, actor: str, now: 
     A price and a sale price of the product's own do not count any more. Raises NotFound, and Invalid for a rule that
     cannot be right, in another currency than the store's, or on a product of which no supplier says the cost.
     """
-    problem = problem_of(rule)
-    if problem is not None:
-        raise Invalid(Code.INVALID_VALUE, problem.message, problem.field)
+    check_rule(rule)
     # A catalog or a rate that is being written does not see this markup yet: wait for it, and price by what it wrote.
     cost = await tx.fetch_one(_COST_HELD, product_id)
     await tx.fetch("SELECT id FROM exchange_rates WHERE quote = $1 ORDER BY id FOR SHARE", rule.currency)
     product = await tx.fetch_one(_PRODUCT, product_id)
     if product is None:
         raise NotFound("such product", "product")
-    if product["currency"] != rule.currency:
-        raise Invalid(
-            Code.CURRENCY_DIFFERS,
-            f"The store sells in {product['currency']}; the amounts of a markup are in that currency.",
-            "currency",
-        )
+    check_currency(rule, product["currency"])
     if cost is None:
         text = "No supplier says what a key of this product costs; name one as its source first."
         raise Invalid(Code.REQUIRED, text, "product")
     known = await tx.fetch_one("SELECT * FROM product_markups WHERE product_id = $1", product_id)
     if known is None or rule_of(known) != rule:
-        values = [getattr(rule, column) for column in _RULE]
-        await tx.insert(
-            "product_markups",
-            ("product_id", *_RULE, "max_age_seconds", "currency", "state", "updated_at", "paused_code",
-             "paused_reason"),
-            [(product_id, *values, int(rule.max_age.total_seconds()), rule.currency, "waiting", now, "", "")],
-            suffix=_KNOWN,
-        )  # fmt: skip
-        detail = _kept_rule(rule)
+        await write_rule(tx, [product_id], rule, now, suffix=_KNOWN)
+        detail = kept_rule(rule)
         await access.audit(tx, actor, "markup.set", f"product:{product_id}", detail, product["store_id"], now)
     await reprice(tx, [product_id], now)
+
+
+def check_rule(rule: Markup) -> None:
+    """Raises Invalid for a rule that cannot be right."""
+    problem = problem_of(rule)
+    if problem is not None:
+        raise Invalid(Code.INVALID_VALUE, problem.message, problem.field)
+
+
+def check_currency(rule: Markup, store_currency: str) -> None:
+    """Raises Invalid for a rule in another currency than the store's."""
+    if store_currency != rule.currency:
+        raise Invalid(
+            Code.CURRENCY_DIFFERS,
+            f"The store sells in {store_currency}; the amounts of a markup are in that currency.",
+            "currency",
+        )
+
+
+async def write_rule(tx: Tx, product_ids: Sequence[int], rule: Markup, now: datetime, *, suffix: str) -> list[int]:
+    """Rows of these products with the rule, that wait for their price (`reprice`); `suffix`: what becomes of a row that
+    is there. Returns the products whose rows were written."""
+    values = [getattr(rule, column) for column in _RULE]
+    rows = await tx.insert(
+        "product_markups",
+        ("product_id", *_RULE, "max_age_seconds", "currency", "state", "updated_at", "paused_code", "paused_reason"),
+        [
+            (product_id, *values, int(rule.max_age.total_seconds()), rule.currency, "waiting", now, "", "")
+            for product_id in product_ids
+        ],
+        suffix=f"{suffix} RETURNING product_id",
+    )
+    return [row["product_id"] for row in rows]
 
 
 async def remove_markup(
@@ -288,7 +307,7 @@ def _kept(rule: Markup, made: Priced, cost: Row, rate: Row | None, now: datetime
         "made_at": now.isoformat(),
         "good_until": (made.read_at + rule.max_age).isoformat(),
         "floor_minor": made.floor_minor,
-        "rule": _kept_rule(rule),
+        "rule": kept_rule(rule),
         "cost": {
             "supplier": cost["marketplace"],
             "product": cost["marketplace_product_id"],
@@ -310,5 +329,6 @@ def _kept(rule: Markup, made: Priced, cost: Row, rate: Row | None, now: datetime
     }
 
 
-def _kept_rule(rule: Markup) -> dict[str, Any]:
+def kept_rule(rule: Markup) -> dict[str, Any]:
+    """As it stands beside a price and in the audit trail."""
     return asdict(rule) | {"max_age": int(rule.max_age.total_seconds())}

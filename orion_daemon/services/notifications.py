@@ -17,6 +17,7 @@ from orion_daemon.db.cipher import Cipher
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
+from orion_daemon.domain.events import AlertRaised
 from orion_daemon.domain.notifications import NOTIFICATION_TOKEN
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import HANDLE_NOTIFICATION, NotificationArgs
@@ -41,6 +42,21 @@ WHERE id = $1 AND state = 'received'
 _OLD_REFUSED = """
 DELETE FROM notifications WHERE channel_id = $1 AND state = 'refused' AND id <= (
   SELECT id FROM notifications WHERE channel_id = $1 AND state = 'refused' ORDER BY id DESC LIMIT 1 OFFSET $2)
+"""
+
+
+HELD = "held: a credential was refused"
+ERASURES_WAIT = "erasures_wait"
+_HOLD = "UPDATE notifications SET result = $2 WHERE id = $1 AND state = 'received'"
+_HELD = "SELECT count(*) AS n FROM notifications WHERE channel_id = $1 AND state = 'received' AND result = $2"
+_HELD_OF = """
+SELECT c.store_id, c.marketplace, s.code AS store_code, count(*) AS n, min(n.received_at) AS oldest_at
+FROM notifications n JOIN channels c ON c.id = n.channel_id JOIN stores s ON s.id = c.store_id
+WHERE n.channel_id = $1 AND n.state = 'received' AND n.result = $2 GROUP BY c.store_id, c.marketplace, s.code
+"""
+_HOLDING = """
+SELECT DISTINCT channel_id FROM notifications WHERE state = 'received' AND result = $1 AND received_at > $2
+ORDER BY channel_id
 """
 
 
@@ -138,6 +154,43 @@ async def refuse(db: Database, channel_id: int, notification_id: int, code: str,
     async with db.transaction() as tx:
         await tx.execute(_END, notification_id, "refused", None, "", None, code[:200], now)
         await tx.execute(_OLD_REFUSED, channel_id, REFUSED_KEPT)
+
+
+async def hold(db: Database, channel_id: int, notification_id: int) -> None:
+    """Its signature cannot be checked, since a credential was refused that this needs: it waits, and people are told
+    until when, once for a channel."""
+    async with db.transaction() as tx:
+        is_known = await tx.fetch_value(_HELD, channel_id, HELD)
+        await tx.execute(_HOLD, notification_id, HELD)
+        if not is_known:
+            await _alert(tx, channel_id)
+
+
+async def remind(db: Database, now: datetime) -> int:
+    """Tell people again of what is held; of how many channels."""
+    async with db.transaction() as tx:
+        rows = await tx.fetch(_HOLDING, HELD, now - HANDLE_NOTIFICATION.give_up_after)
+        for row in rows:
+            await _alert(tx, row["channel_id"])
+    return len(rows)
+
+
+async def _alert(tx: Tx, channel_id: int) -> None:
+    row = await tx.fetch_one(_HELD_OF, channel_id, HELD)
+    if row is None:
+        return
+    account = address(row["store_code"], row["marketplace"])
+    last = row["oldest_at"] + HANDLE_NOTIFICATION.give_up_after
+    many = "1 notification" if row["n"] == 1 else f"{row['n']} notifications"
+    tx.emit(
+        AlertRaised(
+            row["store_id"],
+            channel_id,
+            ERASURES_WAIT,
+            f"{many} of {account} cannot be checked and wait, erasures of people perhaps among them: the application's"
+            f" credential is refused. Mend it before {last:%Y-%m-%d %H:%M} UTC.",
+        )
+    )
 
 
 async def forget(db: Database, now: datetime, *, keep_done: timedelta, keep_dead: timedelta) -> int:

@@ -24,7 +24,9 @@ FEED_RESTS = "feed_rests"
 """Why a push waits that gathers changes; see `sync_runs.feed_rests_until`."""
 
 _MARK = """
-UPDATE offers SET state = 'different', version = version + 1, changed_at = $2, error_code = '', error_message = '',
+UPDATE offers SET state = 'different', version = version + 1, changed_at = $2,
+  error_code = CASE WHEN error_code = 'not_manageable' THEN error_code ELSE '' END,
+  error_message = CASE WHEN error_code = 'not_manageable' THEN error_message ELSE '' END,
   is_urgent = COALESCE(product_id = ANY($3::bigint[]) OR is_urgent OR
     (SELECT SUM(e.on_hand - e.reserved) FROM inventory_entries e WHERE e.product_id = offers.product_id)
     <= COALESCE((SELECT p.safety_stock FROM products p WHERE p.id = offers.product_id),
@@ -35,18 +37,25 @@ WHERE id IN (SELECT o.id FROM offers o WHERE o.product_id = ANY($1::bigint[]) AN
 RETURNING channel_id, is_urgent
 """
 _MARK_CHANNEL = """
-UPDATE offers SET state = 'different', version = version + 1, changed_at = $2, error_code = '', error_message = ''
+UPDATE offers SET state = 'different', version = version + 1, changed_at = $2,
+  error_code = CASE WHEN error_code = 'not_manageable' THEN error_code ELSE '' END,
+  error_message = CASE WHEN error_code = 'not_manageable' THEN error_message ELSE '' END
 WHERE id IN (SELECT o.id FROM offers o WHERE o.channel_id = $1 AND o.is_active ORDER BY o.id FOR UPDATE)
 RETURNING channel_id
 """
 _MARK_REFUSED = """
-UPDATE offers SET state = 'different', version = version + 1, changed_at = $2, error_code = '', error_message = ''
+UPDATE offers SET state = 'different', version = version + 1, changed_at = $2,
+  error_code = CASE WHEN error_code = 'not_manageable' THEN error_code ELSE '' END,
+  error_message = CASE WHEN error_code = 'not_manageable' THEN error_message ELSE '' END
 WHERE id IN (SELECT o.id FROM offers o WHERE o.id IN (
   SELECT f.id FROM offers f WHERE f.channel_id = $1 AND f.is_active AND f.state = 'failed' AND f.changed_at <= $3
   AND NOT (f.error_code = ANY($4::text[])) ORDER BY f.changed_at, f.id LIMIT $5) ORDER BY o.id FOR UPDATE)
 RETURNING channel_id
 """
-NOT_SOLD_THERE = ("not_on_channel", "not_manageable", "not_published", "fulfilled_by_amazon")
+NOT_MANAGEABLE = "not_manageable"
+"""A listing sells it that the connector cannot manage. Remembered with the offer until the channel takes a level of it,
+or `outside_listings` finds that it is over: a SKU alone does not tell it from one that is not listed."""
+NOT_SOLD_THERE = ("not_on_channel", NOT_MANAGEABLE, "not_published", "fulfilled_by_amazon")
 """Refusals of connectors that no repetition changes: the channel sells nothing there by a level of ours."""
 REFUSED_FOR = timedelta(hours=1)
 MOST_AGAIN = 500
@@ -159,6 +168,7 @@ class Sent:
     price_minor: int | None = None
     error: tuple[str, str] | None = None
     listing: str | None = None
+    told_by: str = ""  # the channel's task that tells later what became of it
 
 
 async def mark_products_different(
@@ -283,7 +293,7 @@ async def levels_to_send(
             if equal:
                 await tx.execute_many(
                     "UPDATE offers SET state = 'synced', is_urgent = FALSE, sent_version = $2, sent_quantity = $3,"
-                    " sent_price_minor = $4 WHERE id = $1 AND version = $2",
+                    " sent_price_minor = $4, error_code = '', error_message = '' WHERE id = $1 AND version = $2",
                     equal,
                 )
             if found or not rows:
@@ -299,6 +309,7 @@ def _is_known(row: Row, quantity: int | None, price_minor: int | None) -> bool:
 
 _ACCEPTED = """
 UPDATE offers SET sent_version = $2, sent_quantity = $3, sent_price_minor = $4, sent_at = $5,
+  error_code = '', error_message = '',
   state = CASE WHEN version = $2 THEN 'sent' ELSE state END,
   is_urgent = CASE WHEN version = $2 THEN FALSE ELSE is_urgent END
 WHERE id = $1 AND sent_version <= $2 AND NOT (version = $2 AND state = 'synced') RETURNING store_id, channel_id
@@ -306,6 +317,7 @@ WHERE id = $1 AND sent_version <= $2 AND NOT (version = $2 AND state = 'synced')
 _CONFIRMED = """
 UPDATE offers SET sent_version = $2, sent_quantity = $3, sent_price_minor = $4, sent_at = COALESCE(sent_at, $5),
   confirmed_quantity = $3, confirmed_price_minor = $4, confirmed_at = $5,
+  error_code = '', error_message = '',
   state = CASE WHEN version = $2 THEN 'synced' ELSE state END,
   is_urgent = CASE WHEN version = $2 THEN FALSE ELSE is_urgent END
 WHERE id = $1 AND sent_version <= $2 RETURNING store_id, channel_id
@@ -317,7 +329,9 @@ WHERE id = $1 AND sent_version = $2 RETURNING store_id, channel_id
 """
 _BY_STATE = {"confirmed": _CONFIRMED, "accepted": _ACCEPTED, "applied": _APPLIED}
 _REFUSED = """
-UPDATE offers SET sent_version = $2, error_code = $3, error_message = $4,
+UPDATE offers SET sent_version = $2,
+  error_code = CASE WHEN error_code = 'not_manageable' AND $3 = 'not_on_channel' THEN error_code ELSE $3 END,
+  error_message = CASE WHEN error_code = 'not_manageable' AND $3 = 'not_on_channel' THEN error_message ELSE $4 END,
   state = CASE WHEN version = $2 THEN 'failed' ELSE state END,
   is_urgent = CASE WHEN version = $2 THEN FALSE ELSE is_urgent END
 WHERE id = $1 AND sent_version <= $2 RETURNING store_id, channel_id

@@ -2,7 +2,7 @@
 
 A look that finds the reference is recorded like any answer. A look that does not counts, and the next comes later,
 until the history must show the order (`visible_within` after it was sent). Then, by the store's rule, its units wait
-for a person, or they are bought anew with another reference. An order that the supplier shows, without all of its codes,
+for a person, or they are bought anew with another reference. An order that the supplier shows without all of its codes
 is paid: it is asked for and shown to a person, never bought anew. A purchase that was given up is looked for a while
 longer: should it turn up, its codes go into the pool. Callers: `actors/handlers/keys.py`, the housekeeper's sweep.
 """
@@ -54,7 +54,7 @@ async def search_of(db: Database, purchase_id: int) -> Search | None:
 async def not_found(
     db: Database, purchase_id: int, rules: BuyingRules, now: datetime, *, is_known: bool = False
 ) -> datetime | None:
-    """The history did not show it, or (`is_known`) the supplier shows an order of the reference and not all of its codes.
+    """The history did not show it, or (`is_known`) the supplier shows an order of the reference without all its codes.
     Returns when to look again; None: never."""
     async with db.transaction() as tx:
         purchase = await purchases.locked(tx, purchase_id)

@@ -19,9 +19,9 @@ from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import ScheduleChanged
 from orion_daemon.jobs import kinds, mailbox
 from orion_daemon.services import import_walks, offers, supply_walks
-from orion_daemon.services.errors import NotFound
+from orion_daemon.services.errors import Code, NotFound, Refused
 from orion_daemon.services.reading import Where
-from orion_daemon.services.stores import address
+from orion_daemon.services.stores import STOREFRONT, address, channel_of
 
 HOUSEKEEPER = "housekeeper"
 _SPREAD = timedelta(milliseconds=50)  # between the accounts of one tick, so that 10,000 polls are not one wave
@@ -154,8 +154,12 @@ async def tick(db: Database, row_id: int, planned: datetime, now: datetime, next
 
 async def run_now(db: Database, store_code: str, marketplace: str, name: str, now: datetime) -> int:
     """Put the jobs of one kind of tick for a single account at once; returns how many jobs are open for it now. Levels
-    that the channel refused are sent again by a stock sync. For suppliers `name` is the schedule's."""
+    that the channel refused are sent again by a stock sync. For suppliers `name` is the schedule's.
+
+    Raises NotFound for what is not there, switched off or suspended, Refused for what such an account does not have.
+    """
     async with db.transaction() as tx:
+        _check_has(await channel_of(tx, store_code, marketplace), name)
         tick_name = name if name in SUPPLIER_TICKS else f"{name}_{marketplace}"
         row: Row = {"name": tick_name, "store_id": None, "marketplace": marketplace_of(tick_name)}
         puts = [put for put in await _puts(tx, row, now, None) if put.owner == address(store_code, marketplace)]
@@ -165,6 +169,18 @@ async def run_now(db: Database, store_code: str, marketplace: str, name: str, no
             if put.kind is kinds.PUSH_INVENTORY and put.channel_id is not None:
                 await offers.mark_refused_different(tx, put.channel_id, now, is_asked=True)
         return len(await mailbox.put_many(tx, puts, now=now))
+
+
+def _check_has(channel: Row, name: str) -> None:
+    account, is_of_suppliers = address(channel["store_code"], channel["marketplace"]), name in SUPPLIER_TICKS
+    if channel["marketplace"] == STOREFRONT:
+        raise Refused(Code.UNSUPPORTED, "The storefront has no marketplace behind it to ask.", "marketplace")
+    if channel["is_supplier"] and not is_of_suppliers:
+        text = f"{account} is a supplier: it has no orders, no offers and no feeds. Ask for its catalog or its balance."
+        raise Refused(Code.UNSUPPORTED, text, "marketplace")
+    if is_of_suppliers and not channel["is_supplier"]:
+        text = f"{account} is no supplier: it has no price list and no balance."
+        raise Refused(Code.UNSUPPORTED, text, "marketplace")
 
 
 async def _puts(tx: Tx, row: Row, now: datetime, next_run_at: datetime | None) -> list[mailbox.Put]:
@@ -196,7 +212,7 @@ async def _accounts(tx: Tx, row: Row) -> list[Row]:
     if row["name"] in SUPPLIER_TICKS:
         where.add("c.is_supplier")
     else:
-        where.add("c.marketplace = {}", row["marketplace"])
+        where.add("c.marketplace = {} AND NOT c.is_supplier", row["marketplace"])
     if row["store_id"] is not None:
         where.add("c.store_id = {}", row["store_id"])
     where.add("c.is_active AND s.is_active AND c.state = 'ready'")

@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from orion_daemon.connectors.registry import MARKETPLACES, BadSettings
+from orion_daemon.connectors import registry
+from orion_daemon.connectors.registry import MARKETPLACES, SUPPLIERS, BadSettings
 from orion_daemon.domain.money import EXPONENTS
+from orion_daemon.domain.notifications import NOTIFICATION_TOKEN
+from orion_daemon.services import buying_rules
 from orion_daemon.services.errors import Code, Invalid
 from orion_daemon.services.import_sources import check_feeds
 from orion_daemon.services.stores import STOREFRONT, ChannelDeclaration
@@ -18,7 +21,6 @@ from orion_daemon.services.stores import STOREFRONT, ChannelDeclaration
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
-_KIND = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 
 
@@ -56,14 +58,15 @@ def _problem(column: str, value: Any) -> str:
 
 
 def check_channel(channel: ChannelDeclaration) -> None:
-    """Raises Invalid for an unknown marketplace, an impossible option, address or stock figure."""
-    if channel.marketplace != STOREFRONT and channel.marketplace not in MARKETPLACES:
-        known = ", ".join(sorted((*MARKETPLACES, STOREFRONT)))
-        raise Invalid(Code.INVALID_VALUE, f"The marketplaces are {known}.", "marketplace")
+    """Raises Invalid for an unknown marketplace or supplier, an impossible option, address or stock figure.
+    `is_supplier` is to be as `is_supplier` below says."""
     if channel.endpoint and not _URL.fullmatch(channel.endpoint):
         raise Invalid(Code.INVALID_VALUE, "An endpoint is an http(s) URL without login and query.", "endpoint")
     if channel.safety_stock < 0 or channel.out_of_stock_threshold < 0:
         raise Invalid(Code.INVALID_VALUE, "A stock figure cannot be negative.", "safetyStock")
+    if channel.is_supplier:
+        _check_supplier(channel)
+        return
     check_feeds(channel.settings)
     if channel.marketplace != STOREFRONT:
         entry = MARKETPLACES[channel.marketplace]
@@ -74,8 +77,42 @@ def check_channel(channel: ChannelDeclaration) -> None:
             raise Invalid(Code.INVALID_VALUE, f"{error}.", "settings") from None
 
 
-def check_credential(kind: str, secret: str) -> None:
-    if not _KIND.fullmatch(kind):
-        raise Invalid(Code.INVALID_VALUE, "A kind is a name such as api_key.", "kind")
+def _check_supplier(channel: ChannelDeclaration) -> None:
+    if channel.safety_stock or channel.out_of_stock_threshold or not channel.sync_zero_stock:
+        raise Invalid(Code.INVALID_VALUE, "A supplier is told no stock: it has no stock figures.", "safetyStock")
+    try:
+        buying_rules.check(registry.supplier(channel.marketplace), channel.settings)
+    except BadSettings as error:
+        raise Invalid(Code.INVALID_VALUE, f"{error}.", "settings") from None
+
+
+def is_supplier(marketplace: str) -> bool:
+    """Whether an account of that name is at a supplier of keys. Raises Invalid for a name that nobody has."""
+    if marketplace == STOREFRONT:
+        return False
+    try:
+        return registry.account_kind(marketplace) == "supplier"
+    except registry.UnknownVendor:
+        suppliers = ", ".join(f"{one} and {one}-<suffix>" for one in sorted(SUPPLIERS))
+        known = ", ".join(sorted((*MARKETPLACES, STOREFRONT)))
+        text = f"The marketplaces are {known}; the suppliers {suppliers}."
+        raise Invalid(Code.INVALID_VALUE, text, "marketplace") from None
+
+
+def kinds_of(marketplace: str) -> list[str]:
+    """The kinds of credential that an account of that name can be given. Raises UnknownVendor."""
+    entry = registry.vendor(marketplace)
+    return [*entry.secrets, *([NOTIFICATION_TOKEN] if entry.webhook is not None else [])]
+
+
+def check_credential(marketplace: str, kind: str, secret: str) -> None:
+    """Raises Invalid for a kind that would never be used there, and for an empty secret."""
+    try:
+        known = [] if marketplace == STOREFRONT else kinds_of(marketplace)
+    except registry.UnknownVendor:  # of a newer version
+        known = []
+    if kind not in known:
+        said = f"has the kinds {', '.join(known)}" if known else "takes no credentials"
+        raise Invalid(Code.INVALID_VALUE, f"{marketplace} {said}.", "kind")
     if not secret.strip():
         raise Invalid(Code.REQUIRED, "A secret cannot be empty.", "secret")

@@ -12,7 +12,9 @@ from orion_daemon.services import access, order_rows
 
 _OWED = """
 SELECT i.order_id, s.supplier_product_id,
-  (SELECT count(*) FROM key_units u WHERE u.order_item_id = i.id AND u.state = 'owed') AS quantity,
+  (SELECT count(*) FROM key_units u LEFT JOIN key_purchases p ON p.id = u.purchase_id AND p.channel_id = $2
+     WHERE u.order_item_id = i.id
+       AND (u.state = 'owed' OR (u.state = 'buying' AND p.state = 'intended'))) AS quantity,
   (SELECT MIN(p.id) FROM key_purchases p WHERE p.order_item_id = i.id AND p.channel_id = $2
      AND p.state IN ('sent', 'unknown')) AS open_purchase_id
 FROM order_items i JOIN product_sources s ON s.product_id = i.product_id AND s.channel_id = $2 WHERE i.id = $1
@@ -21,7 +23,8 @@ FROM order_items i JOIN product_sources s ON s.product_id = i.product_id AND s.c
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """`open_purchase_id`: a call that may have bought already."""
+    """`quantity` holds pieces that a vanished process only meant to buy. `open_purchase_id`: a call that may have
+    bought already."""
 
     order_id: int
     supplier_product_id: str

@@ -61,6 +61,8 @@ async def test_a_fresh_home_can_be_checked_and_migrated_and_given_a_token(home: 
         (("tokens", "list"), "tokens"),
         (("jobs", "list", "--state", "dead"), "jobs"),
         (("imports", "list", "--state", "held"), "imports"),
+        (("keys", "list", "--state", "bad"), "keys"),
+        (("keys", "units"), "units"),
     ],
 )
 async def test_a_list_of_nothing_is_a_document_too(home: Home, arguments: tuple[str, ...], key: str) -> None:
@@ -81,11 +83,15 @@ async def test_a_list_of_nothing_is_a_document_too(home: Home, arguments: tuple[
         (("tokens", "revoke", "99"), 1, "no such token"),
         (("credentials", "set", "eve", "letzshop"), 1, "'eve'"),
         (("stores", "resume", "eve", "letzshop"), 1, "'eve'"),
-        (("credentials", "set", "ada", "amazn"), 1, "there is no marketplace 'amazn'"),
+        (("credentials", "set", "ada", "amazn"), 1, "there is no marketplace or supplier 'amazn'"),
         (("credentials", "set", "ada", "ebay"), 64, "name one with --kind"),
         (("credentials", "set", "ada", "ebay", "--kind", "api_key"), 64, "ebay has the kinds client_secret"),
         (("credentials", "connect", "ada", "letzshop"), 64, "letzshop has no consent page"),
         (("channels", "migrate", "ada", "letzshop", "1"), 1, "nothing is to be migrated"),
+        (("keys", "reveal", "1"), 64, "--reason"),
+        (("keys", "reveal", "1", "--reason", " "), 1, "Say why"),
+        (("keys", "pool", "eve"), 1, "'eve'"),
+        (("channels", "subscribe", "ada", "letzshop"), 1, "it sends no notifications"),
     ],
 )
 async def test_a_mistake_is_one_sentence_and_its_exit_code(

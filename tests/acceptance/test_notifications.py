@@ -8,8 +8,6 @@ from tests.support.letzshop_sandbox import SandboxHandle
 from tests.support.processes import Api, Processes, until
 
 TOKEN = "a-token-that-eBay-knows-us-by-0123456789"
-NOTIFY = "/commerce/notification/v1"
-PAYLOAD = {"format": "JSON", "schemaVersion": "1.0", "deliveryProtocol": "HTTPS"}
 SETTINGS = """public_url = "{public}"
 [schedule]
 order_import_ebay = "off"
@@ -46,18 +44,6 @@ async def open_ebay(processes: Processes) -> Ebay:
     return ebay
 
 
-async def subscribe(ebay: Ebay, address: str) -> None:
-    await ebay.call("PUT", f"{NOTIFY}/config", {"alertEmail": "ops@example.lu"}, token=ebay.application)
-    config = {"endpoint": address, "verificationToken": TOKEN}
-    body = {"name": "orion", "status": "ENABLED", "deliveryConfig": config}
-    made = await ebay.post(f"{NOTIFY}/destination", body, token=ebay.application)
-    assert made.status == 201, made.body
-    target = made.headers["Location"].rpartition("/")[2]
-    for topic, token in (("MARKETPLACE_ACCOUNT_DELETION", ebay.application), ("ORDER_CONFIRMATION", ebay.user)):
-        wanted = {"topicId": topic, "status": "ENABLED", "destinationId": target, "payload": PAYLOAD}
-        assert (await ebay.post(f"{NOTIFY}/subscription", wanted, token=token)).status == 201
-
-
 async def seen(api: Api, name: str, field: str) -> dict[str, Any]:
     """The order, once it is there and says this."""
 
@@ -77,7 +63,14 @@ async def test_an_order_comes_and_its_buyer_goes_as_ebay_says(
     daemon = await home.start()
     ran = await home.orion("credentials", "set", "ada", "ebay", "--kind", "notification_token", stdin=TOKEN)
     assert ran.code == 0, ran
-    await subscribe(ebay, f"{home.url}/webhooks/ada/ebay")
+    wanted = ("--topic", "MARKETPLACE_ACCOUNT_DELETION", "--topic", "ORDER_CONFIRMATION", "--json")
+    ran = await home.orion("channels", "subscribe", "ada", "ebay", *wanted)
+    assert (ran.code, "--email" in ran.err) == (1, True), ran
+    ran = await home.orion("channels", "subscribe", "ada", "ebay", "--email", "ops@example.lu", *wanted)
+    assert (ran.code, ran.json["address"]) == (0, f"{home.url}/webhooks/ada/ebay"), ran
+    assert [step["outcome"] for step in ran.json["steps"]] == ["made"] * 4
+    ran = await home.orion("channels", "subscribe", "ada", "ebay")
+    assert (ran.code, "ORDER_CONFIRMATION: kept." in ran.out) == (0, True), ran
     api = await home.api()
     placed = await ebay.place()
     order = await seen(api, placed["id"], "status")

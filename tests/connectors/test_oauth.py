@@ -45,7 +45,9 @@ async def test_a_refusal_names_its_credential_and_no_secret(code: str, status: i
 @pytest.mark.parametrize(
     ("reply", "family", "code"),
     [
-        (answers("<html>", 400), AuthRefused, "http_400"),
+        (answers("<html>", 400), Unreachable, "http_400"),
+        (answers("<html>Blocked by policy</html>", 403), Unreachable, "http_403"),
+        (answers({"message": "Forbidden"}, 401), Unreachable, "http_401"),
         (answers({"error": "<script>"}, 400), AuthRefused, "http_400"),
         (answers({"error": "busy"}, 503), Unreachable, "http_503"),
         (answers({"error": "slow"}, 429), RateLimited, "rate_limited"),

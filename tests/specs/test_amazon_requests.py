@@ -96,7 +96,10 @@ async def everything(account: Account, connector: AmazonConnector) -> None:
     await connector.push_levels([OutgoingLevel("CUP 2/B", 3, 999, "EUR"), OutgoingLevel("FBA-3", 3, None, "EUR")])
     specs = [{"sku": f"THING-{n}", "price": "10.00", "quantity": 1} for n in range(301)]
     await account.amazon.control("listings", {"listings": specs})
-    await connector.push_levels([OutgoingLevel(f"THING-{n}", n, 1000, "EUR") for n in range(301)])
+    pushed = await connector.push_levels([OutgoingLevel(f"THING-{n}", n, 1000, "EUR") for n in range(301)])
+    for _ in range(3):  # it begins, ends, and is applied
+        await account.pass_time(120)
+    assert (await connector.levels_told(pushed[0].told_by)).refused_all is None
     await connector.read_levels(["MUG-1", "CUP 2/B", "NOT-THERE", "A,B"])
     await connector.fetch_catalog(None)
     await account.amazon.control("refund", {"order": shipped, "amount": "1.00"})

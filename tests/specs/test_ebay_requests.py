@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from orion_daemon.connectors.base import OutgoingLevel, OutgoingParcel, OutgoingRefund
+from orion_daemon.connectors.base import NotificationAddress, OutgoingLevel, OutgoingParcel, OutgoingRefund
 from orion_daemon.connectors.ebay import names
 from orion_daemon.connectors.ebay.connector import EbayConnector
 from orion_daemon.connectors.errors import VendorError
@@ -25,7 +25,7 @@ from orion_daemon.sandbox.ebay.signatures import event_header
 from tests.support.contracts import specs_folder
 from tests.support.contracts_openapi import HttpExchange, OpenApiContracts
 from tests.support.ebay_account import SECRETS, ebay_connector, signing_key, walk
-from tests.support.ebay_sandbox import Ebay, ebay_account
+from tests.support.ebay_sandbox import Ebay, ebay_account, receiving
 from tests.support.letzshop_sandbox import NOON
 
 OPERATIONS = [found for found in vars(names).values() if isinstance(found, names.Operation)]
@@ -65,7 +65,7 @@ class Relay:
                     json.loads(body) if body else None,
                     answer.status,
                     dict(answer.headers),
-                    json.loads(said) if said else None,
+                    json.loads(said) if said and "json" in answer.content_type else None,
                 )
             )
         else:
@@ -129,8 +129,19 @@ async def work(ebay: Ebay, connector: EbayConnector) -> None:
     assert [(one.state, one.amount_minor) for one in refunded.refunds] == [("paid", 500)]
     await connector.push_levels([OutgoingLevel("MUG", 3, 1499, "EUR"), OutgoingLevel("CUP", 0, None, "EUR")])
     await connector.read_levels(["MUG", "CUP"])
-    await connector.fetch_catalog(None)
+    page = await connector.fetch_catalog(None)
+    while page.next_cursor is not None:
+        page = await connector.fetch_catalog(page.next_cursor)
+    assert [one.sku for one in page.outside] == ["OLD"]
     await connector.migrate_listings([outside["listing"], "1"])
+    async with receiving() as receiver:
+        for email in ("ops@example.lu", "other@example.lu"):
+            address = NotificationAddress(receiver.url, receiver.token, email)
+            await connector.subscribe(address, ["ORDER_CONFIRMATION", "MARKETPLACE_ACCOUNT_DELETION"])
+            world = ebay.sandbox.sandbox.ebay.shop.world
+            for found in (*world.subscriptions.values(), *world.destinations.values()):
+                found.enabled = False
+        await connector.subscribe(address, ())
     for order in (asked, plain):
         await connector.send_status(order["id"], "cancelled")
     await connector.check()
@@ -154,7 +165,7 @@ def test_names_paths_hosts_and_scopes_are_those_of_the_contracts(contracts: Open
     for operation in OPERATIONS:
         if operation.name in WITHOUT_CONTRACT:
             continue
-        path = operation.at(order="1", key="1", cancel="1")
+        path = operation.at(order="1", key="1", cancel="1", task="1", destination="1", topic="1", subscription="1")
         described = contracts.find(operation.method, path)
         assert described is not None, operation.name
         assert described.name == operation.name

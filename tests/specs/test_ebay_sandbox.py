@@ -10,6 +10,7 @@ from tests.support.contracts import specs_folder
 from tests.support.contracts_openapi import OpenApiContracts
 from tests.support.ebay_sandbox import BULK, ITEMS, OFFERS, ORDERS, SELLER, Ebay, ebay_account, receiving
 
+FEED = "/sell/feed/v1"
 FINANCES, NOTIFY = "/sell/finances/v1/transaction", "/commerce/notification/v1"
 KEYS, RATES = "/developer/key_management/v1/signing_key", "/developer/analytics/v1_beta"
 WITHOUT_CONTRACT = {"searchCancellations", "createCancellation", "approveCancellation", "rejectCancellation"}
@@ -98,6 +99,11 @@ async def selling(ebay: Ebay) -> None:
     await ebay.get(f"{ITEMS}/MUG")
     wanted = {"requests": [{"sku": "MUG"}, {"sku": "nothing"}]}
     await ebay.post("/sell/inventory/v1/bulk_get_inventory_item", wanted)
+    asked = {"schemaVersion": "1.0", "feedType": "LMS_ACTIVE_INVENTORY_REPORT"}
+    fixed = {**asked, "filterCriteria": {"listingFormat": "FIXED_PRICE"}}
+    task = (await ebay.post(f"{FEED}/inventory_task", fixed)).headers["Location"].rpartition("/")[2]
+    await ebay.get(f"{FEED}/inventory_task/{task}")
+    await ebay.get(f"{FEED}/task/{task}/download_result_file")
     await ebay.get(OFFERS, {"sku": "MUG", "format": "FIXED_PRICE", "limit": "1"})
     for sku in ("MUG", "DRAFT"):
         offer = (await ebay.shelf())[sku]["offer"]

@@ -17,12 +17,16 @@ from graphql import (
 
 from orion_daemon.db.database import Database
 from orion_daemon.domain.incoming import RecordProblem
+from orion_daemon.domain.keys import KeyState
+from orion_daemon.domain.supply import CodeKind
 from orion_daemon.graphql.ids import global_id
 from orion_daemon.graphql.schema import SCHEMA
-from orion_daemon.services import account_work, imports
+from orion_daemon.services import account_work, imports, key_pool
 from orion_daemon.services import orders as order_service
 from orion_daemon.services.fulfillment import ship
+from orion_daemon.services.key_pool import NewKey, Origin
 from orion_daemon.services.stores import channel_of
+from tests.support.keys import add_supplier
 from tests.support.orders import Shop, home, line, open_shop, order, units
 from tests.support.stores import NOW
 
@@ -77,6 +81,7 @@ async def open_world(db: Database, code: str = "demo") -> Shop:
         await tx.execute(
             "UPDATE products SET marketplace_product_id = $1 WHERE id = $2", product["id"], shop.products["A"]
         )
+    await _add_keys(shop, first["id"])
     if code == "demo":
         async with db.transaction() as tx:
             await tx.insert(
@@ -86,6 +91,69 @@ async def open_world(db: Database, code: str = "demo") -> Shop:
                 [("order_import_letzshop", "letzshop", "300s", "UTC", True, "file", "", NOW, NOW)],
             )  # fmt: skip
     return shop
+
+
+async def _add_keys(shop: Shop, order_id: int) -> None:
+    """A supplier, a purchase of one key there, and the unit that has it."""
+    async with shop.db.transaction() as tx:
+        supplier_id = await add_supplier(tx, shop.store_id)
+        await tx.execute(
+            "UPDATE supplier_accounts SET currency = 'EUR', balance_minor = 5000, credit_minor = 0,"
+            " usable_minor = 5000, balance_at = $2, needs_minor = 1, paused_at = $2, catalog_full_at = $2,"
+            " catalog_delta_at = $2, catalog_walk = 'full', catalog_walk_at = $2"
+            " WHERE channel_id = $1",
+            supplier_id, NOW,
+        )  # fmt: skip
+        item = await tx.fetch_one("SELECT id, product_id FROM order_items WHERE order_id = $1", order_id)
+        assert item is not None
+        await tx.execute("UPDATE products SET product_type = 'digital' WHERE id = $1", item["product_id"])
+        await tx.insert(
+            "product_sources",
+            ("product_id", "position", "channel_id", "supplier_product_id", "low_water", "created_at"),
+            [(item["product_id"], 0, None, "", 3, NOW), (item["product_id"], 1, supplier_id, "game-1", None, NOW)],
+        )
+        [purchase] = await tx.insert(
+            "key_purchases",
+            ("channel_id", "order_item_id", "reference", "supplier_product_id", "quantity", "expected_minor",
+             "currency", "state", "supplier_order_id", "charged_minor", "intended_at", "sent_at", "settled_at",
+             "updated_at"),
+            [(supplier_id, item["id"], f"orion-{supplier_id}", "game-1", 1, 910, "EUR", "bought", "s1", 910, NOW, NOW,
+              NOW, NOW)],
+            suffix="RETURNING id",
+        )  # fmt: skip
+        [unit] = await tx.insert(
+            "key_units",
+            ("order_item_id", "number", "state", "purchase_id", "created_at", "delivered_at", "updated_at"),
+            [(item["id"], 1, "owed", purchase["id"], NOW, NOW, NOW)],
+            suffix="RETURNING id",
+        )
+        origin = Origin(shop.store_id, item["product_id"], purchase["id"], 910, "EUR")
+        new = NewKey(CodeKind.TEXT, f"AAAA-{supplier_id}", code_id="c1", unit_id=unit["id"], state=KeyState.DELIVERED)
+        [key_id] = await key_pool.store(tx, origin, [new], NOW)
+        await tx.execute("UPDATE keys SET delivered_at = $2 WHERE id = $1", key_id, NOW)
+        await tx.insert(
+            "key_deliveries",
+            ("order_id", "way", "kind", "state", "language", "message_id", "key_ids_json", "created_at", "sent_at",
+             "updated_at"),
+            [(order_id, "mail", "keys", "sent", "fr", f"orion-{key_id}", [key_id], NOW, NOW, NOW)],
+        )  # fmt: skip
+        await tx.insert(
+            "mail_templates",
+            ("store_id", "kind", "language", "part", "source", "updated_at"),
+            [(shop.store_id, "keys", "fr", "subject", "Vos clés", NOW)],
+        )
+        await tx.insert(
+            "product_markups",
+            ("product_id", "kind", "value", "state", "paused_code", "currency", "priced_at", "updated_at"),
+            [(item["product_id"], "percent", 2000, "paused", "cost_missing", "EUR", NOW, NOW)],
+        )
+        await tx.insert(
+            "exchange_rates",
+            ("base", "quote", "rate_millionths", "source", "read_at"),
+            [("USD", "EUR", 920_000, "the bank", NOW)],
+            suffix="ON CONFLICT DO NOTHING",
+        )
+        await tx.execute("UPDATE key_units SET state = 'delivered', key_id = $2 WHERE id = $1", unit["id"], key_id)
 
 
 def _rows(shop: Shop, import_id: int) -> Mapping[str, Mapping[str, Any]]:
@@ -129,7 +197,8 @@ def _rows(shop: Shop, import_id: int) -> Mapping[str, Mapping[str, Any]]:
 
 
 ARGUMENTS = {"language": '"fr"', "store": '"demo"', "marketplace": '"letzshop"', "code": '"demo"', "sku": '"A"',
-             "channelOrderId": '"1"', "marketplaceProductId": '"mp-1"', "reference": '"demo-parcel"'}  # fmt: skip
+             "channelOrderId": '"1"', "marketplaceProductId": '"mp-1"', "reference": '"demo-parcel"',
+             "kind": "KEYS"}  # fmt: skip
 
 
 def everything(field_name: str, depth: int = 4) -> str:
@@ -155,7 +224,8 @@ def _selected(name: str, field: Any, depth: int) -> str:
 SUBJECTS = {
     "orderId": "Order", "orderItemId": "OrderItem", "productId": "Product", "channelId": "Channel",
     "tokenId": "ApiToken", "importId": "ImportJob", "jobIds": "Job", "marketplaceProductIds": "MarketplaceProduct",
-    "recordProblemId": "RecordProblem", "shipmentId": "Shipment", "customerId": "Customer",
+    "recordProblemId": "RecordProblem", "shipmentId": "Shipment", "customerId": "Customer", "keyId": "Key",
+    "keyIds": "Key", "keyUnitIds": "KeyUnit", "keyPurchaseId": "KeyPurchase", "supplierAccountId": "SupplierAccount",
 }  # fmt: skip
 
 
@@ -196,7 +266,7 @@ async def ids_of(db: Database, store_id: int) -> dict[str, int]:
     """One id of each type that belongs to the store."""
     tables = {"Order": "orders", "Product": "products", "Channel": "channels", "ApiToken": "api_tokens",
               "ImportJob": "import_jobs", "Job": "jobs", "RecordProblem": "record_problems",
-              "Customer": "customers"}  # fmt: skip
+              "Customer": "customers", "Key": "keys"}  # fmt: skip
     found = {}
     for name, table in tables.items():
         found[name] = await db.fetch_value(f"SELECT MIN(id) AS id FROM {table} WHERE store_id = $1", store_id)
@@ -205,6 +275,16 @@ async def ids_of(db: Database, store_id: int) -> dict[str, int]:
     )
     found["Shipment"] = await db.fetch_value(
         "SELECT MIN(s.id) AS id FROM shipments s JOIN orders o ON o.id = s.order_id WHERE o.store_id = $1", store_id
+    )
+    for name, table in (("KeyUnit", "key_units"), ("KeyPurchase", "key_purchases")):
+        found[name] = await db.fetch_value(
+            f"SELECT MIN(k.id) AS id FROM {table} k JOIN order_items i ON i.id = k.order_item_id"
+            " JOIN orders o ON o.id = i.order_id WHERE o.store_id = $1",
+            store_id,
+        )
+    found["SupplierAccount"] = await db.fetch_value(
+        "SELECT MIN(a.id) AS id FROM supplier_accounts a JOIN channels c ON c.id = a.channel_id WHERE c.store_id = $1",
+        store_id,
     )
     found["MarketplaceProduct"] = await db.fetch_value(
         "SELECT MIN(p.marketplace_product_id) AS id FROM products p WHERE p.store_id = $1", store_id

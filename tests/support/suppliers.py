@@ -7,8 +7,9 @@ from typing import Any
 
 from orion_daemon.connectors.base import Check
 from orion_daemon.connectors.errors import Rejected
-from orion_daemon.connectors.supplier import BuyerFacts, Hint, OutgoingPurchase, ProductPage, Risk
+from orion_daemon.connectors.supplier import BuyerFacts, OutgoingPurchase, ProductPage, Risk
 from orion_daemon.db.database import Database
+from orion_daemon.domain.hints import Hint
 from orion_daemon.domain.supply import (
     Balance,
     Code,

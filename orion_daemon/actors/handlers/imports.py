@@ -4,13 +4,20 @@ Both bring an import to its end through a worker process and adopt what is new w
 runs twice finds its import ended, or goes on where it stood. The way of an import: `actors/import_run.py`.
 """
 
+from datetime import timedelta
+
 from orion_daemon.actors import import_run
 from orion_daemon.actors.account import Account
+from orion_daemon.connectors.errors import Unreachable
 from orion_daemon.jobs.kinds import KINDS, ImportArgs
 from orion_daemon.jobs.leases import Lease
 from orion_daemon.jobs.mailbox import Job
-from orion_daemon.jobs.outcomes import Done, Outcome
+from orion_daemon.jobs.outcomes import Done, Outcome, Snooze
+from orion_daemon.services import imports
 from orion_daemon.services.import_progress import OUTCOMES
+
+AWAY = timedelta(minutes=15)
+"""Between two tries of a walk whose marketplace has been away for long; they cost nothing."""
 
 
 async def import_catalog(account: Account, job: Job, args: ImportArgs, *, gives_up: bool = False) -> Outcome:
@@ -27,9 +34,14 @@ async def import_catalog(account: Account, job: Job, args: ImportArgs, *, gives_
         account.connector.fetch_catalog,
     )
     is_last_try = gives_up or (kind is not None and job.attempts + 1 >= kind.max_attempts)
-    outcome = await import_run.run(
-        means, args.import_id, account.settings, is_last_try=is_last_try, is_watched=gives_up
-    )
+    try:
+        outcome = await import_run.run(
+            means, args.import_id, account.settings, is_last_try=is_last_try, is_watched=gives_up
+        )
+    except Unreachable as error:
+        if not is_last_try or gives_up or not await imports.is_pending(account.db, args.import_id):
+            raise
+        return Snooze(account.clock.now() + AWAY, "unreachable", error.message)
     if isinstance(outcome, Done) and outcome.result is not None:
         account.parts.observe(
             "import_ended",

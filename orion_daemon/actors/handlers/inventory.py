@@ -5,6 +5,9 @@ the next: an error leaves the rest different, and the retry goes on from there. 
 made, so a change during a long push goes out with it (G4). States say what is known: accepted is "sent", named back is
 "synced", refused is "failed" with the channel's reason (G7). Feeds: `feeds.py`; rows: `services/offers.py`.
 
+Where many levels go as one task (`Capabilities.calls_up_to`), it is only handed over: what became of it is heard by
+jobs of its own (`level_tasks.py`), and what may be sold out goes by calls beside it.
+
 A channel that holds fewer than it was told has sold some as a rule, and their order comes minutes later. Sending the
 level again would offer these pieces twice, so that waits until orders have been asked for (`_may_have_sold`).
 """
@@ -21,7 +24,7 @@ from orion_daemon.connectors.errors import MutationsForbidden, VendorError
 from orion_daemon.jobs.kinds import PUSH_INVENTORY, SETTLE_OFFERS, Nothing
 from orion_daemon.jobs.mailbox import Job
 from orion_daemon.jobs.outcomes import Cancelled, Done, Outcome, Refused, Snooze
-from orion_daemon.services import offers, sync_runs
+from orion_daemon.services import level_tasks, offers, sync_runs
 from orion_daemon.services.offers import LevelToSend, Pace, Sent
 from orion_daemon.services.sync_runs import Drifted, LevelToRead, RunCounts
 
@@ -77,10 +80,12 @@ async def _push_all(account: Account, capabilities: Capabilities, counts: RunCou
     last: list[tuple[int, int]] = []
     while True:
         now = account.clock.now()
-        pace = _pace(capabilities, now)
+        tasks = await level_tasks.under_way(account.db, account.channel_id, now)
+        pace = _pace(capabilities, now, tasks)
         levels = await offers.levels_to_send(
             account.db, account.channel_id, limit=max(1, capabilities.max_batch), now=now, pace=pace
         )
+        levels = _now_of(levels, capabilities.calls_up_to, is_busy=bool(tasks))
         batch = [(level.offer_id, level.version) for level in levels]
         if not levels:
             return
@@ -97,10 +102,29 @@ async def _push_all(account: Account, capabilities: Capabilities, counts: RunCou
             raise failure
 
 
-def _pace(capabilities: Capabilities, now: datetime) -> Pace:
+def _now_of(levels: list[LevelToSend], calls_up_to: int | None, *, is_busy: bool) -> list[LevelToSend]:
+    """What goes now, where many levels go as one task. What may be sold out is said by itself and does not wait for the
+    task's end; as long as one is under way (`is_busy`), no other is begun, and the rest waits for its end."""
+    if calls_up_to is None or len(levels) <= calls_up_to:
+        return levels
+    urgent = [level for level in levels if level.is_urgent]
+    if is_busy:
+        return urgent[:calls_up_to]
+    return urgent if 0 < len(urgent) <= calls_up_to else levels
+
+
+def _settled_before(capabilities: Capabilities, now: datetime, tasks: Sequence[datetime]) -> datetime | None:
+    """What was accepted later may still be on its way: within the time that levels settle in, and with `tasks` that the
+    channel still works on."""
+    if capabilities.settles_in is None:
+        return None
+    return min([now - capabilities.settles_in, *(since - timedelta.resolution for since in tasks)])
+
+
+def _pace(capabilities: Capabilities, now: datetime, tasks: Sequence[datetime]) -> Pace:
     settles = capabilities.settles_in
     return Pace(
-        None if settles is None else now - settles,
+        _settled_before(capabilities, now, tasks),
         None if settles is None else now - settles * URGENT_SHARE,
         f"{now.astimezone(VENDORS_DAY):%Y-%m-%d}",
         capabilities.revisions_a_day,
@@ -124,6 +148,8 @@ async def _record(
         await offers.record(tx, results, now=now)
         if pace.revisions is not None:
             await offers.count_revisions(tx, taken, pace.day)
+        for name in sorted({result.told_by for result in accepted if result.told_by}):
+            await level_tasks.begin(tx, account.channel_id, name, now)
         if capabilities.reads_offers and accepted:
             await sync_runs.put_again(tx, account.channel_id, SETTLE_OFFERS, now + FIRST_LOOK, now)
     counts.offers += len(results)
@@ -138,7 +164,9 @@ async def _send(account: Account, capabilities: Capabilities, levels: Sequence[L
     for level in levels:
         price = level.price_minor if capabilities.prices == "call" else None
         if level.quantity is not None or price is not None:
-            outgoing.setdefault(level.sku, OutgoingLevel(level.sku, level.quantity, price, level.currency))
+            outgoing.setdefault(
+                level.sku, OutgoingLevel(level.sku, level.quantity, price, level.currency, level.offer_id)
+            )
     answers: dict[str, LevelResult] = {}
     if outgoing:
         answers = {one.sku: one for one in await account.connector.push_levels(tuple(outgoing.values()))}
@@ -155,7 +183,10 @@ def _sent(level: LevelToSend, said: OutgoingLevel | None, answer: LevelResult | 
         return Sent(level.offer_id, level.version, "refused", error=answer.error)
     named = said.quantity is None or answer.quantity == said.quantity
     state = "confirmed" if answer.state == "confirmed" and named else "accepted"
-    return Sent(level.offer_id, level.version, state, said.quantity, said.price_minor, listing=answer.listing)
+    return Sent(
+        level.offer_id, level.version, state, said.quantity, said.price_minor, listing=answer.listing,
+        told_by=answer.told_by,
+    )  # fmt: skip
 
 
 async def _end(account: Account, kind: str, counts: RunCounts, started: datetime, error: str = "") -> None:
@@ -187,12 +218,14 @@ class _Moment:
     now: datetime
     settled_before: datetime | None
     orders_asked_at: datetime | None
+    tasks: tuple[datetime, ...] = ()  # what was sent at these times is being worked off: nobody looks at it yet
 
     @classmethod
     async def of(cls, account: Account, capabilities: Capabilities) -> "_Moment":
-        now, settles = account.clock.now(), capabilities.settles_in
+        now = account.clock.now()
+        tasks = await level_tasks.under_way(account.db, account.channel_id, now)
         asked_at = await sync_runs.orders_asked_at(account.db, account.channel_id)
-        return cls(now, None if settles is None else now - settles, asked_at)
+        return cls(now, _settled_before(capabilities, now, tasks), asked_at, tuple(tasks))
 
 
 async def settle(account: Account, job: Job, args: Nothing) -> Outcome:
@@ -207,12 +240,17 @@ async def settle(account: Account, job: Job, args: Nothing) -> Outcome:
     while levels := await sync_runs.levels_in_flight(
         account.db, account.channel_id, settled_before=settled_before, after=after, limit=max(1, capabilities.max_batch)
     ):
+        after = levels[-1].offer_id
+        known = len(levels)
+        levels = [level for level in levels if level.sent_at not in moment.tasks]
+        waiting += known - len(levels)
+        if not levels:
+            continue
         answers = {one.sku: one for one in await account.connector.read_levels([one.sku for one in levels])}
         found = _compare(levels, answers, moment)
         drifted += await sync_runs.record_read(
             account.db, account.channel_id, found.results, found.drifted, account.clock.now()
         )
-        after = levels[-1].offer_id
         confirmed += len(found.results)
         told = {one.offer_id for one in found.results} | {one.offer_id for one in found.drifted}
         waiting += sum(level.offer_id not in told and _is_on_its_way(level, settled_before) for level in levels)

@@ -3,13 +3,17 @@
 An erasure is done here and now. All else is a hint: orders are polled and offers read back by the jobs that do so
 anyway, and an order that was named is imported at once. A forged one is refused and costs a look. Each effect may be
 repeated, so a run that was interrupted begins again; a notification of an id that was done does nothing. Rows:
-`services/notifications.py`; who stored them: `graphql/webhooks.py`. An account that is switched off does erasures only.
+`services/notifications.py`; who stored them: `graphql/webhooks.py`.
+
+An account that is switched off or suspended does erasures only: eBay tells its public keys to the application, so a
+consent that has ended keeps nobody in the data. Where the key cannot be asked for either, people are told until when
+that has to be mended.
 """
 
 from orion_daemon.actors.account import Account
 from orion_daemon.actors.handlers import orders
 from orion_daemon.connectors.base import Notification
-from orion_daemon.connectors.errors import Malformed, RateLimited, Rejected, Unreachable
+from orion_daemon.connectors.errors import AuthRefused, Malformed, NotPermitted, RateLimited, Rejected, Unreachable
 from orion_daemon.db.errors import ConstraintViolated
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import ASKED, POLL_ORDERS, READ_BACK_OFFERS, JobKind, Nothing, NotificationArgs
@@ -30,6 +34,9 @@ async def handle(account: Account, job: Job, args: NotificationArgs) -> Outcome:
     except Rejected as error:
         await notifications.refuse(account.db, account.channel_id, received.id, error.code, account.clock.now())
         return Done({"refused": error.code})
+    except AuthRefused:
+        await notifications.hold(account.db, account.channel_id, received.id)
+        raise
     if await notifications.done_before(account.db, account.channel_id, told.id):
         return await _finish(account, received.id, told, "repeated", is_repetition=True)
     result = await _take_effect(account, told)
@@ -53,10 +60,18 @@ async def _take_effect(account: Account, told: Notification) -> str:
         return f"erased: {done.customers} customers, {done.orders} orders; {done.waiting} orders wait for their goods"
     if account.is_resting:
         return "switched off: nothing is looked at"
+    if account.is_stopped:
+        return "suspended: polled once the account works again" if told.kind in _WORK else "nothing to do"
     if told.kind == "order" and told.channel_order_id:
         try:
             page = await orders.import_one(account, told.channel_order_id)
-        except (Malformed, Rejected, RateLimited, Unreachable) as error:  # the poll reads it, and keeps what is odd
+        except (
+            Malformed,
+            NotPermitted,
+            Rejected,
+            RateLimited,
+            Unreachable,
+        ) as error:  # the poll reads it, and keeps what is odd
             return f"polled; the order itself: {error.code}"
         return f"polled; orders: {len(page.created)} new, {len(page.updated)} changed"
     return {"order": "polled", "offer": "read back"}.get(told.kind, "nothing to do")

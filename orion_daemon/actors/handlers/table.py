@@ -1,6 +1,8 @@
 """Which kind of job is done by which handler.
 
-Every run leaves a count, and a failing channel shows its last failure until something works again.
+Every run leaves a count, and a failing channel shows its last failure until something works again. What a channel does
+not permit for want of a role waits by itself, and a person is told once; where the poll of orders is what is not
+permitted, the account has nothing to go on with and is suspended as for a refused credential.
 """
 
 import logging
@@ -10,8 +12,19 @@ from typing import Any
 
 from orion_daemon.actors.account import Account, OpenAccount, SupplierAccount
 from orion_daemon.actors.failures import classify
-from orion_daemon.actors.handlers import fulfillment, imports, inventory, keys, notifications, orders, refunds, supply
-from orion_daemon.connectors.errors import VendorError
+from orion_daemon.actors.handlers import (
+    fulfillment,
+    imports,
+    inventory,
+    keys,
+    level_tasks,
+    notifications,
+    orders,
+    refunds,
+    supply,
+)
+from orion_daemon.connectors.errors import AuthRefused, NotPermitted, VendorError
+from orion_daemon.domain.events import AlertRaised
 from orion_daemon.jobs.handling import Handler
 from orion_daemon.jobs.mailbox import Job
 from orion_daemon.jobs.outcomes import JobFailure, Outcome
@@ -35,6 +48,7 @@ HANDLERS: dict[str, AccountHandler] = {
     "PublishFeed": inventory.publish_feed,
     "ReadBackOffers": inventory.read_back,
     "SettleOffers": inventory.settle,
+    "HearLevels": level_tasks.hear,
     "ImportCatalog": imports.import_catalog,
     "ApplyImport": imports.apply_import,
 }
@@ -53,15 +67,16 @@ PROVES_CREDENTIAL = frozenset(  # they read with it
     {"PollOrders", "ReconcileOrders", "ImportOrderHistory", "SyncSupplierCatalog", "WatchBalance"}
 )
 PROVES_NOTHING = frozenset({"HandleNotification"})  # anybody can send one; a forged one must not hide a failure
-IN_REST = frozenset({"HandleNotification"})  # an account that is switched off has people in its orders
+ESSENTIAL = frozenset({"PollOrders"})
+IN_REST = frozenset({"HandleNotification"})  # an account that is switched off or suspended has people in its orders
 
 
 def handlers_of(account: Account | SupplierAccount) -> dict[str, Handler]:
-    """The handlers of one open account, by kind of job. One that is switched off does only what must be done all the
-    same."""
+    """The handlers of one open account, by kind of job. One that is switched off or suspended does only what must be
+    done all the same."""
     if isinstance(account, SupplierAccount):
         return {kind: partial(_watched, account, handler) for kind, handler in SUPPLIER_HANDLERS.items()}
-    kinds = IN_REST if account.is_resting else HANDLERS.keys()
+    kinds = IN_REST if account.is_resting or account.is_stopped else HANDLERS.keys()
     return {kind: partial(_watched, account, HANDLERS[kind]) for kind in kinds}
 
 
@@ -74,6 +89,7 @@ async def _watched(
     try:
         outcome = await handler(account, job, args)
         ended = type(outcome).__name__.lower()
+        account.not_permitted.discard(job.kind)
         if job.kind not in PROVES_NOTHING:
             await monitoring.note_success(account.db, account.channel_id)
         if job.kind in PROVES_CREDENTIAL and not account.is_proven:
@@ -93,6 +109,11 @@ async def _watched(
             error.message,
             extra={"action": "channel.failed", "actor": account.address, "job": job.id, "code": error.code},
         )
+        if isinstance(error, NotPermitted):
+            if job.kind in ESSENTIAL:
+                error = AuthRefused(error.message, code=error.code)
+            else:
+                await _tell(account, job, error)
         raise JobFailure(classify(error)) from error  # a known family: the runner decides, nobody needs the stack
     finally:
         account.parts.observe(
@@ -103,3 +124,13 @@ async def _watched(
             store=account.store_code,
             marketplace=account.marketplace,
         )
+
+
+async def _tell(account: OpenAccount[Any], job: Job, error: NotPermitted) -> None:
+    """Once for each kind of work, until it works again or the account is opened anew."""
+    if job.error_code == error.family or job.kind in account.not_permitted:
+        return
+    account.not_permitted.add(job.kind)
+    async with account.db.transaction() as tx:
+        sentence = f"{job.kind} waits, other work goes on: {error.message}"
+        tx.emit(AlertRaised(account.store_id, account.channel_id, error.code, sentence))

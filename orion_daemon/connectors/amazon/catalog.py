@@ -19,6 +19,7 @@ from orion_daemon.connectors.amazon.schemas import CatalogFound, CatalogItem, Li
 from orion_daemon.connectors.amazon.times import text
 from orion_daemon.connectors.base import CatalogPage, CatalogRow
 from orion_daemon.connectors.errors import Malformed
+from orion_daemon.connectors.paging import Mark, onward
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.limiter import Priority
 
@@ -37,6 +38,7 @@ class Place(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, froz
 
     slices: tuple[Slice, ...] | None = None
     token: str = ""
+    mark: Mark = Mark()
     report: str | None = None
     at: int = 0  # rows of the report that were read
     failed: int = 0
@@ -60,7 +62,7 @@ class Catalog:
         except PageRefused:
             if not place.token:
                 raise
-            return await self._of_search(_replace(place, token=""))
+            return await self._of_search(_replace(place, token="", mark=Mark()))
 
     # -- by search -----------------------------------------------------------------------------------------------------
 
@@ -84,7 +86,8 @@ class Catalog:
             raise Malformed("amazon, listings: the list leads back to the same page.", code="paging_stuck")
         rows = await self._rows(found.items, place.lines)
         total = place.total if place.total is not None else found.number_of_results
-        following = _replace(place, token=token or "", lines=place.lines + len(rows), total=total)
+        mark = onward(place.mark, token, "amazon, listings") if token else Mark()
+        following = _replace(place, token=token or "", mark=mark, lines=place.lines + len(rows), total=total)
         is_last = not token
         if is_last and place.slices is not None:
             following = _replace(following, slices=place.slices[1:])

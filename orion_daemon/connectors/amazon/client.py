@@ -3,10 +3,14 @@
 | answer | raised |
 |---|---|
 | HTTP trouble, 5xx, 429 | see `connectors/classify.py`; a 429 waits one grant of the operation's own quota |
-| 401, 403 | the token is renewed, the call repeated once; then AuthRefused, which names the role that may lack |
+| 401, 403 | the token is renewed, the call repeated once; then see below |
 | 400, 413, 415 | Rejected with Amazon's words; `PageRefused` where a page token was sent |
 | 404 | Rejected, `not_found` |
 | not what the contract says | SchemaDrift; broken JSON Malformed; of a change Doubtful |
+
+A fresh token that is answered 401 is refused as such: AuthRefused. One that is answered 403 is good, since the login
+has just given it, so this operation is what is refused: NotPermitted, with the role that may lack. Where everything is,
+the poll of orders hears it too, and the account is suspended for that.
 
 Each message ends with Amazon's request id, by which its support finds the call. Documents behind pre-signed addresses
 are no calls of the API: `documents.py`.
@@ -27,7 +31,7 @@ from orion_daemon.connectors.amazon.names import Operation
 from orion_daemon.connectors.amazon.schemas import Error, Errors, RestrictedToken
 from orion_daemon.connectors.amazon.settings import AmazonSettings
 from orion_daemon.connectors.classify import Place, lost, unreadable
-from orion_daemon.connectors.errors import AuthRefused, Rejected, SchemaDrift
+from orion_daemon.connectors.errors import AuthRefused, NotPermitted, Rejected, SchemaDrift
 from orion_daemon.connectors.http import AccountHttp, Answer, Request
 from orion_daemon.connectors.redaction import clean
 from orion_daemon.connectors.tokens import TokenSource
@@ -46,7 +50,13 @@ class PageRefused(Rejected):
 
 
 class TokenRefused(AuthRefused):
-    """The API did not take the access token, or not for this operation."""
+    """The API did not take the access token."""
+
+    default_code = "token_refused"
+
+
+class RoleMissing(NotPermitted):
+    """The API did not take the access token for this operation."""
 
     default_code = "role_missing"
 
@@ -115,14 +125,14 @@ class AmazonClient:
         token = await tokens.get()
         try:
             return await once(token)
-        except TokenRefused:
+        except (TokenRefused, RoleMissing):
             if self._refused.get(operation.name) == token:
                 raise
             tokens.reject(token)
         token = await tokens.get()
         try:
             return await once(token)
-        except TokenRefused:
+        except (TokenRefused, RoleMissing):
             self._refused[operation.name] = token
             raise
 
@@ -155,7 +165,8 @@ class AmazonClient:
         place, status = answer.place, answer.status
         said = self._words(answer, token)
         if status in (401, 403):
-            return TokenRefused(_role(place, status, said, operation) + _request_id(answer))
+            refusal = TokenRefused if status == 401 else RoleMissing
+            return refusal(_role(place, status, said, operation) + _request_id(answer))
         text = f"{place}: {said or f'refused with HTTP {status}'}.{_request_id(answer)}"
         if status == 404:
             return Rejected(text, code="not_found")

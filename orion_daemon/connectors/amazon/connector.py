@@ -24,14 +24,17 @@ from orion_daemon.connectors.base import (
     CatalogPage,
     Check,
     LevelResult,
+    LevelsTold,
     MigrationResult,
     Notification,
+    NotificationAddress,
     OrderPage,
     OrderScope,
     OutgoingLevel,
     OutgoingParcel,
     OutgoingRefund,
     RefundResult,
+    SubscriptionStep,
     UnitAnswer,
     UnitResult,
 )
@@ -53,6 +56,7 @@ CAPABILITIES = Capabilities(
     reads_refunds=True,
     statuses=frozenset({"cancelled"}),
     settles_in=levels.SETTLES_IN,
+    calls_up_to=levels.MOST_PATCHES,
 )
 
 
@@ -118,6 +122,9 @@ class AmazonConnector:
         self._must_allow("send stock or prices")
         return await self._levels.push(levels)
 
+    async def levels_told(self, name: str) -> LevelsTold:
+        return await self._levels.told(name)
+
     async def read_levels(self, skus: Sequence[str]) -> tuple[LevelResult, ...]:
         return await self._levels.read(skus)
 
@@ -132,6 +139,13 @@ class AmazonConnector:
         listing_ids: Sequence[str],  # noqa: ARG002  (the protocol's)
     ) -> tuple[MigrationResult, ...]:
         raise Unsupported("amazon: every listing can be managed as it is.")
+
+    async def subscribe(
+        self,
+        address: NotificationAddress,  # noqa: ARG002  (the protocol's)
+        topics: Sequence[str],  # noqa: ARG002  (the protocol's)
+    ) -> tuple[SubscriptionStep, ...]:
+        raise Unsupported("amazon: it sends notifications to queues at AWS, never to an address; orders are polled.")
 
     async def check(self) -> tuple[Check, ...]:
         return await doctor.examine(self)

@@ -41,6 +41,10 @@ class History:
             )
         try:
             listed = await self._orders_of(place.report)
+        except reports.ReportCancelled:
+            if not place.cancelled:  # by hand perhaps: only a second one of the same window says that it is empty
+                return _NOTHING, _replace(place, report=None, at=0, cancelled=True)
+            listed = []
         except (reports.ReportLost, Malformed):
             failed = place.failed + 1
             if failed < _MOST_FAILURES:
@@ -53,7 +57,7 @@ class History:
             return found, _replace(place, at=at)
         window_to = place.window_to or until
         if window_to < until:
-            return found, _replace(place, since=window_to, window_to=None, report=None, at=0, failed=0)
+            return found, _replace(place, since=window_to, window_to=None, report=None, at=0, failed=0, cancelled=False)
         return found, Cursor(since=until, slowly=True)
 
     async def _orders_of(self, report: str) -> list[str]:

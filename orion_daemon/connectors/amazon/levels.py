@@ -16,7 +16,7 @@ from orion_daemon.connectors.amazon import levels_feed, listings, names
 from orion_daemon.connectors.amazon.client import AmazonClient
 from orion_daemon.connectors.amazon.schemas import Listing, Submission
 from orion_daemon.connectors.amazon.settings import AmazonSettings
-from orion_daemon.connectors.base import LevelResult, OutgoingLevel
+from orion_daemon.connectors.base import LevelResult, LevelsTold, OutgoingLevel
 from orion_daemon.connectors.errors import Doubtful, Rejected, VendorError
 from orion_daemon.connectors.redaction import clean
 from orion_daemon.domain.money import to_decimal
@@ -54,8 +54,11 @@ class Levels:
                 wanted.append((level, made, stores))
         try:
             if is_feed and wanted:
-                sent = [(level, made) for level, made, _ in wanted]
-                results |= await levels_feed.push(self._client, self._clock, sent)
+                feed_id = await levels_feed.submit(self._client, [(level, made) for level, made, _ in wanted])
+                for level, _, _ in wanted:
+                    results[level.sku] = LevelResult(
+                        level.sku, "accepted", level.quantity, level.price_minor, told_by=feed_id
+                    )
             else:
                 for level, made, stores in wanted:
                     results[level.sku] = await self._patch(level, made, stores)
@@ -63,6 +66,9 @@ class Levels:
             error.results = tuple(results[level.sku] for level in levels if level.sku in results)
             raise
         return tuple(results[level.sku] for level in levels)
+
+    async def told(self, feed_id: str) -> LevelsTold:
+        return await levels_feed.told(self._client, self._clock, feed_id)
 
     async def _patch(self, level: OutgoingLevel, made: Patches, stores: list[str]) -> LevelResult:
         try:

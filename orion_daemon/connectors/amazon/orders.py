@@ -18,6 +18,7 @@ from orion_daemon.connectors.amazon.refunds import Refunds
 from orion_daemon.connectors.amazon.walk import TOKEN_LIFE, Bounds, Cursor, Found, Reader, place
 from orion_daemon.connectors.base import OrderPage, OrderScope
 from orion_daemon.connectors.errors import Malformed, RateLimited
+from orion_daemon.connectors.paging import Mark, onward
 from orion_daemon.domain.incoming import IncomingOrder, RecordProblem
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.limiter import Priority
@@ -65,7 +66,7 @@ class Orders:
         """The walk's place as it can be gone on from: without a token that died, by a report where a search would be
         too slow."""
         if walk.token is not None and not self._is_good(walk, now):
-            walk = _replace(walk, token=None, token_at=None, asked=None, before=None)
+            walk = _replace(walk, token=None, token_at=None, asked=None, before=None, mark=Mark())
         if scope == "open":
             return walk if walk.step == "open" else Cursor(step="open")
         if walk.step != "search":
@@ -133,16 +134,18 @@ class Orders:
         except PageRefused:
             if walk.token is None:
                 raise
-            walk = _replace(walk, token=None, before=None)
+            walk = _replace(walk, token=None, before=None, mark=Mark())
             found = await self._reader.search(bounds, None, priority)
         ends = [moment for moment in (walk.before, found.before) if moment is not None]
         is_same = found.token is not None and found.token == walk.token
+        mark = walk.mark if is_same or found.token is None else onward(walk.mark, found.token, "amazon, orders")
         return found, _replace(
             walk,
             api=self._reader.api,
             asked=bounds.since,
             token=found.token,
             token_at=walk.token_at if is_same else now,
+            mark=mark if found.token is not None else Mark(),
             before=min(ends, default=None),
         )
 

@@ -8,7 +8,7 @@ import msgspec
 
 from orion_daemon.connectors.amazon import facts, mapping_v0, names, schemas_v0
 from orion_daemon.connectors.amazon.amounts import UnusableDocument
-from orion_daemon.connectors.amazon.client import AmazonClient, TokenRefused
+from orion_daemon.connectors.amazon.client import AmazonClient, RoleMissing
 from orion_daemon.connectors.amazon.facts import Facts
 from orion_daemon.connectors.amazon.times import text
 from orion_daemon.connectors.amazon.walk import Bounds, Found, problem_of, sort
@@ -87,7 +87,7 @@ class OldOrdersReader:
         if self.shows_persons:
             try:
                 await self._client.restricted.get()
-            except TokenRefused:
+            except RoleMissing:
                 self.shows_persons = False
             else:
                 return self._client.restricted

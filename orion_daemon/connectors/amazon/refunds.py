@@ -14,7 +14,7 @@ from decimal import Decimal
 import msgspec
 
 from orion_daemon.connectors.amazon import names
-from orion_daemon.connectors.amazon.client import AmazonClient, PageRefused, TokenRefused
+from orion_daemon.connectors.amazon.client import AmazonClient, PageRefused, RoleMissing
 from orion_daemon.connectors.amazon.schemas import Transaction, TransactionList, TransactionsFound
 from orion_daemon.connectors.amazon.times import text
 from orion_daemon.connectors.amazon.walk import Reader, shown
@@ -29,7 +29,7 @@ from orion_daemon.runtime.limiter import Priority
 LONGEST = timedelta(days=179)
 """A wider window gives an empty answer."""
 ORDERS_A_PAGE = 20
-_HIDDEN = timedelta(minutes=3)  # the window ends at least two minutes ago
+_HIDDEN = timedelta(minutes=3)  # the window begins at least two minutes ago; where it ends, Amazon says by its clock
 _MOST_PAGES = 50  # of one order's transactions
 _SUPERSEDED = "DEFERRED_RELEASED"
 _TRANSACTION = msgspec.json.Decoder(Transaction)
@@ -37,7 +37,6 @@ _TRANSACTION = msgspec.json.Decoder(Transaction)
 
 class _Place(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, frozen=True):
     posted_after: datetime
-    posted_before: datetime
     token: str = ""
     at: int = 0  # orders of this page that were read
 
@@ -59,9 +58,9 @@ class Refunds:
         try:
             listed = await self._listed(walk)
         except PageRefused:
-            walk = _Place(walk.posted_after, walk.posted_before)
+            walk = _Place(walk.posted_after)
             listed = await self._listed(walk)
-        except TokenRefused as error:
+        except RoleMissing as error:
             return OrderPage((), None, problems=(RecordProblem("", "role_missing", error.message),))
         names_ = list(dict.fromkeys(one.named("ORDER_ID") for one in refunds(listed.transactions or ())))
         wanted = [name for name in names_ if name]
@@ -78,7 +77,7 @@ class Refunds:
         if walk.at + len(chunk) < len(wanted):
             following = msgspec.structs.replace(walk, at=walk.at + len(chunk))
         elif listed.next_token and listed.next_token != walk.token:
-            following = _Place(walk.posted_after, walk.posted_before, listed.next_token)
+            following = _Place(walk.posted_after, listed.next_token)
         next_cursor = None if following is None else msgspec.json.encode(following).decode()
         return OrderPage(tuple(orders), next_cursor, problems=tuple(problems))
 
@@ -90,12 +89,11 @@ class Refunds:
                 pass
         until = self._clock.now() - _HIDDEN
         oldest = until - LONGEST
-        return _Place(min(max(since or oldest, oldest), until - timedelta(seconds=1)), until)
+        return _Place(min(max(since or oldest, oldest), until))
 
     async def _listed(self, walk: _Place) -> TransactionList:
         query = {
             "postedAfter": text(walk.posted_after),
-            "postedBefore": text(walk.posted_before),
             "nextToken": walk.token,
         }
         return (await self._client.call(names.LIST_TRANSACTIONS, TransactionsFound, query=query)).result.payload

@@ -28,6 +28,10 @@ class ReportLost(Exception):  # noqa: N818  (says what it is)
     """Amazon failed to make the report, or does not know it any more: ask for another."""
 
 
+class ReportCancelled(ReportLost):
+    """Amazon cancelled the report: by itself where there is nothing to report, or because somebody wanted it so."""
+
+
 async def request(client: AmazonClient, kind: str, since: datetime | None = None, until: datetime | None = None) -> str:
     """The report's id."""
     said: dict[str, object] = {
@@ -40,8 +44,8 @@ async def request(client: AmazonClient, kind: str, since: datetime | None = None
 
 
 async def table(client: AmazonClient, report_id: str) -> list[Row]:
-    """The rows by column names in lower case; none where there was nothing to report, which Amazon calls CANCELLED.
-    Raises RateLimited (report_pending) while it is worked on, ReportLost where it will never come."""
+    """The rows by column names in lower case. Raises RateLimited (report_pending) while it is worked on, ReportLost
+    where it will never come; of these ReportCancelled, which proves nothing by itself."""
     try:
         report = (
             await client.call(names.GET_REPORT, Report, path={"reportId": report_id}, priority=Priority.BULK)
@@ -55,7 +59,7 @@ async def table(client: AmazonClient, report_id: str) -> list[Row]:
             f"amazon, report {report_id}: is still being made.", code="report_pending", retry_after=_PENDING
         )
     if report.processing_status == "CANCELLED":
-        return []
+        raise ReportCancelled(f"amazon, report {report_id}: was cancelled.")
     if report.processing_status != "DONE" or report.report_document_id is None:
         raise ReportLost(f"amazon, report {report_id}: ended as {report.processing_status[:40]}.")
     path = {"reportDocumentId": report.report_document_id}

@@ -13,6 +13,7 @@ import msgspec
 
 from orion_daemon.connectors.amazon.facts import Facts
 from orion_daemon.connectors.errors import Malformed, Rejected, SchemaDrift
+from orion_daemon.connectors.paging import Mark
 from orion_daemon.domain.incoming import IncomingOrder, RecordProblem
 
 TOKEN_LIFE = timedelta(hours=23, minutes=45)
@@ -31,6 +32,7 @@ class Cursor(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, fro
     asked: datetime | None = None
     token: str | None = None
     token_at: datetime | None = None
+    mark: Mark = Mark()  # one of the tokens before, by which a circle is known
     before: datetime | None = None  # the list's end by Amazon's clock
     # a report under way
     until: datetime | None = None  # where all reports end
@@ -38,6 +40,7 @@ class Cursor(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, fro
     report: str | None = None
     at: int = 0  # orders of it that were read
     failed: int = 0
+    cancelled: bool = False  # Amazon cancelled the report for this window once
     listed_to: datetime | None = None  # what was placed before is listed, by Amazon's clock; None: up to `until`
     listed_at: datetime | None = None  # when that was asked last
 

@@ -17,7 +17,8 @@ from orion_daemon.connectors.codeswholesale.orders import CodesWholesaleOrders
 from orion_daemon.connectors.codeswholesale.settings import CodesWholesaleSettings
 from orion_daemon.connectors.errors import MutationsForbidden
 from orion_daemon.connectors.http import Http
-from orion_daemon.connectors.supplier import BuyerFacts, Hint, OutgoingPurchase, ProductPage, Risk
+from orion_daemon.connectors.supplier import BuyerFacts, OutgoingPurchase, ProductPage, Risk
+from orion_daemon.domain.hints import Hint
 from orion_daemon.domain.supply import Balance, Code, OrderEntry, PlacedOrder, SupplierProduct, SupplierTexts
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.limiter import LimiterGroup

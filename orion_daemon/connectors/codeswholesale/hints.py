@@ -12,7 +12,7 @@ import msgspec
 
 from orion_daemon.connectors.codeswholesale import names, schemas
 from orion_daemon.connectors.errors import Malformed, Rejected
-from orion_daemon.connectors.supplier import Hint
+from orion_daemon.domain.hints import Hint
 
 _ENVELOPE = msgspec.json.Decoder(schemas.Envelope)
 _POSTBACK = msgspec.json.Decoder(schemas.Postback)

@@ -3,6 +3,10 @@
 eBay pages items by the number of the page. Listings outside the Inventory API are not among them; items without a live
 offer at a price are left out. When the number of items shrinks between two pages, the page before is read again, since
 what was taken out pulls the rest forward: a row may come twice, none is missed.
+
+With the first page eBay is asked for its report of all listings; behind the last page of items, pages without rows tell
+which of them stand outside (`outside.py`). Products do not depend on it: where there is no report, the walk ends
+without that knowledge and says so.
 """
 
 from collections.abc import Iterable
@@ -10,14 +14,17 @@ from typing import Any
 
 import msgspec
 
-from orion_daemon.connectors.base import CatalogPage, CatalogRow
+from orion_daemon.connectors.base import CatalogPage, CatalogRow, OutsideListing
 from orion_daemon.connectors.ebay import names, schemas
 from orion_daemon.connectors.ebay.client import EbayClient
 from orion_daemon.connectors.ebay.offers import EbayOffers, is_live
+from orion_daemon.connectors.ebay.outside import EbayOutside
+from orion_daemon.connectors.ebay.reports import ReportLost
 from orion_daemon.connectors.ebay.settings import EbaySettings
-from orion_daemon.connectors.errors import Malformed
+from orion_daemon.connectors.errors import Malformed, NotPermitted, RateLimited, Rejected
 from orion_daemon.connectors.feeds.columns import resolve
 from orion_daemon.domain.gtin import GtinError, normalise
+from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.limiter import Priority
 
 PAGE = 50
@@ -26,23 +33,42 @@ _ASPECTS = frozenset({"color", "size", "material", "pattern", "gender", "age_gro
 _CONDITIONS = {"NEW": "new", "LIKE_NEW": "used", "NEW_OTHER": "new", "CERTIFIED_REFURBISHED": "refurbished"}
 
 
-class Cursor(msgspec.Struct, forbid_unknown_fields=True):
+_MOST_FAILURES = 3
+_replace = msgspec.structs.replace
+
+
+class Cursor(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
+    """`task` makes the report of listings; `remark`: why none does. `at`: entries of it that were read, once all items
+    were (None: they were not)."""
+
     page: int = 0
     total: int | None = None
+    task: str = ""
+    at: int | None = None
+    failed: int = 0
+    remark: str = ""
+
+    def __str__(self) -> str:
+        return msgspec.json.encode(self).decode()
 
 
 class EbayCatalog:
-    def __init__(self, client: EbayClient, offers: EbayOffers, settings: EbaySettings) -> None:
+    def __init__(self, client: EbayClient, offers: EbayOffers, settings: EbaySettings, clock: Clock) -> None:
         self._client = client
         self._offers = offers
+        self._outside = EbayOutside(client, offers, clock, settings.site)
         self._settings = settings
         self._limit = min(PAGE, settings.page_size)
 
     async def fetch(self, cursor: str | None) -> CatalogPage:
         place = _cursor(cursor)
+        if place.at is not None:
+            return await self._report(place, place.at)
+        if not place.task and not place.remark:
+            place = await self._asked(place)
         items = await self._items(place.page)
         if place.total is not None and items.total < place.total and place.page:
-            place = Cursor(place.page - 1, items.total)
+            place = _replace(place, page=place.page - 1, total=items.total)
             items = await self._items(place.page)
         found = items.inventory_items or []
         rows = []
@@ -53,9 +79,49 @@ class EbayCatalog:
             live = next((offer for offer in shelf.offers if is_live(offer)), None)
             if live is not None and (cells := self._cells(item, live)):
                 rows.append(CatalogRow(place.page * self._limit + number, cells))
-        is_last = not found or (place.page + 1) * self._limit >= items.total
-        following = None if is_last else msgspec.json.encode(Cursor(place.page + 1, items.total)).decode()
-        return CatalogPage(tuple(rows), following, self._settings.texts[:2], items.total)
+        following: Cursor | None = _replace(place, page=place.page + 1, total=items.total)
+        if not found or (place.page + 1) * self._limit >= items.total:
+            following = _replace(place, total=items.total, at=0) if place.task else None
+        return self._page(following, tuple(rows), items.total, remark=place.remark)
+
+    async def _asked(self, place: Cursor) -> Cursor:
+        try:
+            return _replace(place, task=await self._outside.ask())
+        except (Malformed, NotPermitted, RateLimited, Rejected) as error:
+            return _replace(place, task="", remark=error.message)
+
+    async def _report(self, place: Cursor, at: int) -> CatalogPage:
+        try:
+            outside, to = await self._outside.step(place.task, at)
+        except ReportLost as error:
+            if place.failed + 1 >= _MOST_FAILURES:
+                return self._page(None, (), place.total, remark=str(error))
+            again = await self._asked(_replace(place, at=0, failed=place.failed + 1))
+            return self._page(again if again.task else None, (), place.total, remark=again.remark)
+        except (Malformed, NotPermitted, Rejected) as error:
+            return self._page(None, (), place.total, remark=error.message)
+        following = None if to is None else _replace(place, at=to)
+        return self._page(following, (), place.total, outside, is_known=to is None)
+
+    def _page(
+        self,
+        following: Cursor | None,
+        rows: tuple[CatalogRow, ...],
+        total: int | None,
+        outside: tuple[OutsideListing, ...] = (),
+        *,
+        is_known: bool = False,
+        remark: str = "",
+    ) -> CatalogPage:
+        return CatalogPage(
+            rows,
+            None if following is None else str(following),
+            self._settings.texts[:2],
+            total,
+            outside,
+            is_known,
+            remark if following is None else "",
+        )
 
     async def _items(self, page: int) -> schemas.Items:
         reply = await self._client.call(
@@ -141,4 +207,4 @@ def _cursor(text: str | None) -> Cursor:
         found = msgspec.json.decode(text or "{}", type=Cursor)
     except msgspec.DecodeError:
         return Cursor()
-    return found if found.page >= 0 else Cursor()
+    return found if found.page >= 0 and (found.at is None or (found.at >= 0 and found.task)) else Cursor()

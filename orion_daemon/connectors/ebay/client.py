@@ -5,7 +5,7 @@
 | HTTP trouble, 5xx | see `connectors/classify.py`; a read is tried again, a change may be Doubtful |
 | 401 | nothing the first time: the token is renewed and the call, which took no effect, repeated; then AuthRefused |
 | 403 about a signature | Rejected: one call cannot be signed, the account works on |
-| other 403 | AuthRefused: a scope is missing |
+| other 403 | NotPermitted: the token was taken and this call not, a scope is missing |
 | 404, 409 | NotFound, Conflict: both Rejected |
 | 429 | RateLimited with the time at which the quota comes back (`limits.py`) |
 | 400 of category APPLICATION | as a 5xx: eBay's own trouble |
@@ -27,7 +27,7 @@ from orion_daemon.connectors.ebay.auth import Login
 from orion_daemon.connectors.ebay.limits import Quotas
 from orion_daemon.connectors.ebay.settings import EbaySettings
 from orion_daemon.connectors.ebay.signatures import Signer, UnusableKey
-from orion_daemon.connectors.errors import AuthRefused, RateLimited, Rejected, VendorError
+from orion_daemon.connectors.errors import AuthRefused, NotPermitted, RateLimited, Rejected, VendorError
 from orion_daemon.connectors.http import AccountHttp, Answer, Request
 from orion_daemon.connectors.redaction import clean
 from orion_daemon.runtime.limiter import LimiterGroup, Priority
@@ -42,15 +42,22 @@ class NotFound(Rejected):
 
 
 class Conflict(Rejected):
+    """`number` is eBay's error id, 0 where it told none."""
+
     default_code = "conflict"
+
+    def __init__(self, message: str, number: int = 0) -> None:
+        super().__init__(message)
+        self.number = number
 
 
 @dataclass(frozen=True, slots=True)
 class Reply(Generic[T]):
-    """`result` None: the answer has no body. `date` is the server's clock."""
+    """`result` None: the answer has no body. `date` is the server's clock, `location` where what was made is found."""
 
     result: T | None
     date: datetime | None
+    location: str = ""
 
 
 class EbayClient:
@@ -78,9 +85,31 @@ class EbayClient:
         **parts: str,
     ) -> Reply[T]:
         """`parts` fill the path. Raises the families of `errors.py`, of Rejected also NotFound and Conflict."""
+        return await self._counted(operation, self._decoder(kind, operation), query, body, priority, headers, parts)
+
+    async def file(self, operation: names.Operation, *, priority: int = Priority.NORMAL, **parts: str) -> bytes:
+        """What a call answers that is no document, as it came. Raises as `call`."""
+
+        def decode(answer: Answer) -> bytes:
+            if answer.status >= 400:
+                raise self._refusal(answer, operation)
+            return answer.body
+
+        return await self._counted(operation, decode, None, None, priority, {"Accept": "*/*"}, parts)
+
+    async def _counted(
+        self,
+        operation: names.Operation,
+        decode: Callable[[Answer], T],
+        query: Mapping[str, str] | None,
+        body: object,
+        priority: int,
+        headers: Mapping[str, str] | None,
+        parts: Mapping[str, str],
+    ) -> T:
         await self.quotas.before(operation.quota)
         try:
-            return await self._call(operation, kind, query, body, priority, headers, parts)
+            return await self._call(operation, decode, query, body, priority, headers, parts)
         except RateLimited as error:
             if error.code != "quota_exhausted":
                 raise
@@ -90,28 +119,27 @@ class EbayClient:
             ) from error
 
     async def _limits(self, operation: names.Operation) -> schemas.Limits | None:
-        return (await self._call(operation, schemas.Limits, None, None, Priority.URGENT, None, {})).result
+        decode = self._decoder(schemas.Limits, operation)
+        return (await self._call(operation, decode, None, None, Priority.URGENT, None, {})).result
 
     async def _call(
         self,
         operation: names.Operation,
-        kind: type[T],
+        decode: Callable[[Answer], T],
         query: Mapping[str, str] | None,
         body: object,
         priority: int,
         headers: Mapping[str, str] | None,
         parts: Mapping[str, str],
-    ) -> Reply[T]:
+    ) -> T:
         url = self.hosts.of(operation.host) + operation.at(**parts) + (f"?{urlencode(query)}" if query else "")
         raw = None if body is None else msgspec.json.encode(body)
-        given = {"Accept": "application/json", **(_JSON if operation.method == "POST" else {}), **(headers or {})}
+        given = {"Accept": "application/json", **(_JSON if operation.method != "GET" else {}), **(headers or {})}
         source = self.login.source(operation.who)
         for attempt in (1, 2):
             token = await source.get()
             try:
-                return await self._http.call(
-                    self._request(operation, url, raw, given, token, priority), self._decoder(kind)
-                )
+                return await self._http.call(self._request(operation, url, raw, given, token, priority), decode)
             except AuthRefused as error:
                 if error.code != "http_401" or attempt == 2:
                     raise
@@ -155,19 +183,19 @@ class EbayClient:
                 ) from error
         return self._signer.headers(operation.method, url, body, int(self._http.clock.now().timestamp()))
 
-    def _decoder(self, kind: type[T]) -> Callable[[Answer], Reply[T]]:
+    def _decoder(self, kind: type[T], operation: names.Operation) -> Callable[[Answer], Reply[T]]:
         def decode(answer: Answer) -> Reply[T]:
             if answer.status >= 400:
-                raise self._refusal(answer)
-            date = server_time(answer)
+                raise self._refusal(answer, operation)
+            date, location = server_time(answer), answer.headers.get("Location", "")
             if not answer.body.strip():
-                return Reply(None, date)
+                return Reply(None, date, location)
             if answer.body.lstrip()[:1] == b"<":
                 raise lost(
                     answer.place, "answered with a page for people instead of JSON, as in maintenance", "not_json"
                 )
             try:
-                return Reply(_decoder_of(kind).decode(answer.body), date)
+                return Reply(_decoder_of(kind).decode(answer.body), date, location)
             except msgspec.DecodeError as error:
                 raise unreadable(
                     answer.place, f"the answer has another shape than expected ({clean(str(error))})", "shape"
@@ -175,7 +203,7 @@ class EbayClient:
 
         return decode
 
-    def _refusal(self, answer: Answer) -> VendorError:
+    def _refusal(self, answer: Answer, operation: names.Operation) -> VendorError:
         place, problem = answer.place, first_problem(answer.body)
         said = clean(problem.sentence, self.login.secrets).rstrip(".") or f"HTTP {answer.status}"
         match answer.status:
@@ -187,18 +215,21 @@ class EbayClient:
             case 403 if problem.error_id in names.SIGNATURE_ERRORS:
                 return self._unsigned(place, said)
             case 403:
-                return AuthRefused(
-                    f"{place}: {said}. The consent does not cover this, or the account may not: connect it anew with"
-                    " `orion credentials connect`, `orion doctor` tells the scopes.",
-                    code="not_permitted",
-                )
+                return self._not_permitted(place, said, operation)
             case 404:
                 return NotFound(f"{place}: {said}.")
             case 409:
-                return Conflict(f"{place}: {said}.")
+                return Conflict(f"{place}: {said}.", problem.error_id)
         if (problem.category or "").upper() == "APPLICATION" or problem.error_id == names.SYSTEM_ERROR:
             return lost(place, f"eBay reports: {said}", "vendor_error")
         return refused(place, problem, said)
+
+    def _not_permitted(self, place: Place, said: str, operation: names.Operation) -> NotPermitted:
+        what = f"The consent does not cover it (scope {operation.scope})" if operation.scope else "It is not covered"
+        return NotPermitted(
+            f"{place}: {said}. {what}, or the account may not do it: connect it anew with `orion credentials connect`,"
+            " `orion doctor` tells the scopes."
+        )
 
     def _unsigned(self, place: Place, said: str) -> Rejected:
         if not self.has_signing_key:

@@ -2,7 +2,7 @@
 
 Orders by windows of time (`orders`), parcels (`shipments`), cancellations (`cancellations`), refunds (`refunds`),
 stock and prices (`levels`), products (`catalog`), listings that are to be moved (`migration`), pushed events
-(`notifications`). Nothing is changed at eBay unless the channel allows it.
+(`notifications`), and asking for them (`subscriptions`). Nothing is changed at eBay unless the channel allows it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,18 +13,21 @@ from orion_daemon.connectors.base import (
     CatalogPage,
     Check,
     LevelResult,
+    LevelsTold,
     MigrationResult,
     Notification,
+    NotificationAddress,
     OrderPage,
     OrderScope,
     OutgoingLevel,
     OutgoingParcel,
     OutgoingRefund,
     RefundResult,
+    SubscriptionStep,
     UnitAnswer,
     UnitResult,
 )
-from orion_daemon.connectors.ebay import cancellations, doctor, migration, names
+from orion_daemon.connectors.ebay import cancellations, doctor, migration, names, subscriptions
 from orion_daemon.connectors.ebay.catalog import EbayCatalog
 from orion_daemon.connectors.ebay.client import EbayClient
 from orion_daemon.connectors.ebay.consent import EbayConsent
@@ -65,7 +68,7 @@ class EbayConnector:
         self._levels = EbayLevels(self.client, self.offers, clock, self.orders.sold)
         self._shipments = EbayShipments(self.client, self.orders)
         self._refunds = EbayRefunds(self.client, self.orders)
-        self._catalog = EbayCatalog(self.client, self.offers, settings)
+        self._catalog = EbayCatalog(self.client, self.offers, settings, clock)
 
     async def capabilities(self) -> Capabilities:
         return Capabilities(
@@ -118,6 +121,9 @@ class EbayConnector:
         self._must_allow("send stock or prices")
         return await self._levels.push(levels)
 
+    async def levels_told(self, name: str) -> LevelsTold:
+        raise Unsupported(f"ebay: levels are answered at once; there is no task {name[:40]}.")
+
     async def read_levels(self, skus: Sequence[str]) -> tuple[LevelResult, ...]:
         return await self._levels.read(skus)
 
@@ -131,6 +137,11 @@ class EbayConnector:
 
     async def read_notification(self, body: bytes, signature: str) -> Notification:
         return await self.notifications.read(body, signature)
+
+    async def subscribe(self, address: NotificationAddress, topics: Sequence[str]) -> tuple[SubscriptionStep, ...]:
+        """Have eBay send these topics (none: orders) to us; see `subscriptions.py`."""
+        name = f"Orion {self.settings.account}".replace("<", "")[:64]
+        return await subscriptions.subscribe(self.client, address, topics, name)
 
     async def check(self) -> tuple[Check, ...]:
         return await doctor.examine(self)

@@ -55,6 +55,7 @@ def hosts(endpoint: str) -> Hosts:
 # -- operations -------------------------------------------------------------------------------------------------------
 
 FULFILLMENT, INVENTORY, FINANCES = "sell.fulfillment", "sell.inventory", "sell.finances"
+FEED = "sell.feed"
 NOTIFICATION, IDENTITY = "commerce.notification", "commerce.identity"
 ANALYTICS, KEYS, POST_ORDER = "developer.analytics", "developer.key_management", "post-order"
 REFRESH, APPLICATION, CODE = "refresh_token", "client_credentials", "authorization_code"
@@ -62,6 +63,7 @@ REFRESH, APPLICATION, CODE = "refresh_token", "client_credentials", "authorizati
 DAILY = {
     FULFILLMENT: 100_000,
     INVENTORY: 2_000_000,
+    FEED: 100_000,
     FINANCES: 15_000,
     NOTIFICATION: 10_000,
     IDENTITY: 5_000,
@@ -83,7 +85,7 @@ class Operation:
     """One call. `quota` is the API that it counts against; `who` logs in; `signed`: the EU and the UK demand it."""
 
     name: str
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "PUT"]
     path: str
     quota: str
     host: Literal["api", "money"] = "api"
@@ -91,6 +93,12 @@ class Operation:
     scheme: Literal["Bearer", "IAF"] = "Bearer"
     signed: bool = False
     changes: bool = False
+    needs: str = ""
+
+    @property
+    def scope(self) -> str:
+        """What a consent must hold; empty for what the application asks for itself."""
+        return "" if self.who == "application" else self.needs or SCOPE_OF.get(self.quota, "")
 
     def at(self, **parts: str) -> str:
         return self.path.format(**{name: quote(value, safe="") for name, value in parts.items()})
@@ -104,7 +112,13 @@ CREATE_SHIPMENT = Operation(
     "createShippingFulfillment", "POST", f"{_ORDER}/{{order}}/shipping_fulfillment", FULFILLMENT, changes=True
 )
 ISSUE_REFUND = Operation(
-    "issueRefund", "POST", f"{_ORDER}/{{order}}/issue_refund", FULFILLMENT, signed=True, changes=True
+    "issueRefund",
+    "POST",
+    f"{_ORDER}/{{order}}/issue_refund",
+    FULFILLMENT,
+    signed=True,
+    changes=True,
+    needs="https://api.ebay.com/oauth/api_scope/sell.finances",
 )
 GET_ITEMS = Operation("getInventoryItems", "GET", f"{_STOCK}/inventory_item", INVENTORY)
 GET_ITEMS_BY_SKU = Operation("bulkGetInventoryItem", "POST", f"{_STOCK}/bulk_get_inventory_item", INVENTORY)
@@ -113,6 +127,12 @@ UPDATE_LEVELS = Operation(
     "bulkUpdatePriceQuantity", "POST", f"{_STOCK}/bulk_update_price_quantity", INVENTORY, changes=True
 )
 MIGRATE = Operation("bulkMigrateListing", "POST", f"{_STOCK}/bulk_migrate_listing", INVENTORY, changes=True)
+
+_FEED = "/sell/feed/v1"
+CREATE_REPORT = Operation("createInventoryTask", "POST", f"{_FEED}/inventory_task", FEED)
+GET_REPORT = Operation("getInventoryTask", "GET", f"{_FEED}/inventory_task/{{task}}", FEED)
+GET_REPORT_FILE = Operation("getResultFile", "GET", f"{_FEED}/task/{{task}}/download_result_file", FEED)
+LISTINGS_REPORT = "LMS_ACTIVE_INVENTORY_REPORT"
 
 _CANCEL = "/post-order/v2/cancellation"
 CREATE_CANCELLATION = Operation(
@@ -130,6 +150,24 @@ CREATE_KEY = Operation(
 GET_PUBLIC_KEY = Operation(
     "getPublicKey", "GET", "/commerce/notification/v1/public_key/{key}", NOTIFICATION, who="application"
 )
+_NOTIFY = "/commerce/notification/v1"
+GET_NOTIFICATION_CONFIG = Operation("getConfig", "GET", f"{_NOTIFY}/config", NOTIFICATION, who="application")
+SET_NOTIFICATION_CONFIG = Operation(
+    "updateConfig", "PUT", f"{_NOTIFY}/config", NOTIFICATION, who="application", changes=True
+)
+GET_DESTINATIONS = Operation("getDestinations", "GET", f"{_NOTIFY}/destination", NOTIFICATION, who="application")
+CREATE_DESTINATION = Operation(
+    "createDestination", "POST", f"{_NOTIFY}/destination", NOTIFICATION, who="application", changes=True
+)
+UPDATE_DESTINATION = Operation(
+    "updateDestination", "PUT", f"{_NOTIFY}/destination/{{destination}}", NOTIFICATION, who="application", changes=True
+)
+GET_TOPIC = Operation("getTopic", "GET", f"{_NOTIFY}/topic/{{topic}}", NOTIFICATION, who="application")
+GET_SUBSCRIPTIONS = Operation("getSubscriptions", "GET", f"{_NOTIFY}/subscription", NOTIFICATION)
+CREATE_SUBSCRIPTION = Operation("createSubscription", "POST", f"{_NOTIFY}/subscription", NOTIFICATION, changes=True)
+UPDATE_SUBSCRIPTION = Operation(
+    "updateSubscription", "PUT", f"{_NOTIFY}/subscription/{{subscription}}", NOTIFICATION, changes=True
+)
 _ANALYTICS = "/developer/analytics/v1_beta"
 GET_LIMITS = Operation("getRateLimits", "GET", f"{_ANALYTICS}/rate_limit/", ANALYTICS, who="application")
 GET_USER_LIMITS = Operation("getUserRateLimits", "GET", f"{_ANALYTICS}/user_rate_limit/", ANALYTICS)
@@ -146,6 +184,17 @@ SCOPES = {
     f"{BASE_SCOPE}/commerce.notification.subscription": "be told of orders at once",
 }
 """What Orion asks a seller for, and why."""
+
+SCOPE_OF = {
+    FULFILLMENT: f"{BASE_SCOPE}/sell.fulfillment",
+    POST_ORDER: BASE_SCOPE,
+    INVENTORY: f"{BASE_SCOPE}/sell.inventory",
+    FEED: f"{BASE_SCOPE}/sell.inventory",
+    FINANCES: f"{BASE_SCOPE}/sell.finances",
+    IDENTITY: f"{BASE_SCOPE}/commerce.identity.readonly",
+    NOTIFICATION: f"{BASE_SCOPE}/commerce.notification.subscription",
+}
+"""The scope that the operations of an API need; `Operation.scope` where one needs another."""
 
 # -- sites ------------------------------------------------------------------------------------------------------------
 
@@ -215,5 +264,6 @@ SYSTEM_ERROR, CONCURRENT = 25001, 25025
 UNKNOWN_SKU, UNKNOWN_OFFER = 25702, 25713
 IN_THE_FUTURE = 30850
 USE_PUT = 34500
+CHALLENGE_FAILED = 195020
 REFUND_UNDER_WAY = 34922
 SIGNATURE_ERRORS = range(215000, 216000)

@@ -37,6 +37,10 @@ LONGEST = timedelta(days=729)
 """eBay tells of two years."""
 _FULL = 0.75  # share of a page to which a smaller window is aimed
 _INDIVISIBLE = 1  # milliseconds
+MOST_NARROW = 50
+"""Indivisible windows with more than a page each, one behind the other; even a change of everything at once has few."""
+MOST_TRIES = 60
+"""Calls for one page. Halving two years down to a millisecond takes 36."""
 _DECODE = msgspec.json.Decoder(schemas.Order)
 _NAMED = msgspec.json.Decoder(schemas.OrderName)
 _TIMES = msgspec.json.Decoder(schemas.OrderTimes)
@@ -47,7 +51,8 @@ class Cursor(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     """Where a walk stands; times are milliseconds since 1970. A watermark has `since` only.
 
     What is left is [`at`, `end`]; `step` is how long the next window is. The others are set within a window that cannot
-    be made smaller: the page to read next, how many orders there were, and the first order of the page before.
+    be made smaller: the page to read next, how many orders there were, and the first order of the page before. `narrow`
+    counts such windows in a row.
     """
 
     since: int | None = None
@@ -58,6 +63,7 @@ class Cursor(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     offset: int | None = None
     total: int = 0
     first: str = ""
+    narrow: int = 0
 
     def text(self) -> str:
         return msgspec.json.encode(self).decode()
@@ -153,7 +159,7 @@ class EbayOrders:
 
     async def _window(self, scope: str, place: Cursor) -> tuple[schemas.Orders, Cursor]:
         """The next window that fits a page, and the place behind it."""
-        while True:
+        for _ in range(MOST_TRIES):
             start, end = place.window
             page = await self._page(scope, start, end, place.offset or 0)
             if _lacks(page, self._limit, place.offset) or _is_other(page, scope, start):
@@ -171,12 +177,22 @@ class EbayOrders:
                 return page, self._further_back(place, first)
             if page.total <= self._limit:
                 longer = place.step * 2 if page.total * 4 <= self._limit else place.step
-                return page, msgspec.structs.replace(place, at=end + 1, step=longer)
+                return page, msgspec.structs.replace(place, at=end + 1, step=longer, narrow=0)
             if end - start + 1 <= _INDIVISIBLE:
-                place = self._from_the_end(place, page.total)
+                if place.narrow >= MOST_NARROW:
+                    raise Malformed(
+                        f"ebay, getOrders: {place.narrow} milliseconds in a row hold more than a page of orders each,"
+                        f" the last {page.total}: eBay does not heed the times that it is asked for.",
+                        code="paging_stuck",
+                    )
+                place = self._from_the_end(msgspec.structs.replace(place, narrow=place.narrow + 1), page.total)
                 continue
             parts = max(2, -(-page.total // max(1, int(self._limit * _FULL))))
             place = msgspec.structs.replace(place, step=max(_INDIVISIBLE, (end - start + 1) // parts))
+        raise Unreachable(
+            "ebay, getOrders: the number of orders in one window changes with each answer. It is asked again later.",
+            code="wrong_page",
+        )
 
     def _from_the_end(self, place: Cursor, total: int) -> Cursor:
         last = max(0, (total - 1) // self._limit * self._limit)

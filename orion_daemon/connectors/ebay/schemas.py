@@ -2,7 +2,7 @@
 
 Required is only what makes a document itself (ids). A list's orders are kept raw, so that one that cannot be read hurts
 no other and each can be kept verbatim. Contracts: Fulfillment v1.20.7, Inventory 1.18.4, Analytics v1_beta,
-Key Management v1, Identity v2, Notification v1.6.2; the Post-Order API by its pages.
+Feed v1.3.1, Key Management v1, Identity v2, Notification v1.6.2; the Post-Order API by its pages.
 """
 
 from decimal import Decimal
@@ -327,6 +327,12 @@ class Moved(Document):
 
 class AllMoved(Struct):
     responses: list[Moved] | None = None
+
+
+class FeedTask(Document):
+    task_id: str | None = None
+    status: str | None = None
+    creation_date: str | None = None
 
 
 # -- the application and the account ----------------------------------------------------------------------------------

@@ -15,14 +15,17 @@ from orion_daemon.connectors.base import (
     CatalogPage,
     Check,
     LevelResult,
+    LevelsTold,
     MigrationResult,
     Notification,
+    NotificationAddress,
     OrderPage,
     OrderScope,
     OutgoingLevel,
     OutgoingParcel,
     OutgoingRefund,
     RefundResult,
+    SubscriptionStep,
     UnitAnswer,
     UnitResult,
 )
@@ -174,6 +177,9 @@ class LetzshopConnector:
         self._must_allow("send stock or prices")
         return await (await self.form()).push_levels(levels)
 
+    async def levels_told(self, name: str) -> LevelsTold:
+        raise Unsupported(f"letzshop: levels are answered at once; there is no task {name[:40]}.")
+
     async def read_levels(self, skus: Sequence[str]) -> tuple[LevelResult, ...]:  # noqa: ARG002  (the protocol's)
         raise Unsupported(
             "letzshop: stock cannot be read back; what counts is what the platform named when it was sent."
@@ -190,6 +196,13 @@ class LetzshopConnector:
         listing_ids: Sequence[str],  # noqa: ARG002  (the protocol's)
     ) -> tuple[MigrationResult, ...]:
         raise Unsupported("letzshop: every product is managed by the feed; nothing is to be migrated.")
+
+    async def subscribe(
+        self,
+        address: NotificationAddress,  # noqa: ARG002  (the protocol's)
+        topics: Sequence[str],  # noqa: ARG002  (the protocol's)
+    ) -> tuple[SubscriptionStep, ...]:
+        raise Unsupported("letzshop: it sends no notifications; orders are polled.")
 
     async def check(self) -> tuple[Check, ...]:
         return await doctor.examine(self)

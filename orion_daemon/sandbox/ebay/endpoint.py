@@ -25,11 +25,12 @@ _SYSTEM = {"sell.inventory": 25001}
 
 @dataclass
 class Reply:
-    """`body` None is an answer without one."""
+    """`body` None is an answer without one; `file` is answered as it is, in place of a body."""
 
     body: Any = None
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    file: bytes | None = None
 
 
 @dataclass
@@ -143,6 +144,8 @@ class Endpoint:
         if mine and (seconds := self.shop.world.settings.write_seconds):
             await self.sleep(seconds)
         body = b"" if reply.body is None else orjson.dumps(reply.body)
+        if reply.file is not None:
+            body = reply.file
         self._note(noted, reply.status, f"fault:{fault.kind}" if fault else "ok", fault, executed=True)
         if delay and fault is not None and fault.when == "after":
             await self.sleep(delay)
@@ -211,4 +214,5 @@ class Endpoint:
 def _response(body: bytes, status: int, headers: dict[str, str]) -> web.Response:
     if not body:
         return web.Response(status=status, headers=headers)
-    return web.Response(status=status, body=body, content_type="application/json", headers=headers)
+    kind = {} if "Content-Type" in headers else {"Content-Type": "application/json"}
+    return web.Response(status=status, body=body, headers={**kind, **headers})

@@ -7,6 +7,7 @@ of them share, the rules are in the modules of the nouns; `account_operations` h
 from orion_daemon.sandbox.ebay import (
     account_operations,
     cancellation,
+    feed_tasks,
     finances,
     inventory,
     migration,
@@ -29,7 +30,7 @@ def _scopes(*names: str) -> tuple[str, ...]:
 _ORDERS, _ORDERS_WRITE = _scopes("sell.fulfillment", "sell.fulfillment.readonly"), _scopes("sell.fulfillment")
 _ITEMS, _ITEMS_WRITE = _scopes("sell.inventory", "sell.inventory.readonly"), _scopes("sell.inventory")
 _FINANCES = _scopes("sell.finances")
-_FULFILLMENT, _INVENTORY = "/sell/fulfillment/v1", "/sell/inventory/v1"
+_FULFILLMENT, _INVENTORY, _FEED = "/sell/fulfillment/v1", "/sell/inventory/v1", "/sell/feed/v1"
 
 
 def _view(call: Call, *, full: bool) -> View:
@@ -143,6 +144,23 @@ def _transactions(call: Call) -> Reply:
     return Reply(status=204) if found is None else Reply(found)
 
 
+def _make_report(call: Call) -> Reply:
+    task = feed_tasks.create(call.shop, call.seller.username, call.body)
+    return Reply(status=202, headers={"Location": f"{call.base}{_FEED}/inventory_task/{task.id}"})
+
+
+def _report(call: Call) -> Reply:
+    task = feed_tasks.find(call.shop, call.seller.username, call.match["task_id"])
+    return Reply(feed_tasks.document(call.shop, task, call.base))
+
+
+def _report_file(call: Call) -> Reply:
+    task = feed_tasks.find(call.shop, call.seller.username, call.match["task_id"])
+    file, name = feed_tasks.result(call.shop, task)
+    headers = {"Content-Type": "application/octet-stream", "Content-Disposition": f'attachment; filename="{name}"'}
+    return Reply(headers=headers, file=file)
+
+
 _PARCELS = f"{_FULFILLMENT}/order/{{orderId}}/shipping_fulfillment"
 
 
@@ -155,6 +173,10 @@ def _inventory(name: str, method: str, path: str, handler: Handler, *, language:
     reads = method == "GET" or name == "bulkGetInventoryItem"
     scopes, path = _ITEMS if reads else _ITEMS_WRITE, f"{_INVENTORY}/{path}"
     return Operation(name, method, path, "sell.inventory", scopes, handler, body=method != "GET", language=language)
+
+
+def _feed(name: str, method: str, path: str, handler: Handler) -> Operation:
+    return Operation(name, method, f"{_FEED}/{path}", "sell.feed", _ITEMS_WRITE, handler, body=method == "POST")
 
 
 def _post_order(
@@ -190,6 +212,9 @@ OPERATIONS = [
     _inventory("bulkGetInventoryItem", "POST", "bulk_get_inventory_item", _bulk_items),
     _inventory("bulkUpdatePriceQuantity", "POST", "bulk_update_price_quantity", _bulk_update),
     _inventory("bulkMigrateListing", "POST", "bulk_migrate_listing", _migrate),
+    _feed("createInventoryTask", "POST", "inventory_task", _make_report),
+    _feed("getInventoryTask", "GET", "inventory_task/{task_id}", _report),
+    _feed("getResultFile", "GET", "task/{task_id}/download_result_file", _report_file),
     _inventory("getOffers", "GET", "offer", _get_offers),
     _inventory("getOffer", "GET", "offer/{offerId}", _get_offer),
     _inventory("updateOffer", "PUT", "offer/{offerId}", _put_offer, language=True),

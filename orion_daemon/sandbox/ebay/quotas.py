@@ -33,6 +33,7 @@ RESOURCES = {
         Resource("sell", "fulfillment", "v1", "sell.fulfillment", 100_000),
         Resource("sell", "inventory", "v1", "sell.inventory", 2_000_000, per_user=True),
         Resource("sell", "account", "v1", "sell.account", 25_000),
+        Resource("sell", "feed", "v1", "sell.feed", 100_000),
         Resource("sell", "finances", "v1", "sell.finances", 15_000),
         Resource("commerce", "notification", "v1", "commerce.notification", 10_000),
         Resource("commerce", "identity", "v1", "commerce.identity", 5_000),

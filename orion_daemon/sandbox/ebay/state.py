@@ -39,6 +39,7 @@ class Settings(Struct, forbid_unknown_fields=True):
     `signature_age` (seconds) refuses older signatures. `refund_seconds` is how long a refund stays PENDING.
     `local_endpoints` False refuses webhook addresses that are not https or lie on this machine, as the real one does.
     `accept_and_ignore` answers a bulk update with 200 and changes nothing. `applies_after` seconds delays its effect.
+    A report of listings takes `report_seconds`, ends with `report_status` and is packed as `report_form`.
     """
 
     cancelled: Spelling = "CANCELED"
@@ -55,6 +56,9 @@ class Settings(Struct, forbid_unknown_fields=True):
     redeliver_after: float = 60.0
     event_digest: Literal["SHA1", "SHA256"] = "SHA1"
     page_ceiling: int = 200
+    report_seconds: float = 0.0
+    report_status: str = "COMPLETED"
+    report_form: Literal["zip", "gzip", "xml"] = "zip"
 
 
 class Item(Struct):
@@ -120,6 +124,17 @@ class Listing(Struct):
     obstacle: str | None = None
     variations: list[Variation] = kept(default_factory=list)
     revisions: dict[str, int] = kept(default_factory=dict)
+
+
+class FeedTask(Struct):
+    """A report that was asked for; `report` is its XML, of the moment it was asked for."""
+
+    id: str
+    seller: str
+    made_at: datetime
+    version: str
+    format: str | None = None
+    report: str = ""
 
 
 class Refund(Struct):
@@ -257,6 +272,7 @@ class World(Struct):
     orders: dict[str, Order] = kept(default_factory=dict)
     buyers: dict[str, Buyer] = kept(default_factory=dict)
     signing_keys: dict[str, SigningKey] = kept(default_factory=dict)
+    feed_tasks: dict[str, FeedTask] = kept(default_factory=dict)
     destinations: dict[str, Destination] = kept(default_factory=dict)
     subscriptions: dict[str, Subscription] = kept(default_factory=dict)
     shoppers: dict[str, Shoppers] = kept(default_factory=dict)

@@ -12,7 +12,15 @@ from orion_daemon.connectors.amazon.connector import AmazonConnector
 from orion_daemon.connectors.amazon.consent import AmazonConsent
 from orion_daemon.connectors.amazon.schemas import TransactionsFound
 from orion_daemon.connectors.amazon.settings import AmazonSettings
-from orion_daemon.connectors.errors import AuthRefused, RateLimited, Rejected, SchemaDrift, Unreachable, VendorError
+from orion_daemon.connectors.errors import (
+    AuthRefused,
+    NotPermitted,
+    RateLimited,
+    Rejected,
+    SchemaDrift,
+    Unreachable,
+    VendorError,
+)
 from orion_daemon.connectors.record import RequestRecord
 from tests.support.amazon_account import SECRETS, Account, amazon_seller, walk
 from tests.support.amazon_sandbox import CLIENT_ID, CLIENT_SECRET, DE, REFRESH_TOKEN, SELLER
@@ -91,7 +99,7 @@ async def test_a_missing_role_is_named_and_costs_one_refresh_a_token(account: Ac
     await account.amazon.control("applications", {"roles": ["product-listing"]}, method="PATCH")
     async with account.connect() as connector:
         for _ in range(3):
-            with pytest.raises(AuthRefused) as caught:
+            with pytest.raises(NotPermitted) as caught:
                 await connector.client.call(names.LIST_TRANSACTIONS, TransactionsFound)
     assert "Finance and Accounting" in caught.value.message
     assert await refreshes(account) == 2
@@ -106,7 +114,7 @@ async def test_a_missing_role_is_named_and_costs_one_refresh_a_token(account: Ac
         ({"kind": "drop"}, Unreachable),
         ({"kind": "html"}, Unreachable),
         ({"kind": "truncated"}, Unreachable),
-        ({"kind": "forbidden"}, AuthRefused),
+        ({"kind": "forbidden"}, NotPermitted),
         ({"kind": "huge", "size": 4 * 1024 * 1024}, VendorError),
     ],
 )

@@ -1,16 +1,17 @@
 """What is told to Amazon: parcels, stock, prices, cancellations; each held against the stand-in's ledger."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from orion_daemon.connectors.amazon.connector import AmazonConnector
-from orion_daemon.connectors.base import LevelResult, OutgoingLevel, OutgoingParcel, UnitAnswer
+from orion_daemon.connectors.base import LevelResult, LevelsTold, OutgoingLevel, OutgoingParcel, UnitAnswer
 from orion_daemon.connectors.errors import (
-    AuthRefused,
     MutationsForbidden,
+    NotPermitted,
     RateLimited,
     Rejected,
     Unreachable,
@@ -341,52 +342,72 @@ async def many(account: Account, count: int) -> list[OutgoingLevel]:
     return [OutgoingLevel(f"THING-{n}", n % 50, 1000 + n, "EUR") for n in range(count)]
 
 
+async def work_off(account: Account) -> None:
+    """A feed begins and ends, and what it brought is applied; each takes its time."""
+    for _ in range(5):
+        await account.pass_time(120)
+
+
 async def test_hundreds_of_levels_go_by_one_feed(account: Account) -> None:
     levels = await many(account, 320)
     levels[7] = OutgoingLevel("THING-7", None, 0, "EUR")  # Amazon refuses the price
     levels[9] = OutgoingLevel("FBA-3", 1, None, "EUR")
+    levels = [replace(level, number=100 + place) for place, level in enumerate(levels)]
     async with account.connect() as connector:
         results = await connector.push_levels(levels)
-        await account.pass_time(300)
+        [feed] = {one.told_by for one in results if one.state == "accepted"}
+        with pytest.raises(RateLimited) as caught:
+            await connector.levels_told(feed)
+        assert (caught.value.code, caught.value.retry_after) == ("feed_pending", 30)
+        await work_off(account)
+        told = await connector.levels_told(feed)
         read = {one.sku: one for one in await connector.read_levels([level.sku for level in levels])}
     assert [one.sku for one in results] == [level.sku for level in levels]
-    refused = {one.sku: one.error[0] for one in results if one.error}
-    assert refused == {"THING-7": "refused", "FBA-3": "fulfilled_by_amazon"}
+    assert {one.sku: one.error[0] for one in results if one.error} == {"FBA-3": "fulfilled_by_amazon"}
+    assert ({number: error[0] for number, error in told.refused.items()}, told.refused_all) == ({107: "refused"}, None)
     for level in levels:
-        if level.sku not in refused:
+        if level.sku not in ("THING-7", "FBA-3"):
             assert (read[level.sku].quantity, read[level.sku].price_minor) == (level.quantity, level.price_minor)
     assert len(await account.requests("createFeed")) == 1
     assert await account.requests("patchListingsItem") == []
 
 
-async def test_a_feed_that_takes_long_counts_as_accepted(account: Account) -> None:
+async def test_a_feed_is_handed_over_and_not_waited_for(account: Account) -> None:
     await account.amazon.control("settings", {"feed_delay": 3600}, method="PATCH")
     levels = await many(account, 301)
     async with account.connect() as connector:
         results = await connector.push_levels(levels)
+        assert await account.requests("getFeed") == []
+        [feed] = {one.told_by for one in results}
+        with pytest.raises(RateLimited):
+            await connector.levels_told(feed)
+        assert await connector.levels_told("a-feed-that-nobody-knows") == LevelsTold()
     assert {one.state for one in results} == {"accepted"}
 
 
-@pytest.mark.parametrize("operation", ["createFeedDocument", "uploadDocument", "createFeed", "getFeedDocument"])
+@pytest.mark.parametrize("operation", ["createFeedDocument", "uploadDocument", "createFeed"])
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_a_feed_holds_through_trouble(account: Account, operation: str, when: str) -> None:
     levels = await many(account, 301)
     await account.fault("drop", operation, when=when)
     async with account.connect() as connector:
         await until_it_holds(lambda: connector.push_levels(levels))
-        await account.pass_time(600)
+        await work_off(account)
         read = {one.sku: one for one in await connector.read_levels([level.sku for level in levels])}
     assert all(read[level.sku].quantity == level.quantity for level in levels)
 
 
 @pytest.mark.parametrize("operation", ["getFeed", "getFeedDocument"])
-async def test_a_feed_that_cannot_be_looked_after_is_on_its_way_all_the_same(account: Account, operation: str) -> None:
-    """Its levels sent once more, as patches perhaps, would be overtaken by it."""
+async def test_a_feed_that_cannot_be_looked_after_is_asked_for_again(account: Account, operation: str) -> None:
     levels = await many(account, 301)
-    await account.fault("status", operation, count=None, status=500)
     async with account.connect() as connector:
-        results = await connector.push_levels(levels)
-    assert {one.state for one in results} == {"accepted"}
+        [feed] = {one.told_by for one in await connector.push_levels(levels)}
+        await work_off(account)
+        await account.fault("status", operation, count=None, status=500)
+        with pytest.raises(Unreachable):
+            await connector.levels_told(feed)
+        await account.no_faults()
+        assert await connector.levels_told(feed) == LevelsTold()
     assert len(await account.requests("createFeed")) == 1
 
 
@@ -418,7 +439,7 @@ async def test_units_are_not_answered_at_amazon(account: Account) -> None:
 async def test_a_lacking_role_stops_changes_and_says_so(account: Account) -> None:
     await account.amazon.control("applications", {"roles": ["inventory-and-order-tracking"]}, method="PATCH")
     async with account.connect() as connector:
-        with pytest.raises(AuthRefused) as caught:
+        with pytest.raises(NotPermitted) as caught:
             await connector.push_levels([OutgoingLevel("MUG-1", 1, None, "EUR")])
         assert "Product Listing" in caught.value.message
         assert (await walk(account, connector, "open")).orders == {}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from orion_daemon.connectors.errors import AuthRefused, Malformed, RateLimited
+from orion_daemon.connectors.errors import Malformed, NotPermitted, RateLimited
 from tests.support.amazon_account import Account, amazon_seller, walk
 
 APIS = ("2026-01-01", "v0")
@@ -325,11 +325,13 @@ async def test_reports_packed_or_not_in_any_encoding_are_read(account: Account) 
             assert set((await walk(account, connector, "history", None, start)).orders) == placed
 
 
-async def test_without_any_order_a_report_is_empty_and_the_walk_ends(account: Account) -> None:
+async def test_without_any_order_reports_are_cancelled_and_only_the_second_says_that_there_is_nothing(
+    account: Account,
+) -> None:
     async with account.connect() as connector:
         found = await walk(account, connector, "history", None, account.clock.now() - timedelta(days=70))
     assert found.orders == {}
-    assert len(await account.requests("createReport")) == 3
+    assert len(await account.requests("createReport")) == 6
 
 
 async def test_where_reports_are_refused_the_search_reads_the_past(account: Account) -> None:
@@ -357,6 +359,14 @@ async def test_a_refund_is_found_summed_and_told_with_its_order(account: Account
     assert facts == {whole: ("refunded", 1000), part: ("partially_refunded", 750)}
     assert plain is not None
     assert plain.content_hash() != found.orders[part].content_hash()
+
+
+async def test_refunds_are_asked_for_up_to_amazon_s_own_now(account: Account) -> None:
+    """An end by this machine's clock would be refused where that is ahead."""
+    async with account.connect() as connector:
+        await walk(account, connector, "refunds", None, account.clock.now() - timedelta(days=5))
+    [asked] = await account.requests("listTransactions")
+    assert set(asked["query"]) == {"postedAfter"}
 
 
 async def test_many_refunds_come_page_by_page(account: Account) -> None:
@@ -404,7 +414,7 @@ async def test_the_seller_whom_the_new_api_refuses_is_served_by_the_old_one(acco
     name = await account.place()
     await account.amazon.control("sellers", {"denied": ["searchOrders", "orders_2026-01-01.getOrder"]}, method="PATCH")
     async with account.connect() as connector:
-        with pytest.raises(AuthRefused) as caught:
+        with pytest.raises(NotPermitted) as caught:
             await connector.fetch_orders("new", None, None)
         assert caught.value.code == "role_missing"
         assert "Inventory and Order Tracking" in caught.value.message

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from orion_daemon.connectors.errors import Rejected
-from orion_daemon.connectors.supplier import Hint
+from orion_daemon.domain.hints import Hint
 from tests.support.codeswholesale_account import codeswholesale_connector, purchase
 from tests.support.codeswholesale_sandbox import codeswholesale_account, listening
 

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from orion_daemon.connectors.ebay import names
-from orion_daemon.connectors.errors import AuthRefused, Unreachable
+from orion_daemon.connectors.errors import AuthRefused, NotPermitted, Unreachable
 from tests.support.ebay_account import SECRETS, ebay_connector, walk
 from tests.support.ebay_sandbox import SCOPE, Ebay, ebay_account
 from tests.support.vendor_server import http_client
@@ -103,7 +103,7 @@ async def test_a_consent_with_fewer_scopes_is_used_as_far_as_it_goes() -> None:
         secrets = {**SECRETS, "refresh_token": "v^1.1#poor"}
         async with ebay_connector(ebay, secrets=secrets) as connector:
             assert await connector.fetch_order("11-0") is None
-            with pytest.raises(AuthRefused, match="scopes") as refused:
+            with pytest.raises(NotPermitted, match=r"sell\.inventory") as refused:
                 await connector.read_levels(["MUG"])
             assert refused.value.code == "not_permitted"
             assert connector.client.login.lacks_scopes

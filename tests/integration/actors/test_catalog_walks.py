@@ -18,7 +18,7 @@ from orion_daemon.actors.import_launch import Workers
 from orion_daemon.actors.import_order import Assignment, Report
 from orion_daemon.actors.import_work import Work
 from orion_daemon.connectors.base import MarketplaceConnector
-from orion_daemon.connectors.errors import AuthRefused, RateLimited
+from orion_daemon.connectors.errors import AuthRefused, RateLimited, Unreachable
 from orion_daemon.connectors.http import AccountHttp
 from orion_daemon.connectors.registry import MARKETPLACES
 from orion_daemon.db.database import Database
@@ -163,3 +163,19 @@ async def test_a_refused_login_suspends_the_account_and_the_walk_goes_on_once_it
         await ada.work()
         found = await ada.only("import_jobs")
         assert (found["state"], found["created"]) == ("completed", 25)
+
+
+async def test_a_marketplace_that_is_away_for_hours_does_not_end_the_walk(database: Database, tmp_path: Path) -> None:
+    away = {number: Unreachable("amazon: no answer") for number in range(2, 10)}
+    async with office(database, tmp_path, Asked(mugs(25), language="fr", faults=away)) as ada:
+        await ticked(ada)
+        for _ in range(len(away)):
+            await ada.work()
+            job = await ada.only("jobs")
+            assert (job["state"], job["error_code"]) == ("waiting", "unreachable")
+            waiting = await ada.only("import_jobs")
+            assert (waiting["state"], waiting["rows"]) == ("pending", 10)
+            await ada.clock.advance(3600)
+        await ada.work()
+        found = await ada.only("import_jobs")
+        assert (found["state"], found["created"], found["error_code"]) == ("completed", 25, "")

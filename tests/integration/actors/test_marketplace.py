@@ -21,7 +21,7 @@ from orion_daemon.jobs.kinds import POLL_ORDERS, RECONCILE_ORDERS, JobKind, Noth
 from orion_daemon.runtime.clock import Clock, SystemClock
 from orion_daemon.runtime.fairness import FairGate
 from orion_daemon.runtime.supervisor import ActorSystem
-from orion_daemon.services import credentials, notifications
+from orion_daemon.services import credentials, notifications, stores
 from tests.support.listing import Listing, capabilities, open_desk, open_listing
 
 ADA = "demo:letzshop"
@@ -94,6 +94,9 @@ class Office:
     async def state(self, job_id: int) -> str:
         found: str = await self.listing.db.fetch_value("SELECT state FROM jobs WHERE id = $1", job_id)
         return found
+
+    def is_suspended(self) -> bool:
+        return [health.state for health in self.system.snapshot(dormant=False)] == ["suspended"]
 
     async def ended(self, *job_ids: int) -> None:
         async with asyncio.timeout(20):
@@ -244,6 +247,36 @@ async def test_an_account_that_is_switched_off_still_erases_people_and_does_noth
         results = await database.fetch("SELECT result FROM notifications ORDER BY id")
         assert [row["result"].partition(":")[0] for row in results] == ["erased", "switched off"]
         assert not at.crashes
+
+
+async def test_an_account_that_is_suspended_still_erases_people_and_does_nothing_else(
+    database: Database, tmp_path: Path
+) -> None:
+    market = Market()
+    async with office(database, tmp_path, market) as at:
+        async with database.transaction() as tx:
+            await stores.suspend_channel(tx, at.listing.channel_id, "credential refused: by a test", at.clock.now())
+        poll = await at.put(POLL_ORDERS)
+        await at.until(at.is_suspended)
+        channel = {
+            "id": at.listing.channel_id, "store_id": at.listing.store_id, "store_code": "demo",
+            "marketplace": "letzshop",
+        }  # fmt: skip
+        for body in (b"erase ada", b"look at an order"):
+            await notifications.receive(database, channel, body, "signed", at.clock.now())
+        async with asyncio.timeout(20):
+            while await database.fetch_value("SELECT count(*) FROM notifications WHERE state = 'done'") < 2:
+                await at.roster.sweep()
+        assert (await at.state(poll), market.asked) == ("waiting", [])
+        results = await database.fetch("SELECT result FROM notifications ORDER BY id")
+        assert [row["result"].partition(":")[0] for row in results] == ["erased", "suspended"]
+        assert not at.crashes
+        # it rests until the next one, or until somebody mends it
+        await at.until(lambda: at.system.passivate(ADA) or ADA not in at.system)
+        at.roster.wake(ADA)
+        await at.until(at.is_suspended)
+        await stores.resume_channel(database, at.listing.channel_id, at.clock.now())
+        await at.ended(poll)
 
 
 async def test_a_credential_that_comes_while_the_account_is_opened_is_used(database: Database, tmp_path: Path) -> None:

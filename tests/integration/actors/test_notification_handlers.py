@@ -11,12 +11,14 @@ from orion_daemon.actors.account import Account
 from orion_daemon.actors.handlers import notifications as handlers
 from orion_daemon.actors.handlers.table import handlers_of
 from orion_daemon.connectors.base import Notification
-from orion_daemon.connectors.errors import Malformed, Rejected, Unreachable, Unsupported, VendorError
+from orion_daemon.connectors.errors import AuthRefused, Malformed, Rejected, Unreachable, Unsupported, VendorError
 from orion_daemon.db.database import Database
+from orion_daemon.domain.events import AlertRaised
 from orion_daemon.domain.incoming import IncomingCustomer, IncomingOrder
 from orion_daemon.jobs.kinds import NotificationArgs
 from orion_daemon.jobs.outcomes import Cancelled, Done, JobFailure, Outcome
 from orion_daemon.services import credentials, erasure, monitoring, notifications
+from tests.support.databases import RecordingBus
 from tests.support.listing import Listing, a_job, open_desk, open_listing
 from tests.support.orders import Shop, line, order
 from tests.support.stores import NOW
@@ -250,3 +252,43 @@ async def test_old_ones_are_forgotten_and_those_that_may_still_be_done_are_not(
     assert await notifications.forget(database, NOW + timedelta(days=119), **keep) == 0
     assert (await world.row(waiting))["state"] == "received"
     assert await notifications.forget(database, NOW + timedelta(days=120), **keep) == 1
+
+
+async def test_what_cannot_be_checked_for_want_of_a_credential_is_told_with_its_last_day(
+    database: Database, tmp_path: Path, bus: RecordingBus
+) -> None:
+    post = Post(AuthRefused("letzshop: the secret was refused.", code="invalid_client"))
+    world = await open_world(database, tmp_path, post)
+    first, second = await world.receive(), await world.receive()
+    bus.events.clear()
+
+    def alerts() -> list[tuple[str, str]]:
+        return [(event.code, event.message) for event in bus.events if isinstance(event, AlertRaised)]
+
+    for number in (first, second, first):
+        with pytest.raises(AuthRefused):
+            await world.handle(number)
+    last = NOW + timedelta(days=30)
+    [(code, message)] = alerts()  # once, not with each try
+    assert code == "erasures_wait"
+    assert f"{last:%Y-%m-%d}" in message
+    assert [(await world.row(one))["state"] for one in (first, second)] == ["received"] * 2
+    bus.events.clear()
+    assert await notifications.remind(database, NOW + timedelta(hours=1)) == 1
+    [(code, message)] = alerts()
+    assert (code, "2 notifications" in message, f"{last:%Y-%m-%d}" in message) == ("erasures_wait", True, True)
+    post.told = told("erasure", people=("jeanne_1980",))
+    for number in (first, second):
+        await world.handle(number)
+    assert await notifications.remind(database, NOW + timedelta(hours=2)) == 0
+
+
+async def test_a_suspended_account_s_hints_wait_for_its_polls(database: Database, tmp_path: Path) -> None:
+    world = await open_world(database, tmp_path, Post(told("order", channel_order_id="7"), order("7", line("MUG"))))
+    world.account.channel = world.account.channel | {"state": "suspended"}
+    assert list(handlers_of(world.account)) == ["HandleNotification"]
+    number = await world.receive()
+    await world.handle(number)
+    assert (await world.row(number))["result"] == "suspended: polled once the account works again"
+    assert await world.work() == ["PollOrders"]
+    assert await database.fetch("SELECT 1 AS one FROM orders") == []

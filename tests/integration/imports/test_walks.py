@@ -248,19 +248,24 @@ async def test_a_walk_that_waited_too_long_begins_anew(database: Database, tmp_p
     assert walking.account.cursors == [None, "10", "20", None, "10", "20", "30"]
 
 
-async def test_an_outage_is_tried_again_and_given_up_with_the_last_try(database: Database, tmp_path: Path) -> None:
+async def test_an_outage_is_waited_for_and_given_up_only_where_somebody_waits_for_the_end(
+    database: Database, tmp_path: Path
+) -> None:
     away = Unreachable("amazon: does not answer. It is asked again later.")
-    walking = await asking(database, tmp_path, faults={2: away, 3: away})
+    walking = await asking(database, tmp_path, faults={2: away, 3: away, 4: away})
     import_id = await walking.request()
     with pytest.raises(Unreachable):
         await walking.shop.run(import_id)
     assert (await walking.shop.row(import_id))["state"] == "pending"
     with pytest.raises(Unreachable):
         await walking.shop.run(import_id, is_last_try=True)
+    assert (await walking.shop.row(import_id))["state"] == "pending"
+    with pytest.raises(Unreachable):
+        await walking.shop.run(import_id, is_last_try=True, is_watched=True)
     row = await walking.shop.row(import_id)
     assert (row["state"], row["error_code"]) == ("failed", "unreachable")
     assert row["error_message"].endswith("Ask for the import again when it is back.")
-    assert walking.account.cursors == [None, "10", "10"]
+    assert walking.account.cursors == [None, "10", "10", "10"]
 
 
 async def test_a_refused_login_stops_the_account_and_the_walk_waits_for_a_person(

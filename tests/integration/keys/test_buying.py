@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from orion_daemon.db.database import Database
+from orion_daemon.domain.incoming import IncomingCustomer
 from orion_daemon.services import levels, offers, orders, purchase_search, schedule
 from tests.support.key_shop import SUPPLIERS, KeyShop, open_key_shop
 
@@ -332,3 +333,42 @@ async def test_channels_are_told_what_the_sources_still_have(shop: KeyShop) -> N
     assert await told() == (0, True)
     await shop.stock("QUEST", "OWN-3", "OWN-4")  # one goes to who waits
     assert (await told())[0] == 1
+
+
+async def test_a_balance_that_runs_out_within_an_order_leaves_the_rest_waiting(shop: KeyShop) -> None:
+    await shop.sell("QUEST", CWS)
+    await shop.sell("SEQUEL", CWS)
+    await shop.supplier.control("accounts", {"balance": "20.00"}, method="PATCH")
+    placed = await shop.order(("QUEST", 2), ("SEQUEL", 1))
+    await shop.work(until=timedelta(minutes=5))
+    assert await shop.states(placed.order_id) == Counter(ready=2, owed=1)
+    await shop.supplier.control("accounts", {"balance": "20.00"}, method="PATCH")
+    await schedule.run_now(shop.db, "demo", CWS, "supplier_balance", shop.now)
+    await shop.work()
+    assert (await shop.states(placed.order_id), await shop.bought()) == (Counter(ready=3), 3)
+
+
+@pytest.mark.parametrize(("score", "ends"), [("3.1", "held"), ("1.2", "ready")])
+async def test_a_risky_buyer_waits_for_a_person_where_the_store_asks(shop: KeyShop, score: str, ends: str) -> None:
+    await shop.sell("QUEST", CWS)
+    await shop.supplier.control("risk", {"score": score})
+    buyer = IncomingCustomer(email="mallory@example.lu", ip_address="192.0.2.7")
+    await shop.order(("QUEST", 1), customer=buyer)
+    await shop.work()
+    assert await shop.supplier.ledger("risk_checked") == []  # off: nobody's address leaves the house
+    await shop.set_rules({"risk_hundredths": 150})
+    placed = await shop.order(("QUEST", 1), customer=buyer)
+    await shop.work()
+    assert await shop.states(placed.order_id) == Counter({ends: 1})
+    assert len(await shop.supplier.ledger("risk_checked")) == 1
+    assert await shop.holds() == (["risk_score"] if ends == "held" else [])
+
+
+async def test_a_first_order_above_the_limit_waits_for_a_person(shop: KeyShop) -> None:
+    await shop.set_rules({"first_order_minor": 2_000})
+    await shop.sell("QUEST", CWS)
+    small = await shop.order(("QUEST", 1))
+    large = await shop.order(("QUEST", 2))
+    await shop.work()
+    assert await shop.states(small.order_id) == Counter(ready=1)
+    assert (await shop.states(large.order_id), await shop.holds()) == (Counter(held=2), ["first_order_limit"] * 2)

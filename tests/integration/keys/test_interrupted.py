@@ -23,8 +23,8 @@ async def shop(database: Database) -> AsyncIterator[KeyShop]:
         yield shop
 
 
-async def send_and_vanish(shop: KeyShop, order_id: int, product: str) -> None:
-    """What a process leaves that dies after it wrote that it sends, before or while it calls."""
+async def intend_and_vanish(shop: KeyShop, order_id: int, product: str) -> int:
+    """What a process leaves that dies after it wrote what it will buy."""
     account = shop.desks[CWS].account
     item_id = await shop.db.fetch_value("SELECT id FROM order_items WHERE order_id = $1", order_id)
     offer = offer_of(await account.connector.fetch_product(product), 1, shop.now)
@@ -33,7 +33,22 @@ async def send_and_vanish(shop: KeyShop, order_id: int, product: str) -> None:
         account.db, account.channel_id, item_id, product, offer, rules, reference=LOST, now=shop.now
     )
     assert isinstance(begun, Begun)
-    assert await purchases.send(account.db, begun.purchase_id, shop.now)
+    return begun.purchase_id
+
+
+async def send_and_vanish(shop: KeyShop, order_id: int, product: str) -> None:
+    """What a process leaves that dies after it wrote that it sends, before or while it calls."""
+    purchase_id = await intend_and_vanish(shop, order_id, product)
+    assert await purchases.send(shop.desks[CWS].account.db, purchase_id, shop.now)
+
+
+async def test_what_was_only_intended_is_decided_anew(shop: KeyShop) -> None:
+    product = await shop.sell("QUEST", CWS)
+    placed = await shop.order(("QUEST", 1))
+    await intend_and_vanish(shop, placed.order_id, product)
+    await shop.work(until=timedelta(minutes=1))
+    assert (await shop.states(), await shop.bought()) == (Counter(ready=1), 1)
+    assert await shop.purchases() == ["dropped", "bought"]
 
 
 async def test_the_order_of_a_process_that_vanished_is_found(shop: KeyShop) -> None:
@@ -75,6 +90,7 @@ async def test_other_pieces_of_the_line_are_bought_once_the_unknown_one_is_settl
     await shop.supplier.buy(product, price=9.10, reference=LOST)
     async with shop.db.transaction() as tx:
         item = await tx.fetch_value("SELECT id FROM order_items WHERE order_id = $1", placed.order_id)
+        await tx.execute("UPDATE order_items SET quantity = 2, confirmed = 2 WHERE id = $1", item)
         await tx.insert(
             "key_units",
             ("order_item_id", "number", "state", "source", "created_at", "updated_at", "hold_code", "hold_reason",

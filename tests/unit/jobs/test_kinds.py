@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import msgspec
 import pytest
 
@@ -17,6 +19,7 @@ MARKETPLACE = {
     "HandleNotification": "urgent",
     "PushInventory": "syncing",
     "SettleOffers": "syncing",
+    "HearLevels": "syncing",
     "PublishFeed": "syncing",
     "ReadBackOffers": "syncing",
 }
@@ -38,7 +41,7 @@ def test_the_kinds_of_accounts_have_their_lanes() -> None:
 
 def test_the_housekeeper_has_its_own() -> None:
     assert set(KINDS.names(["housekeeping"])) == {
-        "RetryFailed", "SweepSales", "WatchCredentials", "DeleteFinishedJobs"
+        "RetryFailed", "SweepSales", "SyncPrices", "SweepPurchases", "WatchCredentials", "DeleteFinishedJobs"
     }  # fmt: skip
 
 
@@ -65,6 +68,7 @@ def test_two_kinds_cannot_share_a_name() -> None:
         (kinds.SYNC_SUPPLIER_CATALOG, kinds.WalkArgs(is_full=False), "delta", "catalog"),
         (kinds.REFRESH_SUPPLIER_PRODUCT, kinds.SupplierProductArgs("p"), "p", None),
         (kinds.IMPORT_ORDER_HISTORY, kinds.HistoryArgs(3), "3", None),
+        (kinds.HEAR_LEVELS, kinds.ToldArgs("feed-1", datetime(2026, 11, 28, tzinfo=UTC)), "feed-1", None),
     ],
 )
 def test_keys_and_entities_come_from_the_arguments(
@@ -77,7 +81,7 @@ def test_keys_and_entities_come_from_the_arguments(
 
 @pytest.mark.parametrize("kind", list(KINDS), ids=lambda kind: kind.name)
 def test_arguments_survive_the_table(kind: JobKind[msgspec.Struct]) -> None:
-    samples = {int: 4, str: "x", bool: True}
+    samples = {int: 4, str: "x", bool: True, datetime: datetime(2026, 11, 28, 9, 0, 0, 123456, UTC)}
     args = kind.args(**{name: samples[t] for name, t in kind.args.__annotations__.items()})
     assert kind.decode(msgspec.json.encode(args)) == args
 

@@ -91,6 +91,10 @@ def test_refused_credentials_suspend_the_account_and_keep_the_job() -> None:
     assert decision.snooze.at == NOW + timedelta(minutes=15)
 
 
+def test_work_that_is_not_permitted_waits_alone_and_costs_nothing() -> None:
+    assert after("not_permitted", attempts=11) == Snooze(NOW + timedelta(hours=1), "not_permitted", "what was wrong")
+
+
 @pytest.mark.parametrize("family", ["rejected", "malformed"])
 def test_what_cannot_get_better_goes_to_the_dead_letters_at_once(family: str) -> None:
     assert after(family) == Dead(family, "code", "what was wrong")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -65,8 +66,10 @@ def test_a_document_that_unpacks_without_end_is_refused() -> None:
 LEVELS = [(OutgoingLevel(f"SKU {n}", n, 1999, "EUR"), [{"op": "merge", "path": "/attributes/x"}]) for n in (1, 2, 3)]
 
 
-def results(report: ProcessingReport | None, *, is_done: bool = True) -> list[str]:
-    return [one.state for one in levels_feed.results(LEVELS, report, is_done=is_done).values()]
+def refused(report: ProcessingReport | None, *, is_done: bool = True) -> tuple[set[int], bool]:
+    """Numbers of messages, and whether all were."""
+    told = levels_feed.told_in(report, is_done=is_done)
+    return set(told.refused), told.refused_all is not None
 
 
 def test_what_the_report_names_is_refused_and_all_else_accepted() -> None:
@@ -75,16 +78,23 @@ def test_what_the_report_names_is_refused_and_all_else_accepted() -> None:
         FeedIssue(2, "99022", "ERROR", "bad price"),
     ]
     report = ProcessingReport(issues, FeedSummary(2))
-    assert results(report) == ["accepted", "refused", "accepted"]
-    assert levels_feed.results(LEVELS, report, is_done=True)["SKU 2"].error == ("refused", "99022 bad price")
+    assert refused(report) == ({2}, False)
+    assert levels_feed.told_in(report, is_done=True).refused[2] == ("refused", "99022 bad price")
+
+
+def test_messages_have_the_numbers_of_their_levels() -> None:
+    numbered = [(replace(level, number=level.quantity or 0), made) for level, made in LEVELS]
+    for wanted, numbers in ((LEVELS, [1, 2, 3]), (numbered[1:], [2, 3])):
+        messages = msgspec.json.decode(levels_feed.document("SELLER", wanted))["messages"]
+        assert [message["messageId"] for message in messages] == numbers
 
 
 def test_a_feed_that_failed_as_a_whole_refuses_all() -> None:
     whole = ProcessingReport([FeedIssue(None, "4000001", "ERROR", "not a feed")])
-    assert results(whole) == ["refused"] * 3
-    assert results(None, is_done=False) == ["refused"] * 3
-    assert results(None) == ["accepted"] * 3
-    assert results(ProcessingReport([FeedIssue(None, "1", "ERROR", "note")], FeedSummary(3))) == ["accepted"] * 3
+    assert refused(whole) == (set(), True)
+    assert refused(None, is_done=False) == (set(), True)
+    assert refused(None) == (set(), False)
+    assert refused(ProcessingReport([FeedIssue(None, "1", "ERROR", "note")], FeedSummary(3))) == (set(), False)
 
 
 def test_what_is_no_report_is_refused() -> None:

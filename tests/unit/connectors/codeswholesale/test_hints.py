@@ -8,7 +8,7 @@ import pytest
 
 from orion_daemon.connectors.codeswholesale import hints
 from orion_daemon.connectors.errors import Malformed, Rejected
-from orion_daemon.connectors.supplier import Hint
+from orion_daemon.domain.hints import Hint
 
 CLIENT, SIGNATURE = "client-of-ada", "signature-of-ada"
 HASH = sha256(f"{CLIENT}{SIGNATURE}".encode()).hexdigest()
