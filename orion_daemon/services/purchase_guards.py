@@ -12,7 +12,7 @@ from typing import Any
 
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
-from orion_daemon.domain.keys import BuyingRules, Wish
+from orion_daemon.domain.keys import BuyingRules, No, Wish, customer_or_no
 from orion_daemon.domain.money import round_half_up, to_decimal
 from orion_daemon.services import order_rows, supply
 
@@ -20,10 +20,15 @@ _LINE = """
 SELECT i.id, i.order_id, i.product_id, i.quantity, i.cancelled, i.unit_price_minor, i.total_minor, i.tax_rate,
        COALESCE(p.tax_rate, mp.tax_rate) AS product_tax_rate, p.sku, o.store_id, o.channel_id, o.channel_order_id,
        o.currency, o.total_minor AS order_minor, o.lines_minor, o.customer_id, o.personal_sealed, o.attention,
-       m.vat_hundredths
+       m.vat_hundredths, m.fee_hundredths, m.fee_minor, m.min_margin_minor
 FROM order_items i JOIN orders o ON o.id = i.order_id JOIN products p ON p.id = i.product_id
 LEFT JOIN marketplace_products mp ON mp.id = p.marketplace_product_id
 LEFT JOIN product_markups m ON m.product_id = p.id WHERE i.id = $1
+"""
+_RULES = """
+SELECT c.settings_json FROM channels c LEFT JOIN product_sources s ON s.channel_id = c.id AND s.product_id = $1
+WHERE c.store_id = $2 AND c.is_supplier AND c.is_active
+ORDER BY CASE WHEN s.id IS NULL THEN 1 ELSE 0 END, s.position, c.id LIMIT 1
 """
 _FINISHED = """
 SELECT count(*) AS n FROM orders WHERE customer_id = $1 AND id <> $2
@@ -54,6 +59,19 @@ async def line_of(tx: Tx, item_id: int) -> Row | None:
     return await tx.fetch_one(_LINE, item_id)
 
 
+async def customer_refused(tx: Tx, item_id: int, units: Sequence[Row]) -> No | None:
+    """Whether the rules about customers hold these units back from the store's own pool too. They are those of the
+    product's first supplier, else of the store's; a store without a supplier has none."""
+    item = await line_of(tx, item_id)
+    if item is None:
+        return None
+    settings = await tx.fetch_one(_RULES, item["product_id"], item["store_id"])
+    if settings is None:
+        return None
+    wanted = await wish(tx, item, units, None)
+    return None if wanted.is_released else customer_or_no(wanted, rules_of(settings["settings_json"] or {}))
+
+
 async def wish(tx: Tx, item: Row, units: Sequence[Row], risk_hundredths: int | None) -> Wish:
     _, shipping, billing = order_rows.open_personal(
         tx.cipher, item["personal_sealed"], item["channel_id"], item["channel_order_id"]
@@ -70,11 +88,13 @@ async def wish(tx: Tx, item: Row, units: Sequence[Row], risk_hundredths: int | N
         is_first_order=not known,
         is_released=all(unit["is_released"] for unit in units),
         risk_hundredths=risk_hundredths,
+        least_margin_minor=item["min_margin_minor"] or 0,
     )
 
 
 def _net(item: Row) -> int | None:
-    """The piece's price without VAT: by the line's own rate, else the product's, else the markup's, else as it is."""
+    """What a piece brings: its price without VAT (by the line's own rate, else the product's, else the markup's, else
+    as it is) and without the fees that the markup names."""
     gross = item["unit_price_minor"]
     if gross is None and item["total_minor"] is not None and item["quantity"]:
         gross = item["total_minor"] // item["quantity"]
@@ -83,7 +103,8 @@ def _net(item: Row) -> int | None:
     rate = _percent(item["tax_rate"]) or _percent(item["product_tax_rate"])
     if not rate and item["vat_hundredths"]:
         rate = Fraction(item["vat_hundredths"], 100)
-    return round_half_up(Fraction(gross) * 100 / (100 + rate))
+    fees = Fraction(gross * (item["fee_hundredths"] or 0), 10_000) + (item["fee_minor"] or 0)
+    return round_half_up(Fraction(gross) * 100 / (100 + rate) - fees)
 
 
 def _percent(text: str | None) -> Fraction:

@@ -44,7 +44,7 @@ def test_the_demo_needs_only_the_secrets_that_the_demo_run_brings(tmp_path):
     demo = ROOT / "orion_daemon/config/demo.toml"
     problems = errors(check(demo, {}, now=now(), base=tmp_path))
     assert {(one.account, one.level) for one in problems} == {
-        (f"demo:{marketplace}", "references") for marketplace in ("letzshop", "amazon", "ebay")
+        (f"demo:{marketplace}", "references") for marketplace in ("letzshop", "amazon", "ebay", "codeswholesale")
     }
     said = " ".join(one.message for one in problems)
     assert len(problems) == len(DEMO_SECRETS)
