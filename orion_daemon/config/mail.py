@@ -29,29 +29,46 @@ class Mail(Section, frozen=True):
             pattern=r"[A-Za-z0-9._:-]+",
             pattern_means="the name or address of a machine",
             example='"smtp.example.lu"',
+            live=True,
         ),
     ] = ""
     port: Annotated[
         int,
-        Option("Its port: mostly 587 with starttls, 465 with tls, 25 for one on this machine.", least=1, most=65535),
+        Option(
+            "Its port: mostly 587 with starttls, 465 with tls, 25 for one on this machine.",
+            least=1,
+            most=65535,
+            live=True,
+        ),
     ] = 587
     security: Annotated[
         Literal["starttls", "tls", "plain"],
         Option(
             "How the connection is encrypted: starttls before anything is said, and nothing is sent without it; tls "
-            "from its beginning; plain not at all, which is for a server on this machine."
+            "from its beginning; plain not at all, which is for a server on this machine.",
+            live=True,
         ),
     ] = "starttls"
     allow_plain: Annotated[
         bool,
-        Option("Whether plain may be used to another machine all the same, in a network that you trust as your own."),
+        Option(
+            "Whether plain may be used to another machine all the same, in a network that you trust as your own.",
+            live=True,
+        ),
     ] = False
     ca_file: Annotated[
         Path | None,
-        Option("Certificate authorities in PEM form to trust instead of the system's.", example='"company-ca.pem"'),
+        Option(
+            "Certificate authorities in PEM form to trust instead of the system's.",
+            example='"company-ca.pem"',
+            live=True,
+        ),
     ] = None
     username: Annotated[
-        str, Option("Who logs in; empty means that the server asks for no login.", example='"orders@shop.example.lu"')
+        str,
+        Option(
+            "Who logs in; empty means that the server asks for no login.", example='"orders@shop.example.lu"', live=True
+        ),
     ] = ""
     password_credential: Annotated[
         str,
@@ -60,6 +77,7 @@ class Mail(Section, frozen=True):
             pattern=r"[^/\s]+",
             pattern_means="a name without slash",
             example='"orion-mail-password"',
+            live=True,
         ),
     ] = ""
     password_env: Annotated[
@@ -69,11 +87,12 @@ class Mail(Section, frozen=True):
             pattern=ENVIRONMENT_NAME,
             pattern_means="the name of a variable",
             example='"ORION_MAIL_PASSWORD"',
+            live=True,
         ),
     ] = ""
     password_file: Annotated[
         Path | None,
-        Option("Or the file, readable by Orion's user only.", example='"/etc/orion/mail-password"'),
+        Option("Or the file, readable by Orion's user only.", example='"/etc/orion/mail-password"', live=True),
     ] = None
     from_address: Annotated[
         str,
@@ -82,10 +101,12 @@ class Mail(Section, frozen=True):
             pattern=ADDRESS,
             pattern_means=_ADDRESS_MEANS,
             example='"orders@shop.example.lu"',
+            live=True,
         ),
     ] = ""
     from_name: Annotated[
-        str, Option("Name beside that address; empty means the name of the order's store.", example='"My Store"')
+        str,
+        Option("Name beside that address; empty means the name of the order's store.", example='"My Store"', live=True),
     ] = ""
     reply_to: Annotated[
         str,
@@ -94,11 +115,12 @@ class Mail(Section, frozen=True):
             pattern=ADDRESS,
             pattern_means=_ADDRESS_MEANS,
             example='"help@shop.example.lu"',
+            live=True,
         ),
     ] = ""
     connect_timeout: Annotated[
         timedelta,
-        Option("Time to reach the server.", least=timedelta(milliseconds=100), most=timedelta(minutes=1)),
+        Option("Time to reach the server.", least=timedelta(milliseconds=100), most=timedelta(minutes=1), live=True),
     ] = timedelta(seconds=10)
     timeout: Annotated[
         timedelta,
@@ -106,6 +128,7 @@ class Mail(Section, frozen=True):
             "Time for a whole message; servers that look into mail may take long.",
             least=timedelta(seconds=1),
             most=timedelta(minutes=10),
+            live=True,
         ),
     ] = timedelta(seconds=60)
     local_hostname: Annotated[
@@ -116,6 +139,7 @@ class Mail(Section, frozen=True):
             pattern=r"[A-Za-z0-9.-]+",
             pattern_means="the name of a machine",
             example='"orion.example.lu"',
+            live=True,
         ),
     ] = ""
 

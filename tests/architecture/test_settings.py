@@ -83,9 +83,9 @@ def test_every_cadence_becomes_a_row_of_the_schedule() -> None:
 
 def test_a_reload_takes_up_what_is_applied_again_and_nothing_else() -> None:
     live = {path for path, option in declared_options() if option.live}
-    travelling = {path for path in live if path.startswith(("store.", "schedule."))}  # rows and the schedule
+    travelling = {path for path in live if path.startswith(("store.", "schedule.", "mail."))}  # rows and the way out
     assert live - travelling == {"daemon.log_level", "orders.page_size", "orders.poll_overlap"}
-    assert {path for path, _ in declared_options() if path.startswith(("store.", "schedule."))} == travelling
+    assert {path for path, _ in declared_options() if path.startswith(("store.", "schedule.", "mail."))} == travelling
 
 
 def test_a_name_that_nobody_mentions_is_found_missing() -> None:

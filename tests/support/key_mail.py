@@ -4,7 +4,7 @@ import email
 import email.policy
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -12,11 +12,13 @@ from orion_daemon.db.database import Database
 from orion_daemon.domain.incoming import IncomingCustomer
 from orion_daemon.domain.keys import KeyState
 from orion_daemon.domain.supply import CodeKind
-from orion_daemon.services import key_pool, key_units, storefront
+from orion_daemon.services import deliveries, delivery_results, key_pool, key_units, storefront
+from orion_daemon.services.deliveries import KeyMessage
 from orion_daemon.services.storefront import NewLine, NewOrder
 from tests.support.orders import Shop, line, open_shop, order
 from tests.support.stores import NOW
 
+THEN = NOW + timedelta(minutes=5)
 JEANNE = IncomingCustomer(email="jeanne@example.lu", first_name="Jeanne", last_name="Exemple")
 PICTURE = (  # one pixel
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
@@ -107,3 +109,33 @@ def attached(message: EmailMessage) -> Sequence[tuple[str, str, bytes]]:
         (part.get_filename() or "", part.get_content_type(), part.get_payload(decode=True))
         for part in message.iter_attachments()
     ]  # type: ignore[misc]  # bytes, as asked
+
+
+async def begun(counter: KeyCounter, order_id: int, name: str = "m-1") -> KeyMessage:
+    message = await deliveries.begin(counter.db, order_id, THEN, message_id=name)
+    assert message is not None
+    return message
+
+
+async def deliver(counter: KeyCounter, order_id: int, name: str = "m-1") -> KeyMessage:
+    message = await begun(counter, order_id, name)
+    await delivery_results.sent(counter.db, message.delivery_id, "queued", THEN)
+    return message
+
+
+def codes(message: KeyMessage) -> list[list[str]]:
+    """By article; what is still to come is empty."""
+    return [[code.text or code.file_name for code in item.codes] for item in message.mail.items]
+
+
+async def replace_first(counter: KeyCounter, code: str) -> None:
+    """The first unit's key is bad, and it has this one now."""
+    [key_id] = await counter.stock("TOOL", code)
+    async with counter.db.transaction() as tx:
+        unit = await tx.fetch_one("SELECT id, key_id FROM key_units ORDER BY id LIMIT 1")
+        assert unit is not None
+        await tx.execute("UPDATE keys SET state = 'bad', note = 'used before' WHERE id = $1", unit["key_id"])
+        await tx.execute("UPDATE keys SET state = 'claimed', unit_id = $2 WHERE id = $1", key_id, unit["id"])
+        await tx.execute(
+            "UPDATE key_units SET state = 'ready', key_id = $2, replaced = 1 WHERE id = $1", unit["id"], key_id
+        )
