@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.report import Result, table, write_markdown
 
-NAMES = ("actors", "limits", "jobs", "orders", "feeds", "imports", "http", "gateway", "start")
+NAMES = ("actors", "limits", "jobs", "orders", "keys", "feeds", "imports", "http", "gateway", "start")
 
 
 def measure(name: str) -> list[Result]:

@@ -121,6 +121,12 @@ class Hold(StrEnum):
     READ_ONLY = "mutations_forbidden"
 
 
+JUDGED_BY_PEOPLE = frozenset({Hold.FLOOR, Hold.CURRENCY, Hold.REGION, Hold.TOO_MANY, Hold.FIRST_ORDER, Hold.RISK})
+"""A person who releases a unit that is held so has looked at just that."""
+OF_THE_CUSTOMER = frozenset({Hold.REGION, Hold.TOO_MANY, Hold.FIRST_ORDER, Hold.RISK})
+"""No key, of whatever source, is given to a unit that is held so, until a person has looked."""
+
+
 @dataclass(frozen=True, slots=True)
 class BuyingRules:
     """What a store allows for one supplier account. Amounts in minor units of the supplier's currency.
@@ -147,13 +153,14 @@ class Wish:
     """What is to be bought, and all that speaks for or against it."""
 
     quantity: int
-    unit_price_minor: int | None  # what the customer pays for a piece, without VAT; None: unknown
+    unit_price_minor: int | None  # what a piece brings, without VAT and fees; None: unknown
     price_currency: str
     country: str  # the customer's, ISO 3166; "" where nobody knows
     ordered: int  # pieces of the whole line
     order_minor: int | None  # of the whole order, gross
     is_first_order: bool
     is_released: bool  # a person said: buy it all the same
+    least_margin_minor: int = 0  # of the product's own markup
     risk_hundredths: int | None = None
 
 
@@ -238,7 +245,7 @@ def _about_price(wish: Wish, offer: Offer, rules: BuyingRules) -> No | None:
             Hold.CURRENCY, f"it was sold in {wish.price_currency} and costs {offer.currency}; nobody compares the two"
         )
     cost = offer.unit_minor or 0
-    if wish.unit_price_minor - cost < rules.min_margin_minor and not wish.is_released:
+    if wish.unit_price_minor - cost < max(rules.min_margin_minor, wish.least_margin_minor) and not wish.is_released:
         return No(Hold.FLOOR, f"it costs {cost} and brings {wish.unit_price_minor} minor units a piece")
     return None
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
-from orion_daemon.domain.keys import Hold, KeyState, UnitState
+from orion_daemon.domain.keys import JUDGED_BY_PEOPLE, Hold, KeyState, UnitState
 from orion_daemon.domain.orders import OrderStatus
 from orion_daemon.services import access, key_levels, key_units
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
@@ -32,12 +32,12 @@ JOIN orders o ON o.id = i.order_id WHERE u.id = ANY($1::bigint[]) ORDER BY u.id
 """
 _AGAIN = """
 UPDATE key_units SET state = 'owed', source = 0, purchase_id = NULL, key_id = NULL, hold_code = '', hold_reason = '',
-  replaced = replaced + $2, updated_at = $3
+  is_released = FALSE, replaced = replaced + $2, updated_at = $3
 WHERE id = $1
 """
 _RELEASE = """
 UPDATE key_units SET state = 'owed', source = 0, purchase_id = NULL, hold_code = '', hold_reason = '',
-  is_released = TRUE, updated_at = $2
+  is_released = is_released OR hold_code = ANY($3::text[]), updated_at = $2
 WHERE id = ANY($1::bigint[])
 """
 _REPLACEABLE = frozenset({UnitState.DELIVERED, UnitState.READY, UnitState.HELD})
@@ -126,8 +126,9 @@ async def locked_units(tx: Tx, unit_ids: Sequence[int], field: str = "keyUnitIds
 
 
 async def release(db: Database, unit_ids: Sequence[int], *, actor: str, now: datetime) -> list[int]:
-    """A person has looked: these held units are owed again, whatever the rules say of customer, price and region. What
-    a supplier does not have or list, or asks too long ago, still holds. Returns the ids of their orders.
+    """A person has looked: these held units are owed again. Where a rule about customer, price or region held them,
+    these rules count for them no more; what was held for want of a key is bought under all rules. Returns the ids of
+    their orders.
 
     Raises NotFound, and Conflict for a unit that is not held, whose purchase is unknown, or that holds a code nobody
     can deliver.
@@ -136,7 +137,7 @@ async def release(db: Database, unit_ids: Sequence[int], *, actor: str, now: dat
         units = await locked_units(tx, unit_ids)
         for unit in units:
             _must_be_releasable(unit)
-        await tx.execute(_RELEASE, tuple(unit["id"] for unit in units), now)
+        await tx.execute(_RELEASE, tuple(unit["id"] for unit in units), now, tuple(JUDGED_BY_PEOPLE))
         orders: dict[int, list[Row]] = {}
         for unit in units:
             orders.setdefault(unit["order_id"], []).append(unit)

@@ -50,13 +50,28 @@ ORDER BY u.id
 _WAITING = """
 SELECT u.id, i.order_id FROM key_units u JOIN order_items i ON i.id = u.order_item_id JOIN orders o ON o.id = i.order_id
 WHERE i.product_id = $1 AND u.state IN ('owed', 'held') AND u.key_id IS NULL
+  AND u.hold_code NOT IN ('region_excluded', 'too_many', 'first_order_limit', 'risk_score')
   AND o.attention NOT LIKE '%cancellation_requested%' ORDER BY u.id LIMIT 1000
 """
 _BESIDE = """
 SELECT DISTINCT i.product_id FROM key_units u JOIN order_items i ON i.id = u.order_item_id
 WHERE u.state IN ('owed', 'held') AND u.key_id IS NULL
+  AND u.hold_code NOT IN ('region_excluded', 'too_many', 'first_order_limit', 'risk_score')
   AND EXISTS (SELECT 1 FROM keys k WHERE k.product_id = i.product_id AND k.state = 'free')
 ORDER BY i.product_id LIMIT 200
+"""
+_FORGOTTEN = """
+SELECT DISTINCT u.order_item_id, i.order_id FROM key_units u JOIN order_items i ON i.id = u.order_item_id
+WHERE u.state = 'owed' AND u.updated_at < $1 AND NOT EXISTS (
+  SELECT 1 FROM jobs j WHERE j.kind = 'BuyKeys' AND j.state IN ('waiting', 'executing')
+    AND j.entity = 'item:' || u.order_item_id)
+ORDER BY u.order_item_id LIMIT 200
+"""
+_PAID_AGAIN = """
+SELECT DISTINCT u.order_item_id, i.order_id FROM key_units u JOIN order_items i ON i.id = u.order_item_id
+JOIN product_sources s ON s.product_id = i.product_id
+JOIN supplier_accounts a ON a.channel_id = s.channel_id AND a.buying_state = 'open'
+WHERE u.state = 'held' AND u.hold_code = 'low_balance' ORDER BY u.order_item_id LIMIT 200
 """
 _LOCK_ORDERS = "SELECT id FROM orders WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
 _SOURCES = """
@@ -320,9 +335,25 @@ async def refill(tx: Tx, product_id: int, now: datetime) -> int:
 
 async def sweep(db: Database, now: datetime) -> int:
     """Give free keys to units that wait beside them: an order and a key that came at one moment have not seen each
-    other. Returns how many got one."""
+    other. And let units be bought whose job was lost, or that were held for a balance which is there now. Returns how
+    many got a key of the pool."""
     given = 0
     for row in await db.fetch(_BESIDE):
         async with db.transaction() as tx:
             given += await refill(tx, row["product_id"], now)
+    for row in await db.fetch(_FORGOTTEN, now - timedelta(minutes=15)):
+        async with db.transaction() as tx:
+            await lock_orders(tx, [row["order_id"]])
+            await allocate(tx, [row["order_item_id"]], now)
+            await settle(tx, [row["order_id"]], now)
+    for row in await db.fetch(_PAID_AGAIN):
+        async with db.transaction() as tx:
+            await lock_orders(tx, [row["order_id"]])
+            await tx.execute(
+                "UPDATE key_units SET state = 'owed', source = 0, hold_code = '', hold_reason = '', updated_at = $2"
+                " WHERE order_item_id = $1 AND state = 'held' AND hold_code = 'low_balance'",
+                row["order_item_id"], now,
+            )  # fmt: skip
+            await allocate(tx, [row["order_item_id"]], now)
+            await settle(tx, [row["order_id"]], now)
     return given

@@ -33,10 +33,11 @@ CASE WHEN EXISTS (SELECT 1 FROM product_sources ks WHERE ks.product_id = product
 """
 """Pieces that the sources of a product have: free keys of the pool, and what its suppliers show. NULL: it has none."""
 KEYS_RESERVED = """
-(SELECT count(*) FROM key_units ku JOIN order_items ki ON ki.id = ku.order_item_id
- WHERE ki.product_id = products.id AND ku.key_id IS NULL AND ku.state NOT IN ('delivered', 'cancelled'))
+(SELECT count(*) FROM key_units ku CROSS JOIN order_items ki
+ WHERE ki.id = ku.order_item_id AND ki.product_id = products.id AND ku.key_id IS NULL
+   AND ku.state NOT IN ('delivered', 'cancelled'))
 """
-"""Units that still need a key of one of them."""
+"""Units that still need a key of one of them; from the few that do, not from all that were ever sold."""
 STOCK = (
     "o.is_active AS is_offered, o.changed_at,"
     " COALESCE((SELECT SUM(e.on_hand) FROM inventory_entries e WHERE e.product_id = o.product_id),"

@@ -20,7 +20,7 @@ _LINE = """
 SELECT i.id, i.order_id, i.product_id, i.quantity, i.cancelled, i.unit_price_minor, i.total_minor, i.tax_rate,
        COALESCE(p.tax_rate, mp.tax_rate) AS product_tax_rate, p.sku, o.store_id, o.channel_id, o.channel_order_id,
        o.currency, o.total_minor AS order_minor, o.lines_minor, o.customer_id, o.personal_sealed, o.attention,
-       m.vat_hundredths
+       m.vat_hundredths, m.fee_hundredths, m.fee_minor, m.min_margin_minor
 FROM order_items i JOIN orders o ON o.id = i.order_id JOIN products p ON p.id = i.product_id
 LEFT JOIN marketplace_products mp ON mp.id = p.marketplace_product_id
 LEFT JOIN product_markups m ON m.product_id = p.id WHERE i.id = $1
@@ -70,11 +70,13 @@ async def wish(tx: Tx, item: Row, units: Sequence[Row], risk_hundredths: int | N
         is_first_order=not known,
         is_released=all(unit["is_released"] for unit in units),
         risk_hundredths=risk_hundredths,
+        least_margin_minor=item["min_margin_minor"] or 0,
     )
 
 
 def _net(item: Row) -> int | None:
-    """The piece's price without VAT: by the line's own rate, else the product's, else the markup's, else as it is."""
+    """What a piece brings: its price without VAT (by the line's own rate, else the product's, else the markup's, else
+    as it is) and without the fees that the markup names."""
     gross = item["unit_price_minor"]
     if gross is None and item["total_minor"] is not None and item["quantity"]:
         gross = item["total_minor"] // item["quantity"]
@@ -83,7 +85,8 @@ def _net(item: Row) -> int | None:
     rate = _percent(item["tax_rate"]) or _percent(item["product_tax_rate"])
     if not rate and item["vat_hundredths"]:
         rate = Fraction(item["vat_hundredths"], 100)
-    return round_half_up(Fraction(gross) * 100 / (100 + rate))
+    fees = Fraction(gross * (item["fee_hundredths"] or 0), 10_000) + (item["fee_minor"] or 0)
+    return round_half_up(Fraction(gross) * 100 / (100 + rate) - fees)
 
 
 def _percent(text: str | None) -> Fraction:

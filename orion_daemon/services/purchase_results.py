@@ -5,7 +5,8 @@ codes beyond what was owed go into the pool, codes that nobody can deliver are k
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
@@ -21,6 +22,8 @@ from orion_daemon.services.key_pool import NewKey, Origin
 SURPLUS = "keys_surplus"
 CHARGED_MORE = "charged_more"
 PREORDER_CANCELLED = "preorder_cancelled"
+BELIEVED_AFTER = timedelta(days=1)
+_MISSING = "missing since "
 
 
 async def record(
@@ -33,7 +36,7 @@ async def record(
         purchase = await purchases.locked(tx, purchase_id)
         lines = [line for line in placed.lines if line.product_id == purchase["supplier_product_id"]] or placed.lines
         charged = next((line.unit_minor for line in lines if line.unit_minor is not None), None)
-        codes = [code for line in lines for code in line.codes]
+        codes = _named(placed.supplier_order_id, [code for line in lines for code in line.codes])
         await _take_codes(tx, purchase, codes, charged, pictures, now)
         missing = await purchases.units_of(tx, purchase_id)
         state = PurchaseState(purchase["state"])
@@ -48,6 +51,12 @@ async def record(
                 await purchases.become(
                     tx, purchase, PurchaseState.UNKNOWN, now, error_code="codes_missing", error=text, **facts
                 )
+            else:
+                await tx.execute(
+                    "UPDATE key_purchases SET supplier_order_id = $2, charged_minor = $3, error_code = 'codes_missing',"
+                    " error = $4, updated_at = $5 WHERE id = $1",
+                    purchase_id, placed.supplier_order_id, charged, text, now,
+                )  # fmt: skip
             await purchases.put_search(tx, purchase, now + look_delay(purchase["looks"]), now)
         elif state is not PurchaseState.BOUGHT:
             await purchases.become(tx, purchase, PurchaseState.BOUGHT, now, error_code="", error="", **facts)
@@ -59,6 +68,14 @@ async def record(
         return PurchaseState.UNKNOWN if missing else PurchaseState.BOUGHT
 
 
+def _named(supplier_order_id: str, codes: Sequence[Code]) -> list[Code]:
+    """Codes that the supplier gave no id are told apart by their place in its order."""
+    return [
+        code if code.code_id else replace(code, code_id=f"{supplier_order_id}#{place}")
+        for place, code in enumerate(codes, 1)
+    ]
+
+
 async def _spent(tx: Tx, purchase: Row, charged: int | None, now: datetime) -> None:
     """So much less may be spent, until the supplier says how much that is."""
     cost = (purchase["expected_minor"] if charged is None else charged) * purchase["quantity"]
@@ -66,6 +83,12 @@ async def _spent(tx: Tx, purchase: Row, charged: int | None, now: datetime) -> N
         "UPDATE supplier_accounts SET usable_minor = usable_minor - $2, updated_at = $3 WHERE channel_id = $1",
         purchase["channel_id"], cost, now,
     )  # fmt: skip
+    await tx.execute(
+        "UPDATE marketplace_products SET quantity = GREATEST(quantity - $3, 0) WHERE quantity IS NOT NULL"
+        " AND marketplace_product_id = $2 AND catalog_id IN (SELECT id FROM catalogs WHERE channel_id = $1)",
+        purchase["channel_id"], purchase["supplier_product_id"], purchase["quantity"],
+    )  # fmt: skip
+    await key_levels.changed(tx, [purchase["product_id"]], now)
     await mailbox.put(
         tx, WATCH_BALANCE, Nothing(), owner=f"{purchase['code']}:{purchase['marketplace']}", now=now,
         store_id=purchase["store_id"], channel_id=purchase["channel_id"],
@@ -103,10 +126,9 @@ async def _take_codes(
         else:  # a code nobody asked for and nobody can use is kept aside
             state = KeyState.BAD
         secret = code.secret or None
+        kind = CodeKind.TEXT if code.kind is CodeKind.PREORDER and secret else code.kind
         new.append(
-            NewKey(
-                code.kind, secret, code.filename, code.raw_kind, code.code_id, unit["id"] if unit else None, state, note
-            )
+            NewKey(kind, secret, code.filename, code.raw_kind, code.code_id, unit["id"] if unit else None, state, note)
         )
     ids = await key_pool.store(tx, origin, new, now)
     await tx.execute_many(
@@ -171,18 +193,28 @@ def _state_of(found: Outcome, key: Row) -> KeyState:
     return KeyState.FREE if found.unit is UnitState.READY else KeyState.BAD
 
 
-async def cancel_awaited(db: Database, purchase_id: int, known: Collection[str], now: datetime) -> bool:
-    """The supplier's order shows only the codes `known`: awaited ones that are not among them will never come. Their
-    units wait for a person. False where all are still shown."""
+async def note_missing(db: Database, purchase_id: int, code_ids: Collection[str], now: datetime) -> int:
+    """The supplier knows these awaited codes no more. After `BELIEVED_AFTER` of that, without a break, they will never
+    come: their units wait for a person. Returns how many that are now."""
     async with db.transaction() as tx:
         purchase = await purchases.locked(tx, purchase_id)
         rows = await tx.fetch(
-            "SELECT id, code_id, unit_id FROM keys WHERE purchase_id = $1 AND state = 'awaited' ORDER BY id FOR UPDATE",
+            "SELECT id, code_id, unit_id, note FROM keys WHERE purchase_id = $1 AND state = 'awaited' ORDER BY id"
+            " FOR UPDATE",
             purchase_id,
         )
-        gone = [row for row in rows if row["code_id"] not in known]
+        notes, gone = [], []
+        for row in rows:
+            since = row["note"].removeprefix(_MISSING)
+            if row["code_id"] not in code_ids:
+                notes += [(row["id"], "")] if row["note"] else []
+            elif not row["note"]:
+                notes.append((row["id"], f"{_MISSING}{now.isoformat()}"))
+            elif now - datetime.fromisoformat(since) >= BELIEVED_AFTER:
+                gone.append(row)
+        await tx.execute_many("UPDATE keys SET note = $2 WHERE id = $1", notes)
         if not gone:
-            return False
+            return 0
         units = tuple(row["unit_id"] for row in gone if row["unit_id"] is not None)
         text = f"the supplier took the pre-order {purchase['reference']} back"
         await tx.execute(
@@ -196,4 +228,4 @@ async def cancel_awaited(db: Database, purchase_id: int, known: Collection[str],
         )  # fmt: skip
         tx.emit(AlertRaised(purchase["store_id"], purchase["channel_id"], PREORDER_CANCELLED, text))
         await key_units.settle(tx, [purchase["order_id"]], now)
-        return len(gone) == len(rows)
+        return len(gone)

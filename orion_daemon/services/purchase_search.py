@@ -14,14 +14,24 @@ from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.keys import MAY_BE_BOUGHT, BuyingRules, Hold, PurchaseState, look_delay
+from orion_daemon.jobs import mailbox
+from orion_daemon.jobs.kinds import FETCH_CODES, PurchaseArgs
 from orion_daemon.services import access, key_units, purchases
 from orion_daemon.services.errors import Code, Conflict
 
 EARLIER = timedelta(minutes=10)  # the supplier's clock may be behind ours
+LATER = timedelta(hours=1)  # after the call; whatever it made is dated before that
 FIRST_LATE_LOOK = timedelta(minutes=10)  # after it was given up
 LATE_LOOKS = timedelta(days=2)
 _LOST = """
 SELECT p.id FROM key_purchases p WHERE p.state IN ('sent', 'unknown') AND p.updated_at < $1 ORDER BY p.id LIMIT 500
+"""
+
+_AWAITED = """
+SELECT DISTINCT p.id FROM keys k JOIN key_purchases p ON p.id = k.purchase_id
+JOIN channels c ON c.id = p.channel_id AND c.is_active JOIN stores s ON s.id = c.store_id
+WHERE k.state = 'awaited' AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.state IN ('waiting', 'executing')
+  AND j.unique_key = s.code || ':' || c.marketplace || ' FetchCodes ' || p.id) ORDER BY p.id LIMIT 200
 """
 
 
@@ -80,6 +90,9 @@ async def not_found(
             latest: datetime = purchase["sent_at"] + rules.visible_within
             return min(now + look_delay(looks), max(latest, now + timedelta(seconds=1)))
         is_known = is_known or purchase["supplier_order_id"] is not None
+        if not units and not is_known:  # nobody wants it any more: should it turn up, it goes into the pool
+            await _give_up(tx, purchase, [], now)
+            return now + FIRST_LATE_LOOK
         if is_known or not rules.may_buy_again:
             text = f"{purchase['reference']} was sent and the supplier's history never showed it"
             if is_known:
@@ -129,10 +142,19 @@ async def buy_again(db: Database, purchase_id: int, actor: str, now: datetime) -
 
 
 async def sweep(db: Database, now: datetime) -> int:
-    """Look again for purchases that nobody has looked for in a while, should their job have been lost. How many."""
+    """Look again for purchases that nobody has looked for in a while, and for codes that are still to come, should
+    their jobs have been lost. How many."""
     lost = await db.fetch(_LOST, now - timedelta(minutes=15))
     for row in lost:
         async with db.transaction() as tx:
             purchase = await purchases.locked(tx, row["id"])
             await purchases.put_search(tx, purchase, now, now)
-    return len(lost)
+    awaited = await db.fetch(_AWAITED)
+    for row in awaited:
+        async with db.transaction() as tx:
+            purchase = await purchases.locked(tx, row["id"])
+            await mailbox.put(
+                tx, FETCH_CODES, PurchaseArgs(row["id"]), owner=f"{purchase['code']}:{purchase['marketplace']}",
+                now=now, store_id=purchase["store_id"], channel_id=purchase["channel_id"],
+            )  # fmt: skip
+    return len(lost) + len(awaited)

@@ -275,6 +275,30 @@ async def refuse_for_balance(db: Database, channel_id: int, purchase_id: int, me
         await key_units.settle(tx, [purchase["order_id"]], now)
 
 
+async def give_way(db: Database, channel_id: int, item_id: int, hold: Hold, text: str, now: datetime) -> None:
+    """This account cannot even be asked for the product: its units go on to the next source, or wait for a person."""
+    async with db.transaction() as tx:
+        item = await purchase_guards.line_of(tx, item_id)
+        if item is None:
+            return
+        await key_units.lock_orders(tx, [item["order_id"]])
+        units, _ = await at_this_source(tx, item, channel_id, now)
+        await key_units.pass_on(tx, [unit["id"] for unit in units], item_id, hold, text, now)
+        await key_units.settle(tx, [item["order_id"]], now)
+
+
+async def refusals(db: Database, purchase_id: int, code: str) -> int:
+    """How often the supplier has refused this line's purchases so before."""
+    return int(
+        await db.fetch_value(
+            "SELECT count(*) FROM key_purchases p JOIN key_purchases me ON me.id = $1"
+            " WHERE p.order_item_id = me.order_item_id AND p.channel_id = me.channel_id AND p.state = 'refused'"
+            " AND p.error_code = $2",
+            purchase_id, code,
+        )
+    )  # fmt: skip
+
+
 async def units_of(tx: Tx, purchase_id: int) -> list[Row]:
     """Those that still wait for a code of this purchase."""
     return await tx.fetch(

@@ -14,7 +14,9 @@ _OWED = """
 SELECT i.order_id, s.supplier_product_id,
   (SELECT count(*) FROM key_units u LEFT JOIN key_purchases p ON p.id = u.purchase_id AND p.channel_id = $2
      WHERE u.order_item_id = i.id
-       AND (u.state = 'owed' OR (u.state = 'buying' AND p.state = 'intended'))) AS quantity,
+       AND (u.state = 'owed' OR (u.state = 'buying' AND p.state = 'intended')) AND u.source = (
+         SELECT count(*) FROM product_sources b WHERE b.product_id = s.product_id AND b.position < s.position)
+  ) AS quantity,
   (SELECT MIN(p.id) FROM key_purchases p WHERE p.order_item_id = i.id AND p.channel_id = $2
      AND p.state IN ('sent', 'unknown')) AS open_purchase_id
 FROM order_items i JOIN product_sources s ON s.product_id = i.product_id AND s.channel_id = $2 WHERE i.id = $1

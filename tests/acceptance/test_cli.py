@@ -83,7 +83,7 @@ async def test_a_list_of_nothing_is_a_document_too(home: Home, arguments: tuple[
         (("tokens", "revoke", "99"), 1, "no such token"),
         (("credentials", "set", "eve", "letzshop"), 1, "'eve'"),
         (("stores", "resume", "eve", "letzshop"), 1, "'eve'"),
-        (("credentials", "set", "ada", "amazn"), 1, "there is no marketplace 'amazn'"),
+        (("credentials", "set", "ada", "amazn"), 1, "there is no marketplace or supplier 'amazn'"),
         (("credentials", "set", "ada", "ebay"), 64, "name one with --kind"),
         (("credentials", "set", "ada", "ebay", "--kind", "api_key"), 64, "ebay has the kinds client_secret"),
         (("credentials", "connect", "ada", "letzshop"), 64, "letzshop has no consent page"),

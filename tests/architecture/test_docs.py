@@ -19,6 +19,7 @@ from orion_daemon.cli.main import VERBS, Verbs
 from orion_daemon.connectors.feeds import truncation
 from orion_daemon.domain.attention import Attention
 from orion_daemon.domain.imports import State as ImportState
+from orion_daemon.domain.keys import Hold
 from orion_daemon.jobs.retry import Family
 from orion_daemon.jobs.states import MOVES
 from orion_daemon.observability import thresholds
@@ -288,6 +289,12 @@ def test_every_attention_code_is_documented() -> None:
     }
     assert invented
     assert not invented - told
+
+
+def test_every_reason_to_hold_keys_back_is_documented() -> None:
+    page = doc("codes")
+    told = set(spans(page[page.index("## Keys") : page.index("## Mail")]))
+    assert not {hold.value for hold in Hold} - told
 
 
 def test_every_error_code_is_documented() -> None:

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from orion_daemon.actors.account import SupplierAccount
 from orion_daemon.connectors import supplier as words
-from orion_daemon.connectors.errors import Doubtful, MutationsForbidden, Rejected, VendorError
+from orion_daemon.connectors.errors import Doubtful, Malformed, MutationsForbidden, Rejected, VendorError
 from orion_daemon.connectors.supplier import OutgoingPurchase
 from orion_daemon.domain.keys import Hold, Offer, PurchaseState
 from orion_daemon.domain.pictures import is_picture
@@ -22,7 +22,15 @@ from orion_daemon.domain.supply import CodeKind, PlacedOrder, SupplierProduct, t
 from orion_daemon.jobs.kinds import ItemArgs, PurchaseArgs
 from orion_daemon.jobs.mailbox import Job
 from orion_daemon.jobs.outcomes import Done, Outcome, Snooze
-from orion_daemon.services import purchase_guards, purchase_results, purchase_search, purchases, supplied, supply
+from orion_daemon.services import (
+    purchase_guards,
+    purchase_results,
+    purchase_search,
+    purchases,
+    supplied,
+    supply,
+    supply_pages,
+)
 from orion_daemon.services.purchases import Begun, Nothing, Paused
 
 PAUSED_FOR = timedelta(minutes=10)  # a higher balance wakes sooner
@@ -56,8 +64,19 @@ async def _round(account: SupplierAccount, job: Job, item_id: int) -> Outcome | 
     if owed.open_purchase_id is not None:
         return await _interrupted(account, owed.open_purchase_id)
     rules = purchase_guards.rules_of(account.settings)
-    product = await account.connector.fetch_product(owed.supplier_product_id)
+    try:
+        product = await account.connector.fetch_product(owed.supplier_product_id)
+        risk = await _risk(account, owed)
+    except (Rejected, Malformed) as strange:  # asking again would answer the same: another source, or a person
+        await purchases.give_way(
+            account.db, account.channel_id, item_id, Hold.REFUSED, strange.message, account.clock.now()
+        )
+        return Done({"code": strange.code})
     now = account.clock.now()
+    if product is None:
+        await supply_pages.product_gone(account.db, account.channel_id, owed.supplier_product_id, now)
+    else:
+        await supply_pages.take_products(account.db, account.channel_id, [product], now)
     begun = await purchases.begin(
         account.db,
         account.channel_id,
@@ -67,7 +86,7 @@ async def _round(account: SupplierAccount, job: Job, item_id: int) -> Outcome | 
         rules,
         reference=f"orion-{item_id}-{uuid4().hex[:20]}",
         now=now,
-        risk_hundredths=await _risk(account, owed),
+        risk_hundredths=risk,
     )
     match begun:
         case Nothing():
@@ -88,7 +107,7 @@ async def _round(account: SupplierAccount, job: Job, item_id: int) -> Outcome | 
     except Doubtful as lost:
         return await _doubt(account, begun.purchase_id, lost)
     except Rejected as no:
-        return await _refused(account, job, begun, no)
+        return await _refused(account, begun, no)
     except VendorError:  # it certainly did nothing: it may be tried again
         await purchases.drop(account.db, begun.purchase_id, account.clock.now())
         raise
@@ -149,19 +168,20 @@ async def _doubt(account: SupplierAccount, purchase_id: int, lost: Doubtful) -> 
     return Done({"unknown": purchase_id})
 
 
-async def _refused(account: SupplierAccount, job: Job, begun: Begun, no: Rejected) -> Outcome | None:
+async def _refused(account: SupplierAccount, begun: Begun, no: Rejected) -> Outcome | None:
     """The supplier bought nothing. What comes next depends on why."""
     now = account.clock.now()
     if no.code == words.LOW_BALANCE:
         await purchases.refuse_for_balance(account.db, account.channel_id, begun.purchase_id, no.message, now)
         return None
     rules = purchase_guards.rules_of(account.settings)
-    is_stock = no.code == words.LOW_STOCK and job.runs <= rules.low_stock_tries
-    again = is_stock or (no.code == words.PRICE_MOVED and job.runs <= MOST_ROUNDS)
+    before = await purchases.refusals(account.db, begun.purchase_id, no.code)
+    is_stock = no.code == words.LOW_STOCK and before < rules.low_stock_tries
+    again = is_stock or (no.code == words.PRICE_MOVED and before < MOST_ROUNDS)
     hold = Hold.READ_ONLY if isinstance(no, MutationsForbidden) else _HOLDS.get(no.code, Hold.REFUSED)
     await purchases.refuse(account.db, begun.purchase_id, hold, no.code, no.message, now, passes_on=not again)
     if is_stock:
-        return Snooze(now + timedelta(seconds=30 * 2**job.runs), words.LOW_STOCK, no.message)
+        return Snooze(now + timedelta(seconds=60 * 2**before), words.LOW_STOCK, no.message)
     return None
 
 
@@ -178,7 +198,8 @@ async def _look(account: SupplierAccount, purchase_id: int) -> Outcome:
     ids = [search.supplier_order_id] if search.supplier_order_id else []
     if not ids:
         since = search.sent_at - purchase_search.EARLIER
-        found = await account.connector.find_orders(since, now + purchase_search.EARLIER)
+        until = min(now, search.sent_at + purchase_search.LATER) + purchase_search.EARLIER
+        found = await account.connector.find_orders(since, until)
         ids = [entry.supplier_order_id for entry in found if entry.reference == search.reference]
     state = PurchaseState.UNKNOWN
     for supplier_order_id in ids:  # one reference twice: both were paid, both are recorded
@@ -198,8 +219,15 @@ async def fetch_codes(account: SupplierAccount, job: Job, args: PurchaseArgs) ->
     awaited = await supplied.awaited_of(account.db, args.purchase_id)
     left = 0
     is_image_left = False
+    unknown_there: set[str] = set()
     for code_id, kind in awaited:
-        code = await account.connector.fetch_code(code_id)
+        code = None
+        try:
+            code = await account.connector.fetch_code(code_id)
+            if code is None:
+                unknown_there.add(code_id)
+        except (Rejected, Malformed):  # one that cannot be read does not keep the others from coming
+            pass
         taken = code is not None and await purchase_results.take_code(
             account.db, args.purchase_id, code, account.clock.now(),
             is_picture=bool(code.secret) and is_picture(code.secret or ""),
@@ -209,22 +237,18 @@ async def fetch_codes(account: SupplierAccount, job: Job, args: PurchaseArgs) ->
             is_image_left = is_image_left or kind == CodeKind.IMAGE
     if not left:
         return Done()
-    if not is_image_left and await _is_cancelled(account, args.purchase_id):
+    if await _are_cancelled(account, args.purchase_id, unknown_there) == left:
         return Done({"cancelled": left})
     every = IMAGE_EVERY if is_image_left else PREORDER_EVERY
     return Snooze(account.clock.now() + every, "code_awaited", f"{left} codes are still to come")
 
 
-async def _is_cancelled(account: SupplierAccount, purchase_id: int) -> bool:
-    """Whether the supplier took a pre-order back: its order shows the code no more, or says so."""
-    search = await supplied.bought_order_of(account.db, purchase_id)
-    if search is None:
-        return False
-    placed = await account.connector.fetch_order(search)
-    if placed is None:
-        return False
-    known = {code.code_id for line in placed.lines for code in line.codes}
-    is_cancelled = "cancel" in placed.status.lower()
-    return await purchase_results.cancel_awaited(
-        account.db, purchase_id, frozenset() if is_cancelled else known, account.clock.now()
-    )
+async def _are_cancelled(account: SupplierAccount, purchase_id: int, unknown_there: set[str]) -> int:
+    """How many codes will never come: the supplier knows them no more, neither by themselves nor in their order, and
+    has not for a day. One answer alone proves nothing."""
+    supplier_order_id = await supplied.bought_order_of(account.db, purchase_id)
+    if supplier_order_id is None:
+        return 0
+    placed = await account.connector.fetch_order(supplier_order_id) if unknown_there else None
+    shown = {code.code_id for line in placed.lines for code in line.codes} if placed is not None else unknown_there
+    return await purchase_results.note_missing(account.db, purchase_id, unknown_there - shown, account.clock.now())

@@ -222,6 +222,13 @@ INDEXES = [
     "CREATE INDEX keys_pool ON keys (product_id, id) WHERE state = 'free'",
     "CREATE INDEX keys_awaited ON keys (id) WHERE state = 'awaited'",
     "CREATE INDEX keys_store ON keys (store_id, id)",
+    "CREATE INDEX keys_purchase ON keys (purchase_id) WHERE purchase_id IS NOT NULL",
+    "CREATE INDEX keys_of_unit ON keys (unit_id) WHERE unit_id IS NOT NULL",
+    "CREATE INDEX key_units_purchase ON key_units (purchase_id) WHERE purchase_id IS NOT NULL",
+    (
+        "CREATE INDEX key_units_lacking ON key_units (order_item_id)"
+        " WHERE key_id IS NULL AND state NOT IN ('delivered', 'cancelled')"
+    ),
     "CREATE UNIQUE INDEX key_units_one_key ON key_units (key_id) WHERE key_id IS NOT NULL",
     "CREATE INDEX key_units_unsettled ON key_units (state, id) WHERE state NOT IN ('delivered', 'cancelled')",
     "CREATE INDEX key_purchases_open ON key_purchases (channel_id, id) WHERE state IN ('intended', 'sent', 'unknown')",
