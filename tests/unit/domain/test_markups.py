@@ -16,6 +16,7 @@ from orion_daemon.domain.markups import (
     Pause,
     Paused,
     Priced,
+    parse_percent,
     parse_rate,
     percent,
     price_of,
@@ -362,3 +363,15 @@ def test_shares_are_written_without_idle_zeros() -> None:
     assert [percent(number) for number in (0, 5, 50, 810, 1700, 123_456)] == [
         "0 %", "0.05 %", "0.5 %", "8.1 %", "17 %", "1234.56 %",
     ]  # fmt: skip
+
+
+@given(st.integers(0, 99_999 * 100 + 99))
+def test_a_percentage_is_read_as_it_is_written(hundredths: int) -> None:
+    assert parse_percent(f"{hundredths // 100}.{hundredths % 100:02}") == hundredths
+    assert parse_percent(percent(hundredths).removesuffix(" %")) == hundredths
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.234", "1,5", "1e2", " 1", "1.", ".5", "1\n", "100000", "१"])
+def test_what_is_no_percentage_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="up to two digits"):
+        parse_percent(text)
