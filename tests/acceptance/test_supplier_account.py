@@ -32,9 +32,9 @@ ORDER = """mutation($sku: String!, $key: String!) { placeOrder(input: {
 STATUS = 'query { channel(store: "ada", marketplace: "codeswholesale") { isSupplier state stateReason } }'
 
 
-async def open_supplier(processes: Processes) -> tuple[SandboxProcess, str]:
+async def open_supplier(processes: Processes, *arguments: str) -> tuple[SandboxProcess, str]:
     """The account with 100.00 EUR at the stand-in's process, and a product on its shelf."""
-    sandbox = await processes.sandbox()
+    sandbox = await processes.sandbox(*arguments)
     account = {"client_id": CLIENT, "client_secret": SECRET, "signature": SIGNATURE, "balance": "100.00"}
     await sandbox.control("codeswholesale/accounts", account)
     product = await sandbox.control(
