@@ -25,6 +25,9 @@ from orion_daemon.services.key_replacements import locked_units
 from orion_daemon.services.order_work import OrderWork
 
 _PRICES = "SELECT id, unit_price_minor, total_minor, quantity FROM order_items WHERE order_id = $1"
+_ON_ITS_WAY = """
+SELECT count(*) FROM keys WHERE id = ANY($1::bigint[]) AND state = 'claimed' AND delivered_at IS NOT NULL
+"""
 _HINTS = {
     UnitState.BUYING: "it is being bought at this moment; wait for the answer",
     UnitState.UNKNOWN: "nobody knows yet whether it was bought; wait for the answer",
@@ -59,7 +62,8 @@ async def refund_units(
     """Cancel units of one order that nobody can deliver, and pay them back: `amount_minor`, or (None) what their pieces
     cost by their lines, or all that is left where nothing of the order stays. Repeating it changes nothing.
 
-    Raises NotFound, Conflict for units that are being bought, or delivered, and what `refunds.ask` raises.
+    Raises NotFound, Conflict for units that are being bought, delivered, or in a message on its way, and what
+    `refunds.ask` raises.
     """
     refunds.check(reference, note, amount_minor)
     async with db.transaction() as tx:
@@ -74,6 +78,12 @@ async def refund_units(
             if unit["state"] not in key_units.CANCELLABLE:
                 hint = _HINTS[UnitState(unit["state"])]
                 raise Conflict(Code.STATUS_FORBIDS, f"Unit {unit['number']} cannot be cancelled: {hint}.", "keyUnitIds")
+        if await tx.fetch_value(_ON_ITS_WAY, tuple(unit["key_id"] for unit in mine if unit["key_id"] is not None)):
+            raise Conflict(
+                Code.STATUS_FORBIDS,
+                "A message with a key of these is on its way: the customer may have it. Wait until it is sent, or failed.",
+                "keyUnitIds",
+            )
         await key_units.cancel(tx, mine, now)
         pieces = _cancel_pieces(work, mine)
         is_all = not any(line.pieces.left or line.pieces.shipped for line in work.lines)

@@ -184,3 +184,15 @@ async def test_units_of_another_order_are_refused(database: Database) -> None:
     with pytest.raises(NotFound):
         await key_refunds.refund_units(database, order_id, [unit["id"] + 99], RefundReason.OTHER, **given)
     assert await shop.states("2") == ["held"]
+
+
+async def test_a_key_in_a_message_on_its_way_is_not_paid_back(database: Database) -> None:
+    """Nobody can tell yet whether the customer has it."""
+    shop = await open_key_shop(database)
+    await shop.upload("AAAA-1")
+    await shop.sell("1", 1)
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE keys SET delivered_at = $1", NOW)
+    with pytest.raises(Conflict, match="on its way"):
+        await pay_back(shop)
+    assert await shop.states() == ["ready"]
