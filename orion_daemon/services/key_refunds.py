@@ -81,7 +81,7 @@ async def refund_units(
         if await tx.fetch_value(_ON_ITS_WAY, tuple(unit["key_id"] for unit in mine if unit["key_id"] is not None)):
             raise Conflict(
                 Code.STATUS_FORBIDS,
-                "A message with a key of these is on its way: the customer may have it. Wait until it is sent, or failed.",
+                "A message with a key of these is on its way, so the customer may have it. Wait for what becomes of it.",
                 "keyUnitIds",
             )
         await key_units.cancel(tx, mine, now)
