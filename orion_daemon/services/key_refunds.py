@@ -81,7 +81,7 @@ async def refund_units(
         if await tx.fetch_value(_ON_ITS_WAY, tuple(unit["key_id"] for unit in mine if unit["key_id"] is not None)):
             raise Conflict(
                 Code.STATUS_FORBIDS,
-                "A message with a key of these is on its way, so the customer may have it. Wait for what becomes of it.",
+                "A message with a key of these is on its way, so the customer may have it. Wait for its end.",
                 "keyUnitIds",
             )
         await key_units.cancel(tx, mine, now)
