@@ -237,7 +237,8 @@ async def test_without_a_server_messages_wait_people_are_told_once_and_a_server_
         await at.until("waiting", "mail_not_configured")
         await at.later(16)
         async with asyncio.timeout(20):
-            while await database.fetch_value("SELECT MIN(runs) FROM jobs WHERE kind = 'DeliverKeys'") < 2:
+            again = "SELECT count(*) FROM jobs WHERE kind = 'DeliverKeys' AND state = 'waiting' AND runs > 1"
+            while await database.fetch_value(again) < 2:
                 at.roster.wake(NOTIFIER)
                 await asyncio.sleep(0.005)
         assert [(alert.store_id, alert.code) for alert in alerts(database, at)] == [
