@@ -34,7 +34,7 @@ async def record(
     """Write what the supplier's order says; recording it again adds nothing. `pictures`: by code id, whether an image's
     content is one. Codes beyond what was asked for go into the pool. With fewer codes than pieces the purchase stays
     unknown and is asked for again."""
-    async with db.transaction() as tx:
+    async with db.transaction(is_relaxed=True) as tx:  # one that is lost is found again in the supplier's history
         purchase = await purchases.locked(tx, purchase_id)
         lines = [line for line in placed.lines if line.product_id == purchase["supplier_product_id"]] or placed.lines
         charged = next((line.unit_minor for line in lines if line.unit_minor is not None), None)

@@ -7,6 +7,8 @@
     refuse     a definite no: the next source, or held                                                   committed
     doubt      an answer that was lost: unknown; `purchase_search.py` asks the supplier's history        committed
 
+`begin` and `record` do not wait for the disk: a killed process undoes neither. A power cut that takes an intent back
+comes before its call, since `send` waits for both; one that takes a record back leaves it sent, and it is looked for.
 A line has at most one open purchase at an account. Whoever finds one that was only intended drops it and decides anew;
 one that was sent is only looked for.
 Guards: `purchase_guards.py`; rules: `domain/keys.py`.
@@ -90,7 +92,7 @@ async def begin(
 ) -> Begun | Nothing | Paused:
     """Decide and write the intent. `offer` is what the supplier asked a moment ago for so many pieces; `reference` is
     used by nobody else."""
-    async with db.transaction() as tx:
+    async with db.transaction(is_relaxed=True) as tx:
         item = await purchase_guards.line_of(tx, item_id)
         if item is None:
             return Nothing()
