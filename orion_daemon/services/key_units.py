@@ -321,6 +321,14 @@ async def lock_orders(tx: Tx, order_ids: Iterable[int]) -> None:
     await tx.fetch(_LOCK_ORDERS, tuple(sorted(set(order_ids))))
 
 
+async def lock_waiting(tx: Tx, product_ids: Sequence[int]) -> None:
+    """Hold the orders that wait for keys of these products, all at once and in their order: before keys are written."""
+    waiting: set[int] = set()
+    for product_id in product_ids:
+        waiting.update(row["order_id"] for row in await tx.fetch(_WAITING, product_id))
+    await lock_orders(tx, waiting)
+
+
 async def refill(tx: Tx, product_id: int, now: datetime) -> int:
     """Keys came into the pool: units of the product that wait for a supplier or a person take them, oldest first, where
     the pool is one of its sources. Returns how many did."""

@@ -242,6 +242,7 @@ async def _store(
     added = sum(map(len, fresh.values()))
     if is_dry_run:
         return faults, added, 0
+    await key_units.lock_waiting(tx, sorted(waiting))
     await key_sources.pool_is_used(tx, sorted(fresh), now)
     for product_id, keys in fresh.items():
         await key_pool.add(tx, Origin(store_id, product_id, added_by=actor), keys, now)
