@@ -112,7 +112,7 @@ async def take_products(
 ) -> Taken:
     """Write products that were read by themselves: their prices hold since then, also where nothing changed. A full
     walk under way counts them as shown."""
-    async with db.transaction() as tx:
+    async with db.transaction(is_relaxed=True) as tx:  # what is lost is read again
         account = await supply.account_of(tx, channel_id, now)
         return await _take(tx, account, products, now, asked_at or now, is_single=True)
 
