@@ -10,7 +10,7 @@ from orion_daemon.db.database import Database
 from orion_daemon.domain.events import AlertRaised
 from orion_daemon.domain.supply import SupplierProduct
 from orion_daemon.services import schedule, supply_pages, supply_walks
-from orion_daemon.services.errors import NotFound
+from orion_daemon.services.errors import NotFound, Refused
 from orion_daemon.services.schedule import ScheduleDeclaration
 from orion_daemon.services.stores import ChannelDeclaration, put_channel
 from orion_daemon.services.supply_costs import cost_read_at
@@ -300,5 +300,5 @@ async def test_a_person_can_have_it_done_now(database: Database) -> None:
     assert await schedule.run_now(database, "demo", "codeswholesale", BALANCE.name, NOW) == 1
     assert await schedule.run_now(database, "demo", "codeswholesale", SYNC.name, NOW) == 1
     assert len(await shop.jobs("WatchBalance")) == len(await shop.jobs("SyncSupplierCatalog")) == 1
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused):
         await schedule.run_now(database, "demo", "letzshop", BALANCE.name, NOW)
