@@ -16,6 +16,7 @@ from orion_daemon.domain.events import (
     ImportProgressed,
     JobChanged,
     JobsPut,
+    KeysChanged,
     OffersDiffer,
     OrderChanged,
     ScheduleChanged,
@@ -37,6 +38,7 @@ EACH = [
     OffersDiffer(1, 2, True),
     SyncStatusChanged(1, 2),
     ImportProgressed(1, 9, "upserting"),
+    KeysChanged(1, 12, "delivered"),
     AlertRaised(None, 2, "key_refused", "the key costs $orion$ 5 “é”\0'; DROP TABLE x; --\\"),
 ]
 
