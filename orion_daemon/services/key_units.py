@@ -62,7 +62,8 @@ ORDER BY i.product_id LIMIT 200
 """
 _FORGOTTEN = """
 SELECT DISTINCT u.order_item_id, i.order_id FROM key_units u JOIN order_items i ON i.id = u.order_item_id
-WHERE u.state = 'owed' AND u.updated_at < $1 AND NOT EXISTS (
+JOIN orders o ON o.id = i.order_id
+WHERE u.state = 'owed' AND u.updated_at < $1 AND o.attention NOT LIKE '%cancellation_requested%' AND NOT EXISTS (
   SELECT 1 FROM jobs j WHERE j.kind = 'BuyKeys' AND j.state IN ('waiting', 'executing')
     AND j.entity = 'item:' || u.order_item_id)
 ORDER BY u.order_item_id LIMIT 200

@@ -27,6 +27,7 @@ _LOST = """
 SELECT p.id FROM key_purchases p WHERE p.state IN ('sent', 'unknown') AND p.updated_at < $1 ORDER BY p.id LIMIT 500
 """
 
+_INTENDED = "SELECT id FROM key_purchases WHERE state = 'intended' AND updated_at < $1 ORDER BY id LIMIT 500"
 _AWAITED = """
 SELECT DISTINCT p.id FROM keys k JOIN key_purchases p ON p.id = k.purchase_id
 JOIN channels c ON c.id = p.channel_id AND c.is_active JOIN stores s ON s.id = c.store_id
@@ -143,7 +144,9 @@ async def buy_again(db: Database, purchase_id: int, actor: str, now: datetime) -
 
 async def sweep(db: Database, now: datetime) -> int:
     """Look again for purchases that nobody has looked for in a while, and for codes that are still to come, should
-    their jobs have been lost. How many."""
+    their jobs have been lost; and let go what was only intended and never called. How many."""
+    for row in await db.fetch(_INTENDED, now - timedelta(minutes=15)):
+        await purchases.drop_intended(db, row["id"], now)
     lost = await db.fetch(_LOST, now - timedelta(minutes=15))
     for row in lost:
         async with db.transaction() as tx:

@@ -181,6 +181,14 @@ async def drop(db: Database, purchase_id: int, now: datetime) -> None:
             await _drop(tx, purchase, now)
 
 
+async def drop_intended(db: Database, purchase_id: int, now: datetime) -> None:
+    """Its process vanished before it called; one that was sent meanwhile is left alone."""
+    async with db.transaction() as tx:
+        purchase = await locked(tx, purchase_id)
+        if purchase["state"] == PurchaseState.INTENDED:
+            await _drop(tx, purchase, now)
+
+
 async def _drop(tx: Tx, purchase: Row, now: datetime) -> None:
     await become(tx, purchase, PurchaseState.DROPPED, now)
     await tx.execute(
@@ -286,6 +294,9 @@ async def give_way(db: Database, channel_id: int, item_id: int, hold: Hold, text
         if item is None:
             return
         await key_units.lock_orders(tx, [item["order_id"]])
+        known = await tx.fetch_one(_OPEN, item_id, channel_id)
+        if known is not None and known["state"] == PurchaseState.INTENDED:
+            await _drop(tx, known, now)
         units, _ = await at_this_source(tx, item, channel_id, now)
         await key_units.pass_on(tx, [unit["id"] for unit in units], item_id, hold, text, now)
         await key_units.settle(tx, [item["order_id"]], now)

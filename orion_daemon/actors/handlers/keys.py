@@ -220,14 +220,15 @@ async def fetch_codes(account: SupplierAccount, job: Job, args: PurchaseArgs) ->
     left = 0
     is_image_left = False
     unknown_there: set[str] = set()
+    said = ""
     for code_id, kind in awaited:
         code = None
         try:
             code = await account.connector.fetch_code(code_id)
             if code is None:
                 unknown_there.add(code_id)
-        except (Rejected, Malformed):  # one that cannot be read does not keep the others from coming
-            pass
+        except (Rejected, Malformed) as strange:  # one that cannot be read does not keep the others from coming
+            said = f"; the supplier's last word: {strange.message}"
         taken = code is not None and await purchase_results.take_code(
             account.db, args.purchase_id, code, account.clock.now(),
             is_picture=bool(code.secret) and is_picture(code.secret or ""),
@@ -240,7 +241,7 @@ async def fetch_codes(account: SupplierAccount, job: Job, args: PurchaseArgs) ->
     if await _are_cancelled(account, args.purchase_id, unknown_there) == left:
         return Done({"cancelled": left})
     every = IMAGE_EVERY if is_image_left else PREORDER_EVERY
-    return Snooze(account.clock.now() + every, "code_awaited", f"{left} codes are still to come")
+    return Snooze(account.clock.now() + every, "code_awaited", f"{left} codes are still to come{said}")
 
 
 async def _are_cancelled(account: SupplierAccount, purchase_id: int, unknown_there: set[str]) -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from orion_daemon.actors.handlers.keys import offer_of
 from orion_daemon.db.database import Database
-from orion_daemon.services import purchase_guards, purchases
+from orion_daemon.services import key_units, purchase_guards, purchase_search, purchases
 from orion_daemon.services.purchases import Begun
 from tests.support.key_shop import SUPPLIERS, KeyShop, open_key_shop
 
@@ -126,4 +126,27 @@ async def test_an_order_that_only_the_history_shows_is_never_bought_anew(shop: K
     assert (await shop.states(), await shop.bought()) == (Counter(held=1), 1)
     await shop.supplier.sandbox.control("faults", method="DELETE")
     await shop.work(until=timedelta(hours=5))
+    assert (await shop.states(), await shop.bought()) == (Counter(ready=1), 1)
+
+
+async def test_an_intent_gives_way_where_the_product_cannot_be_read_any_more(shop: KeyShop) -> None:
+    product = await shop.sell("QUEST", CWS)
+    placed = await shop.order(("QUEST", 1))
+    await intend_and_vanish(shop, placed.order_id, product)
+    await shop.supplier.fault("errors", "getProduct", status=400, code=77777, message="strange")
+    await shop.work(until=timedelta(minutes=1))
+    assert (await shop.holds(), await shop.purchases(), await shop.bought()) == (["purchase_refused"], ["dropped"], 0)
+
+
+async def test_an_intent_whose_job_was_lost_is_swept_and_bought(shop: KeyShop) -> None:
+    product = await shop.sell("QUEST", CWS)
+    placed = await shop.order(("QUEST", 1))
+    await intend_and_vanish(shop, placed.order_id, product)
+    async with shop.db.transaction() as tx:
+        await tx.execute("DELETE FROM jobs")
+    for _ in range(2):  # the first lets the intent go, the second has it bought
+        await shop.supplier.sandbox.advance(1000)
+        await purchase_search.sweep(shop.db, shop.now)
+        await key_units.sweep(shop.db, shop.now)
+    await shop.work(until=timedelta(minutes=1))
     assert (await shop.states(), await shop.bought()) == (Counter(ready=1), 1)
