@@ -1,6 +1,7 @@
 """`orion run`: the daemon itself; `--demo` on embedded SQLite with the sandbox marketplaces beside it."""
 
 import asyncio
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ DEMO_SECRETS = {  # they open the sandbox's made-up shop and nothing else
 @click.pass_obj
 def command(path: Path | None, demo: bool) -> int:
     """Run the daemon until it is told to stop (SIGTERM, Ctrl-C). SIGHUP reads orion.toml again."""
+    gc.disable()  # until it is ready: what is made meanwhile stays (`lifecycle.py`)
+
     from orion_daemon.app import lifecycle
     from orion_daemon.config import loader
     from orion_daemon.observability import logs

@@ -193,6 +193,15 @@ class Database:
         self._must_be_open()
         return Transaction(self, is_relaxed=is_relaxed)
 
+    async def version(self) -> int:
+        """Another number once somebody else has written to the SQLite file; on PostgreSQL, where writers do not wait
+        for each other, always the same."""
+        if self.dialect != "sqlite":
+            return 0
+        self._must_be_open()
+        [[version]] = await self.driver.records(self.writer, "PRAGMA data_version", ())
+        return int(version)
+
     async def fetch(self, sql: str, *params: Any) -> list[Row]:
         self._must_be_open()
         try:

@@ -52,3 +52,15 @@ class Chunk(NamedTuple):
     @property
     def records(self) -> int:
         return self.unchanged + self.rejected + self.skipped + len(self.rows)
+
+    def split(self, size: int) -> "tuple[Chunk, Chunk | None]":
+        """A piece of at most `size` rows, and the rest. Rows go first: where only some pieces of a chunk were
+        committed, their number is that of the rows to leave out (`after`)."""
+        if len(self.rows) <= size:
+            return self, None
+        rest = self.after(size)
+        return Chunk(self.position - rest.records, self.bytes, 0, 0, 0, 0, self.rows[:size], []), rest
+
+    def after(self, rows: int) -> "Chunk":
+        """Without its first rows."""
+        return self._replace(rows=self.rows[rows:])

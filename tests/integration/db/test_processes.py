@@ -99,3 +99,16 @@ async def test_two_databases_in_one_process_keep_their_transactions_apart(
         async with other.transaction() as tx:
             await add_store(tx, "two")
         assert await database.fetch_value("SELECT count(*) FROM stores") == 2
+
+
+async def test_a_write_of_somebody_else_to_the_file_shows_and_an_own_one_does_not(
+    database: Database, database_url: str
+) -> None:
+    async with opened(database_url) as other:
+        before = await database.version()
+        async with database.transaction() as tx:
+            await add_store(tx, "own")
+        assert await database.version() == before
+        async with other.transaction() as tx:
+            await add_store(tx, "others")
+        assert (await database.version() != before) == (database.dialect == "sqlite")

@@ -13,11 +13,13 @@ from orion_daemon.actors.import_order import Assignment, Report
 from orion_daemon.actors.import_work import Work
 from orion_daemon.db.database import Database
 from orion_daemon.db.errors import StorageBusy
+from orion_daemon.domain.catalog import Chunk
 from orion_daemon.jobs import leases
 from orion_daemon.jobs.leases import LeaseLost
 from orion_daemon.jobs.outcomes import Done
 from orion_daemon.runtime.clock import SystemClock
 from orion_daemon.services import stores
+from orion_daemon.services.import_fence import RunningImport
 from tests.support.imports import (
     Importing,
     killing,
@@ -117,8 +119,8 @@ async def test_a_lease_that_is_lost_in_the_middle_ends_the_work_between_two_chun
     import_id = await shop.request(write_feed(tmp_path / "a.csv", mugs(100)))
 
     class Robbed(Work):
-        async def write(self, *chunk: Any) -> None:
-            await super().write(*chunk)
+        async def write(self, *chunk: Any, **how: Any) -> None:
+            await super().write(*chunk, **how)
             await leases.acquire(database, shop.lease.owner, shop.lease.process_id, self.clock.now())
 
     async def work(assignment: Assignment, hear: Callable[[Report], object]) -> None:
@@ -128,6 +130,49 @@ async def test_a_lease_that_is_lost_in_the_middle_ends_the_work_between_two_chun
         await replace(shop, work=work).run(import_id)
     row = await shop.row(import_id)
     assert (row["state"], row["position"], row["created"], len(await shop.products())) == ("upserting", 20, 20, 20)
+
+
+class Elsewhere(RunningImport):
+    """Somebody else writes all the time."""
+
+    looks = 0
+
+    async def version(self) -> int:
+        self.looks += 1
+        return self.looks
+
+
+@pytest.mark.parametrize("kill_at", [2, 3, 5])
+async def test_while_others_write_too_a_chunk_goes_in_pieces_and_on_from_any_of_them(
+    database: Database, tmp_path: Path, kill_at: int
+) -> None:
+    shop = await open_importing(database, tmp_path / "imports", chunk_rows=180)
+    records = large(400)
+    import_id = await shop.request(write_feed(tmp_path / "a.csv", records))
+    pieces: list[int] = []
+
+    class Crowded(Work):
+        async def write(self, target: Any, chunk: Chunk, *found: Any, **how: Any) -> None:
+            if len(pieces) == kill_at:
+                raise LeaseLost(shop.lease)
+            pieces.append(len(chunk.rows))
+            await super().write(target, chunk, *found, **how)
+
+    async def work(assignment: Assignment, hear: Callable[[Report], object]) -> None:
+        crowded = Crowded(database, assignment.order, SystemClock(), lambda _: None)
+        crowded.db = Elsewhere(database, import_id)
+        await crowded.run()
+
+    with pytest.raises(LeaseLost):
+        await replace(shop, work=work).run(import_id)
+    assert pieces == [180, 50, 50, 50, 30][:kill_at]
+    row = await shop.row(import_id)
+    assert row["position"] >= row["rows"] == row["created"] + row["rejected"] + row["skipped"] > 180
+    await shop.run(import_id)
+    row = await shop.row(import_id)
+    assert (*outcome(row), row["warnings"]) == ("partially_completed", 400, 398, 0, 0, 2, 0, 1)
+    assert len(await shop.problems(import_id)) == 3
+    assert len(await shop.products()) == len(await shop.texts("en")) == 398
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
