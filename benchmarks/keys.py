@@ -4,8 +4,9 @@ The stand-in supplier runs in a process of its own. Ours: a runner with the lane
 handlers and connector, and SQLite with synchronous FULL; each order of one piece is claimed, decided, written down
 before the call, bought, recorded and settled. Bare: the same two calls for each purchase (the product, then the order)
 by aiohttp alone, as many at once as the purchase lane runs. Neither side is held up by a rate limit. Both ends are
-checked by the supplier's ledger and by the keys that units have. Once the stand-in answers at once, from the same
-machine, and once after 50 ms, as a supplier across the network would at best.
+checked by the supplier's ledger and by the keys that units have. The goal is for a supplier that answers after 50 ms,
+as one across the network would at best. Where it answers at once, from the same machine, what is left is the cost of
+our own work for a purchase; no goal fits that.
 """
 
 import asyncio
@@ -181,7 +182,9 @@ async def ours(folder: Path, found: Supplier, count: int, name: str) -> float:
     return seconds
 
 
-async def compare(folder: Path, found: Supplier, count: int, rounds: int, where: str) -> Result:
+async def compare(
+    folder: Path, found: Supplier, count: int, rounds: int, where: str, goal: float | None = None
+) -> Result:
     pairs = []
     for number in range(rounds + 1):  # the first warms up
         before = await found.sold()
@@ -198,7 +201,7 @@ async def compare(folder: Path, found: Supplier, count: int, rounds: int, where:
     )
     share = median(bare / our for bare, our in pairs)
     return Result(
-        f"Keys bought, SQLite, FULL, against their HTTP calls alone, {where}", share, "×", GOAL, detail=detail
+        f"Keys bought, SQLite, FULL, against their HTTP calls alone, {where}", share, "×", goal, detail=detail
     )
 
 
@@ -206,7 +209,7 @@ async def measure(folder: Path, count: int, afar: int, rounds: int) -> list[Resu
     async with supplier() as found:
         near = await compare(folder, found, count, rounds, "answered at once")
         await found.be_afar()
-        return [near, await compare(folder, found, afar, rounds, f"answered after {AFAR * 1000:.0f} ms")]
+        return [near, await compare(folder, found, afar, rounds, f"answered after {AFAR * 1000:.0f} ms", GOAL)]
 
 
 def run(count: int = PURCHASES, afar: int = PURCHASES_AFAR, rounds: int = ROUNDS) -> list[Result]:

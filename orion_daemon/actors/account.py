@@ -6,7 +6,8 @@ a cache of its row and is opened anew whenever the row changed. Handlers: `actor
 `actors/marketplace.py`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -27,7 +28,8 @@ from orion_daemon.jobs.leases import Lease
 from orion_daemon.runtime.bus import Bus
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.runtime.fairness import Priority
-from orion_daemon.services import credentials, notifications, stores
+from orion_daemon.runtime.group import GroupCommit
+from orion_daemon.services import credentials, notifications, purchases, stores
 from orion_daemon.services.errors import NotFound
 
 LANES: Mapping[str, LaneShare] = {
@@ -168,7 +170,22 @@ class Account(OpenAccount[MarketplaceConnector]):
 
 
 class SupplierAccount(OpenAccount[SupplierConnector]):
-    """At a supplier of keys."""
+    """At a supplier of keys. `sends` writes the last word before calls, those of all lanes in one commit: that one
+    waits for the disk. It gives False where the call must not be made."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.sends: GroupCommit[int, bool] = GroupCommit(self._send, name=f"sends of {self.address}")
+
+    async def _send(self, purchase_ids: Sequence[int]) -> list[bool]:
+        """One that is asked for twice is called for once."""
+        sent = Counter(await purchases.send(self.db, purchase_ids, self.clock.now()))
+        asked = Counter[int]()
+        answers = []
+        for purchase_id in purchase_ids:
+            asked[purchase_id] += 1
+            answers.append(asked[purchase_id] <= sent[purchase_id])
+        return answers
 
 
 async def open_account(parts: Parts, address: str) -> Account | SupplierAccount | None:

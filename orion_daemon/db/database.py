@@ -21,6 +21,7 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError
 
 from orion_daemon.db.cancellation import settle
+from orion_daemon.db.checkpoints import BOUND_PAGES
 from orion_daemon.db.cipher import Cipher
 from orion_daemon.db.errors import StorageError, StorageUnavailable, raise_translated
 from orion_daemon.db.notices import Sender, statements
@@ -64,6 +65,7 @@ def orm_config(target: DatabaseUrl, options: DatabaseOptions, modules: Sequence[
             "cache_size": -options.cache_kib,
             "temp_store": "MEMORY",
             "journal_size_limit": 64 * 1024 * 1024,
+            "wal_autocheckpoint": BOUND_PAGES,
         } | pragmas
         engine = "orion_daemon.db.sqlite"
         connections = {

@@ -33,6 +33,7 @@ from tortoise.connection import ConnectionHandler, get_connections
 from tortoise.exceptions import TransactionManagementError
 
 from orion_daemon.db.cancellation import settle
+from orion_daemon.db.checkpoints import Checkpoints
 from orion_daemon.db.pace import PacedConnection
 from orion_daemon.db.sql import (
     SQLITE_VARIABLES,
@@ -77,6 +78,7 @@ def split_statements(script: str) -> Iterator[str]:
 
 class OrionSqlite(SqliteClient):
     handler: ConnectionHandler | None = None
+    checkpoints: Checkpoints
     _connection: PacedConnection | None
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002 - the ORM's signature
@@ -90,11 +92,13 @@ class OrionSqlite(SqliteClient):
             await connection.close()
             raise
         self._connection = connection
+        self.checkpoints = Checkpoints(self.filename)
         await self._post_connect()
 
     async def close(self) -> None:
         if self._connection:
             connection, self._connection = self._connection, None
+            await settle(self.checkpoints.close())
             await settle(connection.close())
 
     async def run(self, key: Hashable, work: Callable[..., T], *arguments: Any) -> T:
@@ -214,12 +218,17 @@ class SqliteTransaction(SqliteTransactionContext):
         tx = self.connection
         cancelled = False
         if tx.has_begun:
-            commit = tx._connection.visit if tx.waits_for_the_disk else tx._connection.run
+            if tx.waits_for_the_disk:
+                commit = tx._connection.visit("COMMIT to the disk", _inside, _execute, "COMMIT", ())
+            else:
+                commit = asyncio.ensure_future(tx._connection.run("COMMIT", _inside, _execute, "COMMIT", ()))
             try:
-                cancelled = await settle(commit("COMMIT", _inside, _execute, "COMMIT", ()))
+                cancelled = await settle(commit)
             except (sqlite3.Error, TransactionManagementError):
                 await settle(tx._connection.rollback())
                 raise
+            client: Any = tx._parent
+            client.checkpoints.committed()
         if tx.on_commit:
             tx.on_commit()
         return cancelled

@@ -189,13 +189,11 @@ class Runner:
         claimed: list[tuple[Lane, int, list[Job]]] = []
         lost: frozenset[int] = frozenset()
         now = self._claimed_at
-        # A claim lost in a power cut costs nothing: what a handler commits afterwards is flushed behind it.
-        claims_only = not self._ends
 
         async def write(tx: Tx) -> None:
             nonlocal lost, now
             now = self._clock.now()  # only now: it may have waited for others, who put jobs due by then
-            ends[:] = [] if claims_only else self._ends[: 1 if self._careful else MOST_WRITTEN]
+            ends[:] = self._ends[: 1 if self._careful else MOST_WRITTEN]
             claimed.clear()
             if self._doubt:
                 await tx.execute(statements.RELEASE_OTHERS, *self._held(now), self._mine())
@@ -214,7 +212,7 @@ class Runner:
                     )
 
         try:
-            await self._around.turns.take(write, is_relaxed=claims_only)
+            await self._around.turns.take(write)
         except BaseException:
             self._doubt = self._doubt or bool(claimed)
             for lane, _, _ in claimed:

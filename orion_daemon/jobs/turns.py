@@ -2,10 +2,12 @@
 
 A turn whose lease is lost has written nothing and fails alone. When a turn breaks a rule of the schema, all of its
 group are undone and each is done by itself, so that only the guilty one fails. PostgreSQL writes turns side by side.
+
+No turn waits for the disk. What a power cut takes back is a claim, or the end of a run whose work is stored: the job is
+found without an owner and runs again, as it would if the process had died before it could write that end.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple
 
 from orion_daemon.db.database import Database
 from orion_daemon.db.errors import BadStatement, BadValue, ConstraintViolated
@@ -18,32 +20,26 @@ MOST_TURNS = 32
 Turn = Callable[[Tx], Awaitable[None]]
 
 
-class Taken(NamedTuple):
-    turn: Turn
-    is_relaxed: bool
-
-
 class Turns:
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._group: GroupCommit[Taken, None] | None = None
+        self._group: GroupCommit[Turn, None] | None = None
         if db.dialect == "sqlite":
             guilty = (ConstraintViolated, BadValue, BadStatement)
             self._group = GroupCommit(self._together, limit=MOST_TURNS, isolate=guilty, name="jobs turns")
 
-    async def take(self, turn: Turn, *, is_relaxed: bool) -> None:
-        """Run `turn` in a transaction and return when it is committed. It may be run twice; the last run counts.
-        `is_relaxed`: a power cut may undo it."""
+    async def take(self, turn: Turn) -> None:
+        """Run `turn` in a transaction and return when it is committed. It may be run twice; the last run counts."""
         if self._group is not None:
-            await self._group.submit(Taken(turn, is_relaxed))
+            await self._group.submit(turn)
             return
-        async with self._db.transaction(is_relaxed=is_relaxed) as tx:
+        async with self._db.transaction(is_relaxed=True) as tx:
             await turn(tx)
 
-    async def _together(self, taken: Sequence[Taken]) -> list[Exception | None]:
+    async def _together(self, turns: Sequence[Turn]) -> list[Exception | None]:
         results: list[Exception | None] = []
-        async with self._db.transaction(is_relaxed=all(one.is_relaxed for one in taken)) as tx:
-            for turn, _ in taken:
+        async with self._db.transaction(is_relaxed=True) as tx:
+            for turn in turns:
                 try:
                     await turn(tx)
                 except LeaseLost as lost:

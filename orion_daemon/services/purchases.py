@@ -7,13 +7,15 @@
     refuse     a definite no: the next source, or held                                                   committed
     doubt      an answer that was lost: unknown; `purchase_search.py` asks the supplier's history        committed
 
-`begin` and `record` do not wait for the disk: a killed process undoes neither. A power cut that takes an intent back
-comes before its call, since `send` waits for both; one that takes a record back leaves it sent, and it is looked for.
+`begin` keeps what the supplier said of the product, too. It and `record` do not wait for the disk: a killed process
+undoes neither. A power cut that takes an intent back comes before its call, since `send` waits for both; one that takes
+a record back leaves it sent, and it is looked for.
 A line has at most one open purchase at an account. Whoever finds one that was only intended drops it and decides anew;
 one that was sent is only looked for.
 Guards: `purchase_guards.py`; rules: `domain/keys.py`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,9 +31,10 @@ from orion_daemon.domain.keys import (
     buy_or_not,
     may_become,
 )
+from orion_daemon.domain.supply import SupplierProduct
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import SETTLE_PURCHASE, PurchaseArgs
-from orion_daemon.services import key_pool, key_units, purchase_guards, supply
+from orion_daemon.services import key_pool, key_units, purchase_guards, supply, supply_pages
 from orion_daemon.services.errors import NotFound
 
 _UNITS = """
@@ -83,6 +86,7 @@ async def begin(
     channel_id: int,
     item_id: int,
     supplier_product_id: str,
+    product: SupplierProduct | None,
     offer: Offer,
     rules: BuyingRules,
     *,
@@ -90,13 +94,14 @@ async def begin(
     now: datetime,
     risk_hundredths: int | None = None,
 ) -> Begun | Nothing | Paused:
-    """Decide and write the intent. `offer` is what the supplier asked a moment ago for so many pieces; `reference` is
-    used by nobody else."""
+    """Decide and write the intent. `product` is what the supplier said of it a moment ago, which is kept; `offer` what
+    it asks for so many pieces; `reference` is used by nobody else."""
     async with db.transaction(is_relaxed=True) as tx:
         item = await purchase_guards.line_of(tx, item_id)
         if item is None:
             return Nothing()
         await key_units.lock_orders(tx, [item["order_id"]])
+        await supply_pages.take_answer(tx, channel_id, supplier_product_id, product, now)
         known = await tx.fetch_one(_OPEN, item_id, channel_id)
         if known is not None and known["state"] != PurchaseState.INTENDED:
             return _begun(known)
@@ -162,15 +167,16 @@ def _begun(row: Row) -> Begun:
     )  # fmt: skip
 
 
-async def send(db: Database, purchase_id: int, now: datetime) -> bool:
-    """From this commit on it may have been bought. False: somebody was here before; do not call."""
+async def send(db: Database, purchase_ids: Sequence[int], now: datetime) -> set[int]:
+    """From this commit on these may have been bought. One that is missing in the answer must not be called for:
+    somebody was here before."""
     async with db.transaction() as tx:
-        changed = await tx.execute(
+        rows = await tx.fetch(
             "UPDATE key_purchases SET state = 'sent', sent_at = $2, updated_at = $2"
-            " WHERE id = $1 AND state = 'intended'",
-            purchase_id, now,
+            " WHERE id = ANY($1::bigint[]) AND state = 'intended' RETURNING id",
+            tuple(sorted(purchase_ids)), now,
         )  # fmt: skip
-        return bool(changed)
+        return {row["id"] for row in rows}
 
 
 async def drop(db: Database, purchase_id: int, now: datetime) -> None:

@@ -9,7 +9,7 @@ better one is there (`supply_texts.py`). What follows from a change hears of it 
 from array import array
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from orion_daemon.connectors.supplier import ProductPage
@@ -40,6 +40,8 @@ AFTER_CHANGE: tuple[Hook, ...] = (markups.reprice_of, mark_different)
 CONTENT = ("product_type", "price_minor", "currency", "availability", "quantity", "image_link", "attributes_json")
 """Columns that the price list has the say about."""
 AT_ONCE = 500
+FRESH = timedelta(seconds=30)
+"""A product that was read so lately, and has not changed, is not written again."""
 _STANDING = """
 SELECT s.id, (NOT p.is_available OR p.availability = 'out_of_stock') AS is_out
 FROM products s JOIN marketplace_products p ON p.id = s.marketplace_product_id
@@ -120,12 +122,25 @@ async def take_products(
 async def product_gone(db: Database, channel_id: int, product_id: str, now: datetime) -> bool:
     """The supplier does not list it any more; False when it was not there, or is gone already."""
     async with db.transaction() as tx:
-        rows = await tx.fetch(
-            "SELECT p.id FROM marketplace_products p JOIN catalogs c ON c.id = p.catalog_id"
-            " WHERE c.channel_id = $1 AND p.marketplace_product_id = $2",
-            channel_id, product_id,
-        )  # fmt: skip
-        return bool(await make_unavailable(tx, [row["id"] for row in rows], now))
+        return await _gone(tx, channel_id, product_id, now)
+
+
+async def take_answer(tx: Tx, channel_id: int, product_id: str, product: SupplierProduct | None, now: datetime) -> None:
+    """What the supplier said a moment ago of one product, None that it lists it no more: in a transaction that goes by
+    it."""
+    if product is None:
+        await _gone(tx, channel_id, product_id, now)
+    else:
+        await _take(tx, await supply.account_of(tx, channel_id, now), [product], now, now, is_single=True)
+
+
+async def _gone(tx: Tx, channel_id: int, product_id: str, now: datetime) -> bool:
+    rows = await tx.fetch(
+        "SELECT p.id FROM marketplace_products p JOIN catalogs c ON c.id = p.catalog_id"
+        " WHERE c.channel_id = $1 AND p.marketplace_product_id = $2",
+        channel_id, product_id,
+    )  # fmt: skip
+    return bool(await make_unavailable(tx, [row["id"] for row in rows], now))
 
 
 async def make_unavailable(tx: Tx, marketplace_product_ids: Sequence[int], now: datetime) -> int:
@@ -193,7 +208,7 @@ async def _write(
         differs = not was["is_available"] or any(was[column] != content[column] for column in CONTENT)
         if differs:
             updates.append((was["id"], asked_at, *_stored(content), now))
-        elif is_single or was["missing_at"] is not None:
+        elif was["missing_at"] is not None or (is_single and _is_stale(was, asked_at)):
             shown_again.append(was["id"])
         title = content["attributes_json"].get("name", "")
         if title and was["translation_id"] is None:
@@ -231,6 +246,10 @@ async def _write(
     taken.created += len(created)
     taken.changed += len(changed)
     await after_change(tx, [*new, *changed], now)
+
+
+def _is_stale(was: Row, asked_at: datetime) -> bool:
+    return was["read_at"] is None or asked_at - was["read_at"] > FRESH
 
 
 def _content(product: SupplierProduct, now: datetime, *, allows_preorders: bool) -> dict[str, Any]:

@@ -29,7 +29,6 @@ from orion_daemon.services import (
     purchases,
     supplied,
     supply,
-    supply_pages,
 )
 from orion_daemon.services.purchases import Begun, Nothing, Paused
 
@@ -73,15 +72,12 @@ async def _round(account: SupplierAccount, job: Job, item_id: int) -> Outcome | 
         )
         return Done({"code": strange.code})
     now = account.clock.now()
-    if product is None:
-        await supply_pages.product_gone(account.db, account.channel_id, owed.supplier_product_id, now)
-    else:
-        await supply_pages.take_products(account.db, account.channel_id, [product], now)
     begun = await purchases.begin(
         account.db,
         account.channel_id,
         item_id,
         owed.supplier_product_id,
+        product,
         offer_of(product, owed.quantity, now),
         rules,
         reference=f"orion-{item_id}-{uuid4().hex[:20]}",
@@ -95,7 +91,7 @@ async def _round(account: SupplierAccount, job: Job, item_id: int) -> Outcome | 
             return Snooze(now + PAUSED_FOR, supply.BUYING_PAUSED, reason)
         case Begun(may_be_bought=True):
             return await _interrupted(account, begun.purchase_id)
-    if not await purchases.send(account.db, begun.purchase_id, account.clock.now()):
+    if not await account.sends.submit(begun.purchase_id):
         return await _interrupted(account, begun.purchase_id)
     try:
         placed = await account.connector.buy(

@@ -1,5 +1,6 @@
 """A purchase whose process vanished, or whose order is shown in part: it is looked for, and never made twice (G1)."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -23,14 +24,15 @@ async def shop(database: Database) -> AsyncIterator[KeyShop]:
         yield shop
 
 
-async def intend_and_vanish(shop: KeyShop, order_id: int, product: str) -> int:
+async def intend_and_vanish(shop: KeyShop, order_id: int, product: str, reference: str = LOST) -> int:
     """What a process leaves that dies after it wrote what it will buy."""
     account = shop.desks[CWS].account
     item_id = await shop.db.fetch_value("SELECT id FROM order_items WHERE order_id = $1", order_id)
-    offer = offer_of(await account.connector.fetch_product(product), 1, shop.now)
+    found = await account.connector.fetch_product(product)
+    offer = offer_of(found, 1, shop.now)
     rules = purchase_guards.rules_of(account.settings)
     begun = await purchases.begin(
-        account.db, account.channel_id, item_id, product, offer, rules, reference=LOST, now=shop.now
+        account.db, account.channel_id, item_id, product, found, offer, rules, reference=reference, now=shop.now
     )
     assert isinstance(begun, Begun)
     return begun.purchase_id
@@ -39,7 +41,7 @@ async def intend_and_vanish(shop: KeyShop, order_id: int, product: str) -> int:
 async def send_and_vanish(shop: KeyShop, order_id: int, product: str) -> None:
     """What a process leaves that dies after it wrote that it sends, before or while it calls."""
     purchase_id = await intend_and_vanish(shop, order_id, product)
-    assert await purchases.send(shop.desks[CWS].account.db, purchase_id, shop.now)
+    assert await purchases.send(shop.desks[CWS].account.db, [purchase_id], shop.now)
 
 
 async def test_what_was_only_intended_is_decided_anew(shop: KeyShop) -> None:
@@ -49,6 +51,16 @@ async def test_what_was_only_intended_is_decided_anew(shop: KeyShop) -> None:
     await shop.work(until=timedelta(minutes=1))
     assert (await shop.states(), await shop.bought()) == (Counter(ready=1), 1)
     assert await shop.purchases() == ["dropped", "bought"]
+
+
+async def test_the_last_word_before_the_call_is_given_once(shop: KeyShop) -> None:
+    product = await shop.sell("QUEST", CWS)
+    orders = [(await shop.order(("QUEST", 1))).order_id for _ in range(2)]
+    intended = [await intend_and_vanish(shop, number, product, f"orion-{number}") for number in orders]
+    account = shop.desks[CWS].account
+    answers = await asyncio.gather(*(account.sends.submit(number) for number in (*intended, intended[0])))
+    assert answers == [True, True, False]
+    assert await shop.purchases() == ["sent", "sent"]
 
 
 async def test_the_order_of_a_process_that_vanished_is_found(shop: KeyShop) -> None:
