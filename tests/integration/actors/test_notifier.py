@@ -29,7 +29,7 @@ from orion_daemon.notifications.send import Mailer, MailOptions, Receipt
 from orion_daemon.runtime.clock import ManualClock
 from orion_daemon.runtime.fairness import FairGate
 from orion_daemon.runtime.supervisor import ActorSystem
-from orion_daemon.services import deliveries, mail_templates, translations
+from orion_daemon.services import key_resends, mail_templates, translations
 from tests.support.key_mail import PICTURE, KeyCounter, attached, open_key_counter, read, text_of
 from tests.support.listing import Listing, a_job, open_desk
 from tests.support.mail_servers import HANG_UP, mail_server, scripted_server
@@ -362,7 +362,7 @@ async def test_after_a_refusal_a_person_sends_the_keys_elsewhere(database: Datab
         order_id = await counter.sell(("GAME", 1))
         await at.until("dead", "recipient_refused")
         at.post.take_up(server_at(server.port))
-        await deliveries.resend(database, order_id, "ann", at.clock.now(), message_id="m-2", to="j@example.lu")
+        await key_resends.resend(database, order_id, "ann", at.clock.now(), message_id="m-2", to="j@example.lu")
         await at.until("done")
         assert [taken.recipients for taken in server.taken] == [["j@example.lu"]]
         assert (await counter.status(order_id), await counter.attention(order_id)) == ("fulfilled", [])
