@@ -109,8 +109,7 @@ class FetchKeysPayload(Payload):
 
 @mutates("operator")
 async def resend_keys(ctx: GatewayContext, wanted: ResendKeysInput) -> ResendKeysPayload:
-    """Send the keys of an order again, in a new message, and what the customer could not be told of others. One that is
-    on its way still is not sent twice."""
+    """Send an order's keys again, in a new message, or what could not be told. What is on its way is not sent twice."""
     order_id = await order_target(ctx, wanted.order_id)
     message_id = f"orion-{order_id}-{ctx.parts.new_id()}"
     number = await key_resends.resend(ctx.db, order_id, ctx.actor, ctx.now, message_id=message_id, to=wanted.to)
