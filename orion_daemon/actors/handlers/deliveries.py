@@ -118,18 +118,22 @@ def _letter(message: KeyMessage, options: MailOptions) -> Letter:
 
 async def _taken(outbox: "Outbox", message: KeyMessage, receipt: Receipt) -> None:
     units = await delivery_results.sent(outbox.db, message.delivery_id, receipt.words, outbox.clock.now())
-    has_keys = message.kind in SHOWS_CODES
-    log.info(
-        "delivery %d of %s was taken: %s",
-        message.delivery_id,
-        outbox.store_code,
-        f"{units} keys" if has_keys else message.kind.value,
-        extra={
-            "action": "keys.delivered" if has_keys else "notice.sent",
-            "actor": outbox.address,
-            "store": outbox.store_code,
-        },
-    )
+    if message.kind in SHOWS_CODES:
+        log.info(
+            "delivery %d of %s was taken: %d keys",
+            message.delivery_id,
+            outbox.store_code,
+            units,
+            extra={"action": "keys.delivered", "actor": outbox.address, "store": outbox.store_code},
+        )
+    else:
+        log.info(
+            "delivery %d of %s was taken: %s",
+            message.delivery_id,
+            outbox.store_code,
+            message.kind.value,
+            extra={"action": "notice.sent", "actor": outbox.address, "store": outbox.store_code},
+        )
 
 
 async def _not_taken(outbox: "Outbox", job: Job, message: KeyMessage, error: MailError) -> Outcome:
