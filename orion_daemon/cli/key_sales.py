@@ -37,16 +37,16 @@ _DELIVERY = "SELECT id, state, key_ids_json FROM key_deliveries WHERE id = $1"
 @json_option
 @click.pass_obj
 def resend(path: Path | None, store: str, order_number: str, marketplace: str, to: str | None, as_json: bool) -> None:
-    """Send all keys of an order again that are ready or were delivered, in one message."""
+    """Send all keys of an order again that are ready or were delivered, in one message, and what else was not told."""
 
     async def work() -> dict[str, Any]:
         from uuid import uuid4
 
-        from orion_daemon.services import deliveries
+        from orion_daemon.services import key_resends
 
         async with session.database(session.load(path)) as db:
             order_id = await _order_id(db, store, order_number, marketplace)
-            number = await deliveries.resend(
+            number = await key_resends.resend(
                 db,
                 order_id,
                 session.actor(),
@@ -61,7 +61,12 @@ def resend(path: Path | None, store: str, order_number: str, marketplace: str, t
     if as_json:
         print_json(done)
     else:
-        click.echo(f"{len(done['keys'])} keys of order {order_number} are on their way, as delivery {done['delivery']}")
+        what = (
+            f"{len(done['keys'])} keys of order {order_number} are on their way"
+            if done["keys"]
+            else (f"What order {order_number}'s customer could not be told is on its way")
+        )
+        click.echo(f"{what}, as delivery {done['delivery']}")
 
 
 @click.command("markup")

@@ -24,6 +24,7 @@ _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
 
 class MailKind(StrEnum):
     KEYS = "keys"  # the codes of an order, or as many as there are
+    PREORDERED = "preordered"  # codes are ordered that come only with their release
     PREORDER_KEY = "preorder_key"  # a code that was still to come has come
     KEY_REPLACED = "key_replaced"  # another code in place of one that was sent before
     UNFULFILLABLE = "unfulfillable"  # the articles cannot be delivered, the money goes back
@@ -51,13 +52,15 @@ class MailedCode:
 
 @dataclass(frozen=True, slots=True)
 class MailedItem:
-    """`note` is in the mail's language. `expected_on`: when pending codes are said to come, by the store's calendar."""
+    """`note` is in the mail's language. `expected_on`: when pending codes are said to come, by the store's calendar.
+    `missing`: how many codes the customer does not get; none of `codes` stands for them."""
 
     title: str
     platform: str = ""
     codes: tuple[MailedCode, ...] = ()
     note: str = ""
     expected_on: date | None = None
+    missing: int = 0
 
     @property
     def pending(self) -> int:

@@ -51,6 +51,13 @@ class PurchaseState(StrEnum):
     ABANDONED = "abandoned"
 
 
+class Notice(StrEnum):
+    """What the customer of a unit is still to be told in a message without a key."""
+
+    PREORDER = "preorder"  # it is ordered, and its code comes later
+    REFUND = "refund"  # it is not coming, and is paid back
+
+
 class KeyState(StrEnum):
     """Of a stored code. `bad` and `delivered` are never given out again."""
 

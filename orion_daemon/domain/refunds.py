@@ -25,6 +25,10 @@ class RefundReason(StrEnum):
     OTHER = "other"
 
 
+WISHED_BY_BUYERS = frozenset({RefundReason.BUYER_CANCELLED, RefundReason.RETURNED})
+"""Who is paid back for these knows why."""
+
+
 class RefundState(StrEnum):
     ASKED = "asked"
     SENT = "sent"

@@ -11,21 +11,22 @@ from orion_daemon.graphql.connections import PAGE, After, Connection, First, Sto
 from orion_daemon.graphql.context import GatewayContext, Info
 from orion_daemon.graphql.fields import resolved
 from orion_daemon.graphql.ids import global_id
-from orion_daemon.graphql.keys import Key
+from orion_daemon.graphql.keys import Key, KeyUnit
 from orion_daemon.graphql.order_actions import changed_order, order_target
 from orion_daemon.graphql.orders import Order, order_of
 from orion_daemon.graphql.payloads import Payload, mutates, target
 from orion_daemon.graphql.rows import Node, build, build_all
 from orion_daemon.graphql.vocabulary import DeliveryState, DeliveryWay, KeyKind
-from orion_daemon.services import deliveries as service
-from orion_daemon.services import delivery_results, key_listings, listings
+from orion_daemon.services import delivery_results, key_listings, key_resends, listings
 from orion_daemon.services.errors import Code, Refused
 
 
-@strawberry.type(description="A message with keys to a customer, or keys that a storefront fetched.")
+@strawberry.type(description="A message about keys to a customer, or keys that a storefront fetched.")
 class KeyDelivery(Node):
     way: DeliveryWay
-    kind: str = strawberry.field(description="keys, preorder, replacement or refund.")
+    kind: str = strawberry.field(
+        description="keys, preorder, replacement; announcement: of keys to come; refund: of keys that are not coming."
+    )
     state: DeliveryState
     language: str
     asked_by: str = strawberry.field(description="Who wanted it again; empty: it went by itself.")
@@ -43,6 +44,11 @@ class KeyDelivery(Node):
     async def keys(self, info: Info) -> list[Key]:
         rows = await info.context.loaders.keys.load_many(self.row["key_ids_json"])
         return build_all(Key, [row for row in rows if row is not None])
+
+    @resolved(description="That a message without keys is about.")
+    async def key_units(self, info: Info) -> list[KeyUnit]:
+        rows = await info.context.loaders.key_units.load_many(self.row["unit_ids_json"] or [])
+        return build_all(KeyUnit, [row for row in rows if row is not None])
 
     @resolved()
     async def order(self, info: Info) -> Order:
@@ -103,10 +109,10 @@ class FetchKeysPayload(Payload):
 
 @mutates("operator")
 async def resend_keys(ctx: GatewayContext, wanted: ResendKeysInput) -> ResendKeysPayload:
-    """Send the keys of an order again, in a new message. One that is on its way still is not sent twice."""
+    """Send an order's keys again, in a new message, or what could not be told. What is on its way is not sent twice."""
     order_id = await order_target(ctx, wanted.order_id)
     message_id = f"orion-{order_id}-{ctx.parts.new_id()}"
-    number = await service.resend(ctx.db, order_id, ctx.actor, ctx.now, message_id=message_id, to=wanted.to)
+    number = await key_resends.resend(ctx.db, order_id, ctx.actor, ctx.now, message_id=message_id, to=wanted.to)
     [row] = await listings.find(ctx.db, key_listings.KEY_DELIVERIES, [number], ctx.scope)
     return ResendKeysPayload(order=await changed_order(ctx, order_id), key_delivery=build(KeyDelivery, row))
 

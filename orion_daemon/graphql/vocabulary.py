@@ -22,7 +22,10 @@ strawberry.enum(
     description="ASKED: to be sent. SENT: taken by the channel. SETTLED: the order there shows it paid."
     " FAILED: the order says why, and what to do.",
 )
-strawberry.enum(MailKind, description="UNFULFILLABLE: the keys cannot be delivered, and the money goes back.")
+strawberry.enum(
+    MailKind,
+    description="PREORDERED: keys are ordered that come later. UNFULFILLABLE: keys are not coming, and are paid back.",
+)
 strawberry.enum(KeyKind, name="KeyKind", description="UNKNOWN: kept, and never delivered without a person.")
 strawberry.enum(
     KeyState,

@@ -1,7 +1,7 @@
 """A store's template is tried out before it is kept: what would go wrong with a customer's mail goes wrong here.
 
-It is filled in with made-up orders of several shapes: one code and many, a file, codes still to come, no name of the
-customer, an amount. What is refused says the line and what to do.
+It is filled in with made-up orders of several shapes: one code and many, a file, codes still to come, codes that
+never will, no name of the customer, an amount. What is refused says the line and what to do.
 """
 
 from datetime import date
@@ -18,6 +18,7 @@ from orion_daemon.notifications.bounds import (
 )
 from orion_daemon.notifications.contents import NAMES, NAMES_OF_SUBJECT
 from orion_daemon.notifications.errors import TemplateRefused
+from orion_daemon.notifications.phrases import phrases_of
 from orion_daemon.notifications.render import render_with
 
 Part = Literal["subject", "text", "html"]
@@ -27,13 +28,17 @@ _MANY = MailedItem(
     "Another game", "", (MailedCode("EEEEE-FFFFF"), MailedCode("GGGGG-HHHHH"), MailedCode(file_name="key.png"),
     MailedCode()), "A note", date(2030, 12, 24),
 )  # fmt: skip
-_UNSENT = MailedItem("A third game", "A platform")
+_LOST = MailedItem("A third game", "A platform", missing=1)
+_AWAITED = MailedItem("A fifth game", "A platform", (MailedCode(),), expected_on=date(2030, 12, 24))
 
 
 def samples(kind: MailKind, language: str) -> tuple[KeyMail, ...]:
     """Made-up mails of this kind, for trying a template out and for showing how it looks."""
-    if kind not in SHOWS_CODES:
-        items = ((_UNSENT,), (_UNSENT, MailedItem("A fourth game")))
+    if kind is MailKind.PREORDERED:
+        undated = MailedItem("A sixth game", "", (MailedCode(), MailedCode()), phrases_of(language).undated)
+        items = ((_AWAITED,), (_AWAITED, undated))
+    elif kind not in SHOWS_CODES:
+        items = ((_LOST,), (_LOST, MailedItem("A fourth game", missing=2)))
     else:
         items = ((_ONE,), (_ONE, _MANY))
     return (

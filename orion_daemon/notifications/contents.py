@@ -3,10 +3,10 @@
 | Name | Where | Is |
 |---|---|---|
 | `store_name` `order_number` `customer_name` | everywhere | text; a customer's name may be "" |
-| `count` `pending` | everywhere | how many codes this mail brings; how many are still to come |
+| `count` `pending` `missing` | everywhere | how many codes this mail brings; how many still come; how many never will |
 | `contact` `refund` | text, HTML | where to ask; the amount that goes back, written out; both may be "" |
 | `articles` | text, HTML | all articles with their codes, laid out: the way to show codes that always fits |
-| `items` | text, HTML | the articles one by one: `title` `platform` `note` `expected_on` `pending` `codes` |
+| `items` | text, HTML | the articles one by one: `title` `platform` `note` `expected_on` `pending` `missing` `codes` |
 | `codes` of an item | text, HTML | one by one: `text` `file_name`; both "" while the code is still to come |
 
 A subject shows neither codes nor articles: programs show it where others look on, and it is logged on the way.
@@ -20,7 +20,7 @@ from orion_daemon.notifications.phrases import phrases_of, written_date, written
 
 MARK = "\ue000"
 """Stands for the block of articles while the words around it are laid out; no value can hold it."""
-NAMES_OF_SUBJECT = ("store_name", "order_number", "customer_name", "count", "pending")
+NAMES_OF_SUBJECT = ("store_name", "order_number", "customer_name", "count", "pending", "missing")
 NAMES = (*NAMES_OF_SUBJECT, "contact", "refund", "articles", "items")
 
 
@@ -40,6 +40,7 @@ class Article:
     note: str
     expected_on: str
     pending: int
+    missing: int
     codes: tuple[Piece, ...]
 
     def __str__(self) -> str:
@@ -56,6 +57,7 @@ def values_of(mail: KeyMail, language: str) -> dict[str, Any]:
         "refund": written_money(mail.refund, language) if mail.refund else "",
         "count": sum(not code.is_pending for code in mail.codes),
         "pending": sum(item.pending for item in mail.items),
+        "missing": sum(item.missing for item in mail.items),
         "items": tuple(_article(item, language) for item in mail.items),
         "articles": MARK,
     }
@@ -68,6 +70,7 @@ def _article(item: MailedItem, language: str) -> Article:
         note=lines(item.note),
         expected_on=written_date(item.expected_on, language) if item.expected_on and item.pending else "",
         pending=item.pending,
+        missing=item.missing,
         codes=tuple(_piece(code) for code in item.codes),
     )
 
@@ -99,6 +102,8 @@ def articles_as_text(items: tuple[Article, ...], language: str) -> str:
                 rows += ["", f"    {words.attached.format(name=code.file_name)}"]
         if item.pending:
             rows += ["", f"    {words.pending(item.pending)}"]
+        if item.missing:
+            rows += ["", f"    {words.missing(item.missing)}"]
         if item.expected_on:
             rows.append(f"    {words.expected.format(date=item.expected_on)}")
         if item.note:

@@ -19,36 +19,54 @@ from orion_daemon.domain.money import Money
 class Phrases:
     pending_one: str
     pending_many: str
+    missing_one: str
+    missing_many: str
     expected: str
+    undated: str  # of a pre-order
     attached: str
 
     def pending(self, count: int) -> str:
         return self.pending_one if count == 1 else self.pending_many.format(count=count)
+
+    def missing(self, count: int) -> str:
+        return self.missing_one if count == 1 else self.missing_many.format(count=count)
 
 
 _PHRASES = {
     "en": Phrases(
         pending_one="The key is still to come.",
         pending_many="{count} keys are still to come.",
+        missing_one="One key is not coming.",
+        missing_many="{count} keys are not coming.",
         expected="Expected on: {date}",
+        undated="Pre-ordered; the day is not known yet.",
         attached="The key is in the attached file {name}",
     ),
     "fr": Phrases(
         pending_one="La clé n’est pas encore disponible.",
         pending_many="{count} clés ne sont pas encore disponibles.",
+        missing_one="Une clé ne sera pas livrée.",
+        missing_many="{count} clés ne seront pas livrées.",
         expected="Date prévue\N{NO-BREAK SPACE}: {date}",
+        undated="Précommandé\N{NO-BREAK SPACE}; la date n’est pas encore connue.",
         attached="La clé se trouve dans le fichier joint {name}",
     ),
     "de": Phrases(
         pending_one="Der Schlüssel kommt noch.",
         pending_many="{count} Schlüssel kommen noch.",
+        missing_one="Ein Schlüssel wird nicht geliefert.",
+        missing_many="{count} Schlüssel werden nicht geliefert.",
         expected="Voraussichtlich am: {date}",
+        undated="Vorbestellt; der Tag steht noch nicht fest.",
         attached="Der Schlüssel steht in der angehängten Datei {name}",
     ),
     "lb": Phrases(
         pending_one="De Schlëssel kënnt nach.",
         pending_many="{count} Schlëssele kommen nach.",
+        missing_one="Ee Schlëssel gëtt net geliwwert.",
+        missing_many="{count} Schlëssele ginn net geliwwert.",
         expected="Viraussiichtlechen Datum: {date}",
+        undated="Virbestallt; den Dag steet nach net fest.",
         attached="De Schlëssel steet am ugehaangene Fichier {name}",
     ),
 }

@@ -2,17 +2,22 @@
 
 Read inside the transaction of `deliveries.begin`, which has written the reveal into the audit trail before it commits.
 Titles go by the usual chain of languages; what an article is called by the order stands in where the product has no
-text. The same units give the same message, but for what is still to come.
+text. A pre-order is expected on the day of its release, as the supplier's list says it. The same units give the same
+message, but for what is still to come.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from orion_daemon.db.cipher import Cipher
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain import pictures
 from orion_daemon.domain.deliveries import (
+    SHOWS_CODES,
     KeyMail,
     KeyMailTemplate,
     MailedCode,
@@ -23,15 +28,26 @@ from orion_daemon.domain.deliveries import (
 )
 from orion_daemon.domain.incoming import IncomingCustomer
 from orion_daemon.domain.keys import UNSETTLED, UnitState
+from orion_daemon.domain.money import Money
+from orion_daemon.domain.supplier_catalog import released_at_of
 from orion_daemon.domain.supply import CodeKind
 from orion_daemon.notifications.builtin import LANGUAGES
 from orion_daemon.notifications.message import Attachment
+from orion_daemon.notifications.phrases import phrases_of
 from orion_daemon.services import key_pool, mail_templates, products, translations
 
 _PLATFORMS = """
 SELECT p.id, mp.attributes_json FROM products p JOIN marketplace_products mp ON mp.id = p.marketplace_product_id
 WHERE p.id = ANY($1::bigint[])
 """
+_RELEASES = """
+SELECT k.id, mp.attributes_json FROM keys k JOIN key_purchases p ON p.id = k.purchase_id
+JOIN catalogs c ON c.channel_id = p.channel_id
+JOIN marketplace_products mp ON mp.catalog_id = c.id AND mp.marketplace_product_id = p.supplier_product_id
+WHERE k.id = ANY($1::bigint[])
+"""
+SHOWS_PENDING = frozenset({MailKind.KEYS, MailKind.PREORDER_KEY})
+"""Messages with keys that tell what else of the order is still to come."""
 _CONTENT_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
 
 
@@ -57,28 +73,70 @@ def is_whole(cipher: Cipher, unit: Row) -> bool:
 
 
 async def fill(
-    tx: Tx, order: Row, kind: MailKind, chosen: Sequence[Row], units: Sequence[Row], customer: IncomingCustomer
-) -> Filled:
-    """`chosen` are the units whose keys go out now, of all `units` of the order (rows of `deliveries.UNITS`)."""
+    tx: Tx, order: Row, kind: MailKind, chosen: Sequence[Row], units: Sequence[Row], customer: IncomingCustomer,
+    now: datetime,
+) -> Filled:  # fmt: skip
+    """`chosen` are the units that the message is about, of all `units` of the order (rows of `deliveries.UNITS`): whose
+    keys go out now, or which it tells something of."""
     templates = await mail_templates.templates_of(tx, order["store_id"], kind)
     known = {*LANGUAGES, *(template.language for template in templates)}
     language = choose_language(order["locale"] or "", order["default_language"], known)
     ids = {unit["id"] for unit in chosen}
-    awaited = UNSETTLED if kind is not MailKind.KEY_REPLACED else frozenset[UnitState]()
+    awaited = UNSETTLED if kind in SHOWS_PENDING else frozenset[UnitState]()
     shown = [unit for unit in units if unit["id"] in ids or unit["state"] in awaited]
     articles = await articles_of(tx, shown, language, order["default_language"])
     attachments: list[Attachment] = []
     codes: dict[int, list[MailedCode]] = {}
+    missing: Counter[int] = Counter()
     for unit in shown:
-        code = _code(tx.cipher, unit, attachments) if unit["id"] in ids else MailedCode()
-        codes.setdefault(unit["order_item_id"], []).append(code)
+        mine = codes.setdefault(unit["order_item_id"], [])
+        if kind is MailKind.UNFULFILLABLE:
+            missing[unit["order_item_id"]] += 1
+        else:
+            is_here = kind in SHOWS_CODES and unit["id"] in ids
+            mine.append(_code(tx.cipher, unit, attachments) if is_here else MailedCode())
+    days = await _days(tx, order, shown, now)
+    undated = phrases_of(language).undated
     items = tuple(
-        MailedItem(articles[item_id].title, articles[item_id].platform, tuple(sorted(some, key=_still_to_come)))
+        MailedItem(
+            articles[item_id].title, articles[item_id].platform, tuple(sorted(some, key=_still_to_come)),
+            undated if days.get(item_id, now) is None else "", days.get(item_id), missing[item_id],
+        )
         for item_id, some in codes.items()
-    )
+    )  # fmt: skip
     name = " ".join(part.strip() for part in (customer.first_name, customer.last_name) if part and part.strip())
-    mail = KeyMail(order["order_number"], order["store_name"], language, items, name)
+    refund = _refund(order, chosen) if kind is MailKind.UNFULFILLABLE else None
+    mail = KeyMail(order["order_number"], order["store_name"], language, items, name, refund=refund)
     return Filled(mail, tuple(attachments), tuple(templates))
+
+
+async def _days(tx: Tx, order: Row, units: Sequence[Row], now: datetime) -> dict[int, date | None]:
+    """By line with pre-orders among these units: when the last of them is expected, by the store's calendar. None where
+    that is not known of all, or has passed."""
+    awaited = [unit for unit in units if unit["state"] == UnitState.WAITING and unit["kind"] == CodeKind.PREORDER]
+    if not awaited:
+        return {}
+    zone = ZoneInfo(order["timezone"])
+    releases = {
+        row["id"]: released_at_of(row["attributes_json"])
+        for row in await tx.fetch(_RELEASES, tuple(unit["key_id"] for unit in awaited))
+    }
+    days: dict[int, list[date | None]] = defaultdict(list)
+    for unit in awaited:
+        released_at = releases.get(unit["key_id"])
+        days[unit["order_item_id"]].append(None if released_at is None else released_at.astimezone(zone).date())
+    return {item_id: _last(some, now.astimezone(zone).date()) for item_id, some in days.items()}
+
+
+def _last(days: Sequence[date | None], today: date) -> date | None:
+    known = [day for day in days if day is not None and day >= today]
+    return max(known) if len(known) == len(days) else None
+
+
+def _refund(order: Row, units: Sequence[Row]) -> Money | None:
+    parts = [unit["refund_minor"] for unit in units]
+    total = None if None in parts else sum(parts)
+    return Money(total, order["currency"]) if total else None
 
 
 def _still_to_come(code: MailedCode) -> bool:

@@ -1,6 +1,7 @@
 """What became of a message with keys, and keys that a storefront fetches itself: units, keys and the order follow.
 
-    sent        the mail server took it: its units and keys are delivered, and the order moves
+    sent        the mail server took it: its units and keys are delivered, and the order moves; what told of keys that
+                do not come moves nothing
     failed      it will never be taken: the keys stay ready, and the order asks for a person
     postponed   it was surely not taken, and is tried again
 
@@ -36,6 +37,11 @@ _DELIVERED = """
 SELECT u.order_item_id, count(*) AS n FROM key_units u JOIN order_items i ON i.id = u.order_item_id
 WHERE i.order_id = $1 AND u.state = 'delivered' GROUP BY u.order_item_id
 """
+_AFTER_FAILURE = {
+    "": "The keys stay ready: correct the address and send them again",
+    deliveries.ANNOUNCEMENT: "It told of keys to come: correct the address and send it again",
+    deliveries.REFUND: "It told of keys that are not coming: correct the address and send it again",
+}
 _SHIPMENT_COLUMNS = (
     "order_id", "reference", "carrier", "tracking_number", "sync_status", "sync_error", "created_by", "shipped_at",
     "created_at", "updated_at",
@@ -54,7 +60,11 @@ async def sent(db: Database, delivery_id: int, receipt: str, now: datetime) -> i
             " WHERE id = $1",
             delivery_id, receipt[:200], now,
         )  # fmt: skip
-        return await _deliver(work, delivery_id, delivery["key_ids_json"])
+        if delivery["unit_ids_json"] is None:
+            return await _deliver(work, delivery_id, delivery["key_ids_json"])
+        work.forget(Attention.NO_ADDRESS, Attention.DELIVERY_FAILED)
+        await work.finish("attention")
+        return 0
 
 
 async def failed(
@@ -72,7 +82,7 @@ async def failed(
         )  # fmt: skip
         await _unsee(tx, delivery, was_seen=was_seen)
         work.forget(Attention.DELIVERY_FAILED)
-        text = f"{code}: {message[:300]} The keys stay ready: correct the address and send them again"
+        text = f"{code}: {message[:300]} {_AFTER_FAILURE.get(delivery['kind'], _AFTER_FAILURE[''])}"
         work.notice((Attention.DELIVERY_FAILED, text))
         await work.finish("attention")
 
@@ -217,8 +227,8 @@ async def fetch_keys(db: Database, order_id: int, actor: str, now: datetime) -> 
         fresh = [key.key_id for key, is_ready in found if is_ready]
         if fresh:
             row = (
-                order_id, "api", "keys", "sent", "", f"orion-fetched-{fresh[0]}", fresh, actor[:200], "", "", now, now,
-                now,
+                order_id, "api", "keys", "sent", "", f"orion-fetched-{fresh[0]}", fresh, None, actor[:200], "", "", now,
+                now, now,
             )  # fmt: skip
             [delivery] = await tx.insert("key_deliveries", deliveries.COLUMNS, [row], suffix="RETURNING id")
             await _deliver(work, delivery["id"], fresh)

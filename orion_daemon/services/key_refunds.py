@@ -3,6 +3,7 @@
 All in one transaction: the units go, and their keys, if they have any, back into the pool; the pieces of the order
 count as cancelled; the channel is asked to pay back where it lets Orion (`refunds.py`), else the order says how much a
 person has to pay back. An order of which nothing is left is cancelled at the channel instead, where that can be told.
+The customer is told by mail what is not coming (`key_notices.py`), unless that was the customer's own wish.
 Units whose key was delivered are paid back by `refunds.ask`.
 """
 
@@ -17,14 +18,15 @@ from orion_daemon.domain.fulfillment import status_after
 from orion_daemon.domain.keys import UnitState
 from orion_daemon.domain.money import to_decimal
 from orion_daemon.domain.orders import OPEN, Cause, OrderStatus
-from orion_daemon.domain.refunds import RefundReason
+from orion_daemon.domain.refunds import WISHED_BY_BUYERS, RefundReason
 from orion_daemon.jobs.kinds import SEND_STATUS, StatusArgs
-from orion_daemon.services import access, key_levels, key_units, refunds
+from orion_daemon.services import access, key_levels, key_notices, key_units, refunds
 from orion_daemon.services.errors import Code, Conflict, Invalid
 from orion_daemon.services.key_replacements import locked_units
 from orion_daemon.services.order_work import OrderWork
 
 _PRICES = "SELECT id, unit_price_minor, total_minor, quantity FROM order_items WHERE order_id = $1"
+_ASKED_FOR = "SELECT amount_minor FROM refunds WHERE id = $1"
 _ON_ITS_WAY = """
 SELECT count(*) FROM keys WHERE id = ANY($1::bigint[]) AND state = 'claimed' AND delivered_at IS NOT NULL
 """
@@ -89,6 +91,9 @@ async def refund_units(
         is_all = not any(line.pieces.left or line.pieces.shipped for line in work.lines)
         amount = amount_minor if amount_minor is not None or is_all else await _worth(work, mine)
         refund_id = await _pay_back(work, amount, reason, reference, note, pieces)
+        if reason not in WISHED_BY_BUYERS:
+            back = amount if refund_id is None else await tx.fetch_value(_ASKED_FOR, refund_id)
+            await key_notices.give_up(tx, [unit["id"] for unit in mine], back)
         _move(work, has_refund=refund_id is not None)
         detail = {"units": [unit["id"] for unit in mine], "reason": reason.value, "reference": reference}
         await access.audit(tx, actor, "keys.refund", f"order:{order_id}", detail, work.row["store_id"], now)

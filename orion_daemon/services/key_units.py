@@ -24,7 +24,7 @@ from orion_daemon.domain.orders import HOLDING, OrderStatus
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import BUY_KEYS, DELIVER_KEYS, ItemArgs, OrderArgs
 from orion_daemon.jobs.mailbox import Put
-from orion_daemon.services import key_levels, key_pool, purchase_guards
+from orion_daemon.services import key_levels, key_notices, key_pool, purchase_guards
 from orion_daemon.services.stores import address
 
 NOTIFIER = "notifier"
@@ -81,7 +81,7 @@ FROM product_sources s LEFT JOIN channels c ON c.id = s.channel_id LEFT JOIN sto
 WHERE s.product_id = ANY($1::bigint[]) ORDER BY s.product_id, s.position
 """
 _OF_ORDERS = """
-SELECT u.state, u.hold_code, u.hold_reason, u.updated_at, i.order_id FROM key_units u
+SELECT u.state, u.notice, u.hold_code, u.hold_reason, u.updated_at, i.order_id FROM key_units u
 JOIN order_items i ON i.id = u.order_item_id WHERE i.order_id = ANY($1::bigint[])
 """
 _ORDERS = """
@@ -110,7 +110,7 @@ async def owe(tx: Tx, order_ids: Sequence[int], now: datetime) -> None:
     units: dict[int, list[Row]] = defaultdict(list)
     for unit in await tx.fetch(_UNITS, tuple(line["id"] for line in lines)):
         units[unit["order_item_id"]].append(unit)
-    fresh, gone = [], []
+    fresh, gone, paid_back = [], [], []
     for line in lines:
         mine = units[line["id"]]
         alive = [unit for unit in mine if unit["state"] != UnitState.CANCELLED]
@@ -121,7 +121,9 @@ async def owe(tx: Tx, order_ids: Sequence[int], now: datetime) -> None:
             for number in range(len(mine) + 1, len(mine) + 1 + wanted - len(alive))
         ]
         spare = [unit for unit in reversed(alive) if unit["state"] in CANCELLABLE and unit not in done]
-        gone += spare[: max(0, len(alive) - wanted)]
+        spare = spare[: max(0, len(alive) - wanted)]
+        gone += spare
+        paid_back += spare if line["status"] == OrderStatus.REFUNDED else []
     if fresh:
         columns = (
             "order_item_id", "number", "state", "source", "hold_code", "hold_reason", "is_released", "replaced",
@@ -129,6 +131,7 @@ async def owe(tx: Tx, order_ids: Sequence[int], now: datetime) -> None:
         )  # fmt: skip
         await tx.insert("key_units", columns, fresh)
     await cancel(tx, gone, now)
+    await key_notices.give_up_refunded(tx, paid_back)
     if fresh or gone:
         await allocate(tx, [line["id"] for line in lines], now)
         await key_levels.changed(tx, [line["product_id"] for line in lines], now)
@@ -249,7 +252,8 @@ async def pass_on(tx: Tx, unit_ids: Sequence[int], item_id: int, code: str, reas
 
 
 async def settle(tx: Tx, order_ids: Iterable[int], now: datetime) -> None:
-    """Say of each order what its units ask of a person, and put its message once something can be delivered."""
+    """Say of each order what its units ask of a person, and put its message once something can be delivered or
+    told."""
     ids = tuple(sorted(set(order_ids)))
     units: dict[int, list[Row]] = defaultdict(list)
     for unit in await tx.fetch(_OF_ORDERS, ids) if ids else ():
@@ -260,7 +264,7 @@ async def settle(tx: Tx, order_ids: Iterable[int], now: datetime) -> None:
         mine = units[order["id"]]
         await _attend(tx, order, mine, now)
         states = {unit["state"] for unit in mine}
-        if UnitState.READY in states:
+        if UnitState.READY in states or any(key_notices.is_due(unit) for unit in mine):
             run_at = now + GATHER if _is_gathering(mine, now) else None
             await mailbox.put(
                 tx, DELIVER_KEYS, OrderArgs(order["id"]), owner=address(order["code"], NOTIFIER), now=now,

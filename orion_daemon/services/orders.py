@@ -13,7 +13,7 @@ from orion_daemon.domain.attention import Attention
 from orion_daemon.domain.fulfillment import CannotAnswer, Pieces, status_after
 from orion_daemon.domain.orders import Cause, OrderStatus
 from orion_daemon.jobs.kinds import ANSWER_UNITS, SEND_STATUS, OrderArgs, StatusArgs
-from orion_daemon.services import key_units
+from orion_daemon.services import key_notices, key_units
 from orion_daemon.services.errors import Code, Conflict, Invalid
 from orion_daemon.services.order_work import OrderState, OrderWork
 
@@ -119,7 +119,8 @@ async def _move(db: Database, order_id: int, to: OrderStatus, *, actor: str, now
 async def cancel_order(db: Database, order_id: int, *, actor: str, now: datetime, note: str = "") -> OrderState:
     """Cancel what nothing was shipped of; everything held is released. Repeating it changes nothing.
 
-    Units whose answer the channel has already cannot be taken back there: the order says so.
+    Units whose answer the channel has already cannot be taken back there: the order says so. The customer is told of
+    keys that were owed, unless the buyer had asked for this.
     """
     async with db.transaction() as tx:
         work = await OrderWork.open(tx, order_id, actor=actor, now=now)
@@ -144,7 +145,12 @@ async def cancel_order(db: Database, order_id: int, *, actor: str, now: datetime
                 )
         elif not work.is_storefront:
             work.tell(SEND_STATUS, StatusArgs(order_id, OrderStatus.CANCELLED.value))
-        return await work.finish()
+        is_wished = Attention.CANCELLATION_REQUESTED in work.row["attention"].split()
+        untold_keys = 0 if is_wished else await key_notices.give_up_order(tx, order_id)
+        state = await work.finish()
+        if untold_keys:
+            await key_units.settle(tx, [order_id], now)
+        return state
 
 
 async def clear_attention(

@@ -12,7 +12,7 @@ from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import AlertRaised
-from orion_daemon.domain.keys import Hold, KeyState, Outcome, PurchaseState, UnitState, look_delay, outcome_of
+from orion_daemon.domain.keys import Hold, KeyState, Notice, Outcome, PurchaseState, UnitState, look_delay, outcome_of
 from orion_daemon.domain.supply import Code, CodeKind, PlacedOrder
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import FETCH_CODES, WATCH_BALANCE, Nothing, PurchaseArgs
@@ -112,15 +112,15 @@ async def _take_codes(
         purchase["expected_minor"] if charged is None else charged, purchase["currency"],
     )  # fmt: skip
     new: list[NewKey] = []
-    moves: list[tuple[int, UnitState, str, str]] = []
+    moves: list[tuple[int, UnitState, str, str, str]] = []
     for place, code in enumerate(fresh):
         found = outcome_of(code.kind, has_secret=bool(code.secret), is_picture=pictures.get(code.code_id, False))
         unit = units[place] if place < len(units) else None
         state, note = found.key, str(found.hold or "")
         if unit is not None:
-            moves.append(
-                (unit["id"], found.unit, note, f"the supplier calls it {code.raw_kind[:60]!r}" if note else "")
-            )
+            told = Notice.PREORDER if code.kind is CodeKind.PREORDER and found.unit is UnitState.WAITING else ""
+            text = f"the supplier calls it {code.raw_kind[:60]!r}" if note else ""
+            moves.append((unit["id"], found.unit, note, text, told))
         elif found.unit is UnitState.READY:
             state = KeyState.FREE
         elif found.unit is UnitState.WAITING:
@@ -134,8 +134,12 @@ async def _take_codes(
         )
     ids = await key_pool.store(tx, origin, new, now)
     await tx.execute_many(
-        "UPDATE key_units SET state = $2, key_id = $3, hold_code = $4, hold_reason = $5, updated_at = $6 WHERE id = $1",
-        [(unit_id, state, ids[place], code, text, now) for place, (unit_id, state, code, text) in enumerate(moves)],
+        "UPDATE key_units SET state = $2, key_id = $3, hold_code = $4, hold_reason = $5, updated_at = $6,"
+        " notice = CASE WHEN notice = 'refund' THEN notice ELSE $7 END WHERE id = $1",
+        [
+            (unit_id, state, ids[place], hold, text, now, told)
+            for place, (unit_id, state, hold, text, told) in enumerate(moves)
+        ],
     )
     if any(key.state is KeyState.AWAITED for key in new):
         await mailbox.put(

@@ -1,4 +1,5 @@
-"""A key from the supplier's list to a customer's mailbox, all through the API of a real daemon.
+"""A key from the supplier's list to a customer's mailbox, and what is told of keys that do not come, all through the
+API of a real daemon.
 
 The supplier's ledger and the sandbox's mailbox are the oracle.
 """
@@ -17,13 +18,15 @@ port = {port}
 security = "plain"
 from_address = "orders@ada.example"
 """
+RELEASE = "2055-01-01T00:00:00Z"
 EVENTS = 'subscription { keyEvents(store: "ada") { what order { orderNumber status } } }'
-ORDER = """mutation($sku: String!) { placeOrder(input: {
-  store: "ada", idempotencyKey: "order-1", isConfirmed: true, locale: "de-LU", lines: [{ sku: $sku, quantity: 2 }],
+ORDER = """mutation($sku: String!, $key: String! = "order-1", $quantity: Int! = 2) { placeOrder(input: {
+  store: "ada", idempotencyKey: $key, isConfirmed: true, locale: "de-LU", allowShort: true,
+  lines: [{ sku: $sku, quantity: $quantity }],
   customer: { email: "jeanne@example.lu", firstName: "Jeanne" }, billingAddress: { country: "LU" } }) {
   order { id status } userErrors { message } } }"""
 SOLD = """query($id: ID!) { node(id: $id) { ... on Order { status attention { code }
-  items { keyUnits { state key { id state handle } } } } } }"""
+  items { keyUnits { id state key { id state handle } } } } } }"""
 
 
 def free_port() -> int:
@@ -37,7 +40,7 @@ async def test_the_walk(processes: Processes, environment: dict[str, str]) -> No
     sandbox, product = await open_supplier(processes, "--mail-port", str(port))
     home = processes.home(**environment)
     settings = SETTINGS.format(public="", off=OFF, sandbox=sandbox.url, client=CLIENT)
-    home.configure(settings + MAIL.format(port=port))
+    home.configure(f"{settings}allow_preorders = true\n{MAIL.format(port=port)}")
     daemon = await home.start()
     await put_secret(home, "client_secret", SECRET)
     api = await home.api()
@@ -82,6 +85,41 @@ async def test_the_walk(processes: Processes, environment: dict[str, str]) -> No
     assert all(code in letter["text"] for code in codes)
     assert letter["text"].startswith("Guten Tag")
     assert not any(code in str(order) for code in codes)
+
+    # a game that is not out yet is ordered in advance, and the customer knows the day
+    later = {"name": "Later Quest", "price": "9.10", "quantity": 5, "kinds": ["preorder"], "released_at": RELEASE}
+    await sandbox.control("codeswholesale/products", later)
+    await home.orion("sync", *ADDRESS, "catalog", "--json")
+
+    async def adopted_later() -> Any:
+        found = await api.change("adoptProducts", "products { id sku }", store="ada", marketplace=ADDRESS[1])
+        return found["products"]
+
+    [later_game] = await until("the new product is read", adopted_later)
+    await api.change("setMarkup", "product { id }", **rule | {"productId": later_game["id"]})
+    await api.query(ORDER, sku=later_game["sku"], key="order-2", quantity=1)
+
+    async def letters() -> Any:
+        return (await sandbox.control("mail?to=jeanne@example.lu"))[len(told) :]
+
+    told = [letter]
+    [announced] = await until("the pre-order is announced", letters)
+    assert "vorbestellt" in announced["subject"]
+    assert "1. Januar 2055" in announced["text"]
+
+    # keys that nobody has are paid back, and the customer knows which
+    await api.change("setKeySources", "product { id }", productId=game["id"], sources=[{"lowWater": 1}])
+    placed = (await api.query(ORDER, sku=product, key="order-3"))["placeOrder"]
+    order = (await api.query(SOLD, id=placed["order"]["id"]))["node"]
+    [item] = order["items"]
+    assert [unit["state"] for unit in item["keyUnits"]] == ["HELD", "HELD"]
+    units = [unit["id"] for unit in item["keyUnits"]]
+    paid = {"orderId": placed["order"]["id"], "keyUnitIds": units[:1], "reason": "SELLER_CANCELLED"}
+    assert (await api.change("refundKeyUnits", "cancelled", **paid))["cancelled"] == 1
+    told.append(announced)
+    [sorry] = await until("the customer is told", letters)
+    assert "Ein Schlüssel wird nicht geliefert." in sorry["text"]
+    assert "Sie erhalten dafür 13,99\N{NO-BREAK SPACE}€ zurück." in sorry["text"]
 
     # nothing of it stands in the daemon's log
     log = "\n".join(daemon.running.err_file.read_text("utf-8").splitlines())

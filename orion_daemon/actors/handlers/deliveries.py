@@ -1,4 +1,5 @@
-"""Sending keys to customers: one message after the other, until nothing of the order is ready any more.
+"""Sending keys to customers, and what they are told of keys that do not come: one message after the other, until
+nothing of the order is ready or to be told any more.
 
     begin (committed) → render → compose → hand over → sent (committed)
 
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from orion_daemon.actors.post import Sender
+from orion_daemon.domain.deliveries import SHOWS_CODES
 from orion_daemon.domain.events import AlertRaised
 from orion_daemon.jobs.kinds import KINDS, OrderArgs
 from orion_daemon.jobs.mailbox import Job
@@ -116,13 +118,22 @@ def _letter(message: KeyMessage, options: MailOptions) -> Letter:
 
 async def _taken(outbox: "Outbox", message: KeyMessage, receipt: Receipt) -> None:
     units = await delivery_results.sent(outbox.db, message.delivery_id, receipt.words, outbox.clock.now())
-    log.info(
-        "delivery %d of %s was taken: %d keys",
-        message.delivery_id,
-        outbox.store_code,
-        units,
-        extra={"action": "keys.delivered", "actor": outbox.address, "store": outbox.store_code},
-    )
+    if message.kind in SHOWS_CODES:
+        log.info(
+            "delivery %d of %s was taken: %d keys",
+            message.delivery_id,
+            outbox.store_code,
+            units,
+            extra={"action": "keys.delivered", "actor": outbox.address, "store": outbox.store_code},
+        )
+    else:
+        log.info(
+            "delivery %d of %s was taken: %s",
+            message.delivery_id,
+            outbox.store_code,
+            message.kind.value,
+            extra={"action": "notice.sent", "actor": outbox.address, "store": outbox.store_code},
+        )
 
 
 async def _not_taken(outbox: "Outbox", job: Job, message: KeyMessage, error: MailError) -> Outcome:

@@ -145,6 +145,8 @@ class KeyUnit(Model):
     hold_reason = fields.TextField(default="")
     is_released = fields.BooleanField(default=False)  # a person said: buy it all the same
     replaced = fields.IntField(default=0)  # how many bad keys it has had
+    notice = fields.CharField(16, default="")  # what its customer is still to be told: refund | preorder
+    refund_minor = fields.BigIntField(null=True)  # its part of what goes back; NULL: nobody said
     created_at = UTCDatetimeField()
     delivered_at = UTCDatetimeField(null=True)
     updated_at = UTCDatetimeField()
@@ -159,11 +161,12 @@ class KeyDelivery(Model):
     id = fields.BigIntField(primary_key=True)
     order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField("orion.Order", on_delete=fields.RESTRICT)
     way = fields.CharField(8)  # mail | api
-    kind = fields.CharField(16)  # keys | preorder | replacement | refund
+    kind = fields.CharField(16)  # keys | preorder | replacement | announcement | refund
     state = fields.CharField(16)  # asked | sent | failed
     language = fields.CharField(8, default="")
     message_id = fields.CharField(120, unique=True)  # the same at every try; the sender's domain comes behind it
     key_ids_json: fields.Field[list[int]] = JsonField()
+    unit_ids_json: fields.Field[list[int] | None] = JsonField(null=True)  # whom a message without keys is about
     asked_by = fields.CharField(200, default="")
     error = fields.TextField(default="")
     receipt = fields.CharField(200, default="")  # the mail server's words

@@ -29,7 +29,7 @@ from orion_daemon.notifications.send import Mailer, MailOptions, Receipt
 from orion_daemon.runtime.clock import ManualClock
 from orion_daemon.runtime.fairness import FairGate
 from orion_daemon.runtime.supervisor import ActorSystem
-from orion_daemon.services import deliveries, mail_templates, translations
+from orion_daemon.services import key_resends, mail_templates, orders, translations
 from tests.support.key_mail import PICTURE, KeyCounter, attached, open_key_counter, read, text_of
 from tests.support.listing import Listing, a_job, open_desk
 from tests.support.mail_servers import HANG_UP, mail_server, scripted_server
@@ -362,7 +362,7 @@ async def test_after_a_refusal_a_person_sends_the_keys_elsewhere(database: Datab
         order_id = await counter.sell(("GAME", 1))
         await at.until("dead", "recipient_refused")
         at.post.take_up(server_at(server.port))
-        await deliveries.resend(database, order_id, "ann", at.clock.now(), message_id="m-2", to="j@example.lu")
+        await key_resends.resend(database, order_id, "ann", at.clock.now(), message_id="m-2", to="j@example.lu")
         await at.until("done")
         assert [taken.recipients for taken in server.taken] == [["j@example.lu"]]
         assert (await counter.status(order_id), await counter.attention(order_id)) == ("fulfilled", [])
@@ -422,6 +422,28 @@ async def test_a_daemon_that_is_killed_between_handing_over_and_recording_leads_
         assert first == again
         assert await counter.states() == ["delivered", "delivered"]
         assert len(await counter.deliveries()) == 2
+
+
+async def test_a_daemon_that_is_killed_while_it_tells_of_lost_keys_tells_it_once_more_the_same(
+    database: Database, tmp_path: Path
+) -> None:
+    """Mark and job are there with the cancellation; whoever comes next sends what was begun."""
+    counter = await open_key_counter(database)
+    async with mail_server() as server, working(counter, tmp_path, server_at(server.port)) as at:
+        order_id = await counter.sell_here(("GAME", 2), locale="en")
+        await orders.cancel_order(database, order_id, actor="ann", now=at.clock.now())
+        dying = Post(server_at(server.port), lambda options: Vanishing(Mailer(options)))
+        store = {"id": counter.shop.store_id, "code": "demo"}
+        outbox = Outbox(store, replace(at.parts, post=dying), NOTIFIER)
+        with pytest.raises(Killed):
+            await handlers.deliver(outbox, a_job("DeliverKeys"), OrderArgs(order_id))
+        assert [row["state"] for row in await counter.deliveries()] == ["asked"]
+        await at.later(1)
+        await at.until("done")
+        first, again = (one.content for one in server.taken)
+        assert first == again
+        assert "2 keys are not coming." in text_of(read(first))
+        assert [(row["kind"], row["state"]) for row in await counter.deliveries()] == [("refund", "sent")]
 
 
 async def test_who_lost_the_lease_records_nothing(database: Database, tmp_path: Path) -> None:

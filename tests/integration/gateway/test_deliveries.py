@@ -6,8 +6,9 @@ from typing import Any
 from orion_daemon.db.database import Database
 from orion_daemon.domain.supply import CodeKind
 from orion_daemon.graphql.ids import global_id
+from orion_daemon.services import orders
 from tests.support.gateway import serving
-from tests.support.key_mail import PICTURE, open_key_counter
+from tests.support.key_mail import PICTURE, THEN, deliver, open_key_counter
 from tests.support.keys import open_key_shop
 
 DELIVERIES = """{ order(store: "demo", marketplace: "letzshop", channelOrderId: "1") { status
@@ -99,11 +100,31 @@ async def test_a_store_puts_words_of_its_own_beside_the_built_in_ones(database: 
             {"language": language, "isOwn": language in ("fr", "it")} for language in ("en", "fr", "de", "lb", "it")
         ]
         everything = (await gateway.query('{ mailTemplates(store: "demo") { kind } }'))["mailTemplates"]
-        assert len(everything) == 4 * 4 + 1
+        assert len(everything) == 5 * 4 + 1
         refused = await gateway.change("setMailTemplate", fields, wanted | {"part": "TEXT", "source": "{{ nothing }}"})
         assert [(one["code"], one["field"]) for one in refused["userErrors"]] == [("INVALID_VALUE", "source")]
         gone = (await gateway.change("setMailTemplate", fields, wanted | {"source": None}))["mailTemplate"]
         assert (gone["isOwn"], gone["subject"]) == (False, "")
+
+
+async def test_what_is_told_without_a_key_is_listed_and_shown_before(database: Database, tmp_path: Path) -> None:
+    counter = await open_key_counter(database)
+    number = await counter.sell_here(("GAME", 2))
+    await orders.cancel_order(database, number, actor="ann", now=THEN)
+    await deliver(counter, number)
+    listed = "{ keyDeliveries { edges { node { kind state keyIds keyUnits { state number } } } } }"
+    shown = """query($kind: MailKind!, $language: String!) {
+        previewMail(store: "demo", kind: $kind, language: $language) { mails { subject text html } } }"""
+    words = {"PREORDERED": ("24. Dezember 2030", "Virbestallt"), "UNFULFILLABLE": ("12,34", "net geliwwert")}
+    async with serving(database, tmp_path) as gateway:
+        [edge] = (await gateway.query(listed, role="viewer"))["keyDeliveries"]["edges"]
+        units = [{"state": "CANCELLED", "number": place} for place in (1, 2)]
+        assert edge["node"] == {"kind": "refund", "state": "SENT", "keyIds": [], "keyUnits": units}
+        for kind, expected in words.items():
+            asked = {"kind": kind, "language": "lb"}
+            mails = (await gateway.query(shown, asked, role="viewer"))["previewMail"]["mails"]
+            for form in ("text", "html"):
+                assert all(word in "".join(one[form] for one in mails) for word in expected)
 
 
 PREVIEW = """query($subject: String, $text: String, $html: String, $language: String!) {

@@ -9,8 +9,19 @@ import msgspec
 import pytest
 
 from orion_daemon.db.database import Database
+from orion_daemon.domain.deliveries import MailKind
 from orion_daemon.domain.incoming import IncomingCustomer
-from orion_daemon.services import levels, offers, orders, purchase_search, schedule
+from orion_daemon.domain.refunds import RefundReason
+from orion_daemon.services import (
+    deliveries,
+    delivery_results,
+    key_refunds,
+    levels,
+    offers,
+    orders,
+    purchase_search,
+    schedule,
+)
 from tests.support.key_shop import SUPPLIERS, KeyShop, open_key_shop
 
 CWS, BACKUP = SUPPLIERS
@@ -207,12 +218,23 @@ async def test_a_preorder_that_the_supplier_takes_back_asks_a_person(shop: KeySh
     placed = await shop.order(("QUEST", 1))
     await shop.work(until=timedelta(minutes=10))
     assert await shop.states() == Counter(waiting=1)
+    announced = await deliveries.begin(shop.db, placed.order_id, shop.now, message_id="m-1")
+    assert announced is not None
+    assert announced.kind is MailKind.PREORDERED
+    assert [item.pending for item in announced.mail.items] == [1]
+    await delivery_results.sent(shop.db, announced.delivery_id, "", shop.now)
     await shop.supplier.control("preorders/cancel", {})
     await shop.work(until=timedelta(hours=20))
     assert await shop.states() == Counter(waiting=1)  # one answer, or a day of them, may be wrong
     await shop.work(until=timedelta(hours=8))
     assert await shop.holds() == ["preorder_cancelled"]
     assert "keys_held" in await shop.attention(placed.order_id)
+    units = [row["id"] for row in await shop.db.fetch("SELECT id FROM key_units")]
+    given = {"reference": "r-1", "actor": "ann", "now": shop.now}
+    await key_refunds.refund_units(shop.db, placed.order_id, units, RefundReason.SELLER_CANCELLED, **given)
+    told = await deliveries.begin(shop.db, placed.order_id, shop.now, message_id="m-2")
+    assert told is not None
+    assert told.kind is MailKind.UNFULFILLABLE
 
 
 async def test_a_preorder_is_not_bought_where_the_store_does_not_allow_it(shop: KeyShop) -> None:

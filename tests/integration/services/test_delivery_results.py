@@ -8,7 +8,7 @@ import pytest
 from orion_daemon.db.database import Database
 from orion_daemon.domain.incoming import IncomingCustomer
 from orion_daemon.domain.supply import CodeKind
-from orion_daemon.services import deliveries, delivery_results, fulfillment, order_rows, orders
+from orion_daemon.services import deliveries, delivery_results, fulfillment, key_resends, order_rows, orders
 from orion_daemon.services.errors import Code, Conflict, Invalid, NotFound
 from tests.support.key_mail import (
     JEANNE,
@@ -149,7 +149,7 @@ async def test_keys_are_sent_again_when_a_person_asks_also_elsewhere(database: D
     await counter.stock("GAME", "AAAA-1111")
     order_id = await counter.sell(("GAME", 1))
     await deliver(counter, order_id)
-    asked = await deliveries.resend(database, order_id, "ann", THEN, message_id="m-2", to=" new@example.lu ")
+    asked = await key_resends.resend(database, order_id, "ann", THEN, message_id="m-2", to=" new@example.lu ")
     message = await begun(counter, order_id, "m-3")
     assert (message.delivery_id, message.message_id, message.to) == (asked, "m-2", "new@example.lu")
     assert (codes(message), message.mail.customer_name) == ([["AAAA-1111"]], "Jeanne Exemple")
@@ -167,8 +167,8 @@ async def test_asking_twice_sends_once(database: Database) -> None:
     await counter.stock("GAME", "AAAA-1111")
     order_id = await counter.sell(("GAME", 1))
     await begun(counter, order_id)
-    first = await deliveries.resend(database, order_id, "ann", THEN, message_id="m-2")
-    second = await deliveries.resend(database, order_id, "ann", THEN, message_id="m-3")
+    first = await key_resends.resend(database, order_id, "ann", THEN, message_id="m-2")
+    second = await key_resends.resend(database, order_id, "ann", THEN, message_id="m-3")
     assert first == second == (await counter.deliveries())[0]["id"]
 
 
@@ -177,7 +177,7 @@ async def test_a_wish_goes_on_with_the_keys_that_are_left(database: Database) ->
     await counter.stock("GAME", "AAAA-1111", "BBBB-2222")
     order_id = await counter.sell(("GAME", 2))
     await deliver(counter, order_id)
-    await deliveries.resend(database, order_id, "ann", THEN, message_id="m-2")
+    await key_resends.resend(database, order_id, "ann", THEN, message_id="m-2")
     await replace_first(counter, "CCCC-3333")
     message = await begun(counter, order_id, "m-3")
     assert (message.message_id, codes(message)) == ("m-2-1", [["BBBB-2222", ""]])
@@ -191,7 +191,7 @@ async def test_an_address_that_is_none_is_refused(database: Database, to: str) -
     await counter.stock("GAME", "AAAA-1111")
     order_id = await counter.sell(("GAME", 1))
     with pytest.raises(Invalid) as caught:
-        await deliveries.resend(database, order_id, "ann", THEN, message_id="m-2", to=to)
+        await key_resends.resend(database, order_id, "ann", THEN, message_id="m-2", to=to)
     assert (caught.value.field, await counter.deliveries()) == ("to", [])
     assert to not in caught.value.message
 
@@ -200,14 +200,14 @@ async def test_what_cannot_be_sent_again(database: Database) -> None:
     counter = await open_key_counter(database)
     order_id = await counter.sell(("GAME", 1), customer=None)
     with pytest.raises(NotFound):
-        await deliveries.resend(database, 999, "ann", THEN, message_id="m-1")
+        await key_resends.resend(database, 999, "ann", THEN, message_id="m-1")
     with pytest.raises(Conflict):  # it has no key yet
-        await deliveries.resend(database, order_id, "ann", THEN, message_id="m-1")
+        await key_resends.resend(database, order_id, "ann", THEN, message_id="m-1")
     await counter.stock("GAME", "AAAA-1111")
     with pytest.raises(Invalid) as caught:
-        await deliveries.resend(database, order_id, "ann", THEN, message_id="m-1")
+        await key_resends.resend(database, order_id, "ann", THEN, message_id="m-1")
     assert caught.value.code is Code.REQUIRED
-    await deliveries.resend(database, order_id, "ann", THEN, message_id="m-1", to="jeanne@example.lu")
+    await key_resends.resend(database, order_id, "ann", THEN, message_id="m-1", to="jeanne@example.lu")
     people = await counter.shop.order("1")
     buyer, _, _ = order_rows.open_personal(
         database.cipher, people["personal_sealed"], people["channel_id"], people["channel_order_id"]
@@ -215,7 +215,7 @@ async def test_what_cannot_be_sent_again(database: Database) -> None:
     assert buyer == IncomingCustomer(email="jeanne@example.lu")
     await orders.cancel_order(database, order_id, **BY)
     with pytest.raises(Conflict):
-        await deliveries.resend(database, order_id, "ann", THEN, message_id="m-2")
+        await key_resends.resend(database, order_id, "ann", THEN, message_id="m-2")
 
 
 # -- a storefront fetches ----------------------------------------------------------------------------------------------

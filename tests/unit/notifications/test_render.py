@@ -12,7 +12,7 @@ from orion_daemon.domain.money import Money
 from orion_daemon.notifications.builtin import LANGUAGES, built_in
 from orion_daemon.notifications.check import check_template, samples
 from orion_daemon.notifications.errors import Rejected
-from orion_daemon.notifications.phrases import written_date, written_money
+from orion_daemon.notifications.phrases import phrases_of, written_date, written_money
 from orion_daemon.notifications.render import render
 
 CODE = "K7<X&-'9\"QQ-ZZ"
@@ -117,8 +117,44 @@ def test_dates_and_amounts_are_written_as_readers_write_them() -> None:
     assert written_date(date(2030, 12, 24), "not a language") == "24 December 2030"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_many_keys_are_not_coming_is_said_of_each_article(language: str) -> None:
+    words = phrases_of(language)
+    made = render(
+        MailKind.UNFULFILLABLE,
+        mail(MailedItem("One", missing=1), MailedItem("Many", missing=3), language=language),
+    )
+    for form in (made.text, read(made.html).seen):
+        assert form.index("One") < form.index(words.missing_one) < form.index("Many") < form.index(words.missing(3))
+        assert "3 " in words.missing(3)
+    unsaid = render(MailKind.KEYS, mail(language=language)).text
+    assert words.missing_one not in unsaid
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_pre_order_is_announced_with_its_day_or_without_one(language: str) -> None:
+    code = MailedCode()
+    dated = MailedItem("Soon", "", (code,), expected_on=date(2030, 12, 24))
+    undated = MailedItem("Later", "", (code, code), phrases_of(language).undated)
+    made = render(MailKind.PREORDERED, mail(dated, language=language))
+    assert written_date(date(2030, 12, 24), language) in made.text
+    assert phrases_of(language).undated not in made.text
+    both = render(MailKind.PREORDERED, mail(dated, undated, language=language))
+    for form in (both.text, read(both.html).seen):
+        assert form.index("Soon") < form.index("2030") < form.index("Later") < form.index(phrases_of(language).undated)
+    assert both.text.splitlines()[2] != made.text.splitlines()[2]  # one key and many are told apart
+
+
+def test_what_is_not_coming_is_a_name_for_stores_words() -> None:
+    own = KeyMailTemplate(
+        MailKind.UNFULFILLABLE, "en", "{{ missing }} lost", "{% for i in items %}{{ i.missing }} {% endfor %}"
+    )
+    made = render(MailKind.UNFULFILLABLE, mail(MailedItem("A", missing=1), MailedItem("B", missing=2)), overrides=[own])
+    assert (made.subject, made.text, made.problem) == ("3 lost", "1 2\n", "")
+
+
 def test_a_refund_names_its_amount_where_it_is_known() -> None:
-    unsent = MailedItem("A game", "Steam")
+    unsent = MailedItem("A game", "Steam", missing=1)
     assert "€9.99" in render(MailKind.UNFULFILLABLE, mail(unsent, refund=Money(999, "EUR"))).text
     assert "€" not in render(MailKind.UNFULFILLABLE, mail(unsent)).text
 
