@@ -23,11 +23,11 @@ from orion_daemon.actors.handlers import (
     refunds,
     supply,
 )
-from orion_daemon.connectors.errors import AuthRefused, NotPermitted, VendorError
+from orion_daemon.connectors.errors import AuthRefused, NotPermitted, RateLimited, VendorError
 from orion_daemon.domain.events import AlertRaised
 from orion_daemon.jobs.handling import Handler
 from orion_daemon.jobs.mailbox import Job
-from orion_daemon.jobs.outcomes import JobFailure, Outcome
+from orion_daemon.jobs.outcomes import JobFailure, Outcome, Snooze
 from orion_daemon.services import credentials, monitoring
 
 log = logging.getLogger("orion.actors")
@@ -97,6 +97,8 @@ async def _watched(
             await credentials.mark(account.db, account.channel_id, "valid", account.clock.now())
         return outcome
     except VendorError as error:
+        if isinstance(error, RateLimited):
+            ended = Snooze.__name__.lower()  # it waits (`jobs/retry.py`), and did not fail
         await monitoring.note_failure(
             account.db, account.channel_id, f"{job.kind}: {error.message}", account.clock.now()
         )
