@@ -97,20 +97,16 @@ async def _watched(
             await credentials.mark(account.db, account.channel_id, "valid", account.clock.now())
         return outcome
     except VendorError as error:
-        if isinstance(error, RateLimited):
-            ended = Snooze.__name__.lower()  # it waits (`jobs/retry.py`), and did not fail
         await monitoring.note_failure(
             account.db, account.channel_id, f"{job.kind}: {error.message}", account.clock.now()
         )
-        log.warning(
-            "%s of %s: %s/%s, %s",
-            job.kind,
-            account.address,
-            error.family,
-            error.code,
-            error.message,
-            extra={"action": "channel.failed", "actor": account.address, "job": job.id, "code": error.code},
-        )
+        said = f"{job.kind} of {account.address}: {error.family}/{error.code}, {error.message}"
+        facts = {"actor": account.address, "job": job.id, "code": error.code}
+        if isinstance(error, RateLimited):
+            ended = Snooze.__name__.lower()  # as the runner decides of it (`jobs/retry.py`): nothing failed
+            log.info("%s", said, extra={"action": "channel.waits", **facts})
+        else:
+            log.warning("%s", said, extra={"action": "channel.failed", **facts})
         if isinstance(error, NotPermitted):
             if job.kind in ESSENTIAL:
                 error = AuthRefused(error.message, code=error.code)
