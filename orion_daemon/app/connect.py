@@ -46,6 +46,33 @@ def http_options(settings: HttpSettings) -> HttpOptions:
     )
 
 
+def settings_of(channel: Row, orders: OrderSettings) -> ConnectorSettings:
+    """The channel's options over the defaults. Raises UnknownMarketplace or BadSettings for a row that this version
+    cannot work for."""
+    entry = registry.vendor(channel["marketplace"])
+    defaults = {
+        "page_size": entry.page_size or orders.page_size,
+        "overlap_seconds": int(orders.poll_overlap.total_seconds()),
+    }
+    said = {
+        name: value
+        for name, value in (channel["settings_json"] or {}).items()
+        if not (value == 0 and name in _USUAL_WHEN_ZERO)
+    }
+    store = {"currency": channel["store_currency"], "language": channel["store_language"]}
+    options = {**store, **defaults, **said}
+    chosen = {name: value for name, value in options.items() if name in entry.settings.__struct_fields__}
+    return entry.settings_of(
+        chosen
+        | {
+            "account": f"{channel['store_code']}:{channel['marketplace']}",
+            "endpoint": channel["endpoint"],
+            "allows_mutations": bool(channel["allows_mutations"]),
+            "known_form": channel["known_form"] or "",
+        }
+    )
+
+
 @dataclass(slots=True)
 class _Shared:
     """The limits of one key at one endpoint, and the rate that each of its accounts asks for."""
@@ -66,37 +93,16 @@ class Connecting:
         self._http = http
         self._clock = clock
         self._db = db
-        self._defaults: dict[str, Any] = {}
         self._shared: dict[str, _Shared] = {}
-        self.take_up(orders)
+        self._orders = orders
 
     def take_up(self, orders: OrderSettings) -> None:
         """What holds from the next opening on for a channel that does not say otherwise."""
-        overlap = int(orders.poll_overlap.total_seconds())
-        self._defaults = {"page_size": orders.page_size, "overlap_seconds": overlap}
+        self._orders = orders
 
     def settings_of(self, channel: Row) -> ConnectorSettings:
-        """The channel's options over the defaults. Raises UnknownMarketplace or BadSettings for a row that this version
-        cannot work for."""
-        entry = registry.vendor(channel["marketplace"])
-        own = {"page_size": entry.page_size} if entry.page_size else {}
-        said = {
-            name: value
-            for name, value in (channel["settings_json"] or {}).items()
-            if not (value == 0 and name in _USUAL_WHEN_ZERO)
-        }
-        store = {"currency": channel["store_currency"], "language": channel["store_language"]}
-        options = {**store, **self._defaults, **own, **said}
-        chosen = {name: value for name, value in options.items() if name in entry.settings.__struct_fields__}
-        return entry.settings_of(
-            chosen
-            | {
-                "account": f"{channel['store_code']}:{channel['marketplace']}",
-                "endpoint": channel["endpoint"],
-                "allows_mutations": bool(channel["allows_mutations"]),
-                "known_form": channel["known_form"] or "",
-            }
-        )
+        """As the function of that name."""
+        return settings_of(channel, self._orders)
 
     async def __call__(
         self, channel: Row, secrets: Mapping[str, str]

@@ -1,10 +1,12 @@
 """What `orion.toml` declares, in the words of the services: stores with their channels, and the schedule."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 import msgspec
 
+from orion_daemon.app.connect import settings_of
 from orion_daemon.config import check
 from orion_daemon.config.cadence import Cadence
 from orion_daemon.config.loader import Loaded
@@ -13,6 +15,7 @@ from orion_daemon.config.secrets import SecretMissingError, Secrets
 from orion_daemon.config.settings import Settings
 from orion_daemon.config.stores import SECRET_KINDS, Channel
 from orion_daemon.config.suppliers import Supplier
+from orion_daemon.connectors.registry import BadSettings
 from orion_daemon.db.database import Database
 from orion_daemon.domain.money import to_minor
 from orion_daemon.observability.logs import get_logger
@@ -26,6 +29,7 @@ log = get_logger("app")
 SUPPLIER_CURRENCY = "EUR"
 """CodesWholesale names no currency; everything there is in EUR."""
 _OF_THE_STOCK = ("safety_stock", "out_of_stock_threshold", "sync_zero_stock")
+_OPTION = re.compile(r"[a-z]+: (\w+)")  # what a refusal of a marketplace's options begins with
 _OF_THE_ROW = ("marketplace", "enabled", "endpoint", "allow_mutations")
 
 
@@ -121,13 +125,49 @@ def schedule(settings: Settings) -> list[ScheduleDeclaration]:
     return declared
 
 
+def impossible(loaded: Loaded) -> list[Problem]:
+    """Options that are right by themselves and that the channel's marketplace refuses, such as stores of two regions.
+    Each stops its own account."""
+    return list(_impossible(loaded))
+
+
+def _impossible(loaded: Loaded) -> Iterator[Problem]:
+    settings = loaded.settings
+    for number, (store, declared) in enumerate(zip(settings.stores, stores(settings, Secrets({})), strict=True)):
+        places = [("channel", index) for index in range(len(store.channels))]
+        places += [("supplier", index) for index in range(len(store.suppliers))]
+        sections: tuple[Channel | Supplier, ...] = (*store.channels, *store.suppliers)
+        for place, section, channel in zip(places, sections, declared.channels, strict=True):
+            if not section.enabled or channel.marketplace == "storefront":
+                continue
+            row = {
+                "marketplace": channel.marketplace,
+                "endpoint": channel.endpoint,
+                "allows_mutations": channel.allows_mutations,
+                "settings_json": channel.settings,
+                "known_form": "",
+                "store_code": store.code,
+                "store_currency": store.currency,
+                "store_language": store.default_language,
+            }
+            try:
+                settings_of(row, settings.orders)
+            except BadSettings as error:
+                named = _OPTION.match(str(error))
+                first = "name" if isinstance(section, Supplier) else "marketplace"
+                option = named[1] if named and hasattr(section, named[1]) else first
+                account = f"{store.code}:{channel.marketplace}"
+                path = ("store", number, *place, option)
+                yield check.problem_at(loaded, path, str(error), "references", account=account)
+
+
 async def apply_file(db: Database, loaded: Loaded, env: Mapping[str, str], now: datetime) -> Changes:
-    """Make rows equal to the file: stores with their channels, and the schedule. Accounts with a bad reference are
-    switched off and said so; the others work (G8)."""
+    """Make rows equal to the file: stores with their channels, and the schedule. Accounts with a bad reference or an
+    impossible option are switched off and said so; the others work (G8)."""
     secrets = Secrets(env)
     for secret in secrets.secret_keys(loaded.settings):
         REDACTOR.learn(secret)
-    broken = [problem for problem in errors(check.references(loaded, env)) if problem.account]
+    broken = [problem for problem in errors([*check.references(loaded, env), *impossible(loaded)]) if problem.account]
     for problem in broken:
         log.error("config.account_stopped", account=problem.account, problem=str(problem))
     declarations = stores(loaded.settings, secrets, broken)

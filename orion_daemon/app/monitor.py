@@ -21,6 +21,8 @@ log = get_logger("monitor")
 
 WINDOW = timedelta(days=1)
 TOLD = frozenset({"AnswerUnits", "SendShipment", "SendStatus", "SendRefund"})  # what a person wants to see happen
+_WITHOUT_VERDICT = frozenset({"cancelled", "snooze", "released"})
+"""Ends of a run that say neither that a sync worked nor that it failed: it was not wanted, or it waits."""
 _FAMILY_OF_OURS = frozenset({"cancelled", "bug"})
 
 
@@ -42,7 +44,7 @@ class Monitor:
                     log.info(
                         "channel.told", **{name: facts[name] for name in ("kind", "outcome", "store", "marketplace")}
                     )
-                if facts["outcome"] != "cancelled":
+                if facts["outcome"] not in _WITHOUT_VERDICT:
                     metrics.sync_ended(facts["store"], facts["marketplace"], ok=facts["outcome"] in {"done", "settled"})
             case "delivery":
                 metrics.job_ended(facts["kind"], facts["outcome"], facts["seconds"])

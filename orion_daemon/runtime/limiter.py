@@ -152,6 +152,11 @@ class LimiterGroup:
         """Seconds until one call could pass if nobody else waited."""
         return max(0.0, self._ready(operation) - self._clock.monotonic())
 
+    def left(self, operation: str) -> int | None:
+        """Calls that the operation's own quota allows at once; None where it has none."""
+        bucket = self._bucket(operation)
+        return None if bucket is None else bucket.left(self._clock.monotonic())
+
     def spacing(self, operation: str) -> float | None:
         """Seconds between two grants of the operation's own quota in the long run; None where it has none."""
         bucket = self._bucket(operation)

@@ -18,6 +18,7 @@ __all__ = ["Bucket", "Quota"]
 
 _ROUNDING = 1 + 1e-9  # keeps binary fractions of a second from adding up to one grant too many
 _CATCH_UP = 0.02
+_EXACT = 1e-6  # of a grant: what binary fractions may lack of a whole one
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,14 @@ class Bucket:
     def ready(self) -> float:
         """The moment from which one more may pass."""
         return max(self.spent - self._ahead, self.blocked)
+
+    def left(self, now: float) -> int:
+        """Grants that may pass at once."""
+        if self.ready > now:
+            return 0
+        if self.spent <= now:
+            return self.quota.tolerance + 1
+        return floor((now - self.ready) / self._interval + _EXACT) + 1
 
     def take(self, now: float) -> None:
         self.spent = max(now, self.spent) + self._interval

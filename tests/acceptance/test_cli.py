@@ -122,6 +122,16 @@ async def test_every_mistake_of_a_file_is_told_at_once_with_its_place(home: Home
     )
 
 
+async def test_an_option_that_the_marketplace_refuses_is_found_by_check(home: Home) -> None:
+    stores = 'marketplace_ids = ["A1PA6795UKMFR9", "ATVPDKIKX0DER"]'
+    home.configure(f'{STORE}[[store.channel]]\nmarketplace = "amazon"\nclient_id = "c"\nseller_id = "S"\n{stores}\n')
+    ran = await home.orion("check", "--json")
+    assert (ran.code, ran.json["ok"]) == (78, False)
+    [problem] = [one for one in ran.json["problems"] if one["severity"] == "error"]
+    assert problem["path"] == "store[0].channel[2].marketplace_ids"
+    assert "several regions" in problem["message"]
+
+
 async def test_a_missing_secret_is_found_by_check_before_anything_runs(home: Home) -> None:
     del home.env["ADA_KEY"]
     ran = await home.orion("check", "--json")

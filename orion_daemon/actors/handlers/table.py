@@ -23,11 +23,11 @@ from orion_daemon.actors.handlers import (
     refunds,
     supply,
 )
-from orion_daemon.connectors.errors import AuthRefused, NotPermitted, VendorError
+from orion_daemon.connectors.errors import AuthRefused, NotPermitted, RateLimited, VendorError
 from orion_daemon.domain.events import AlertRaised
 from orion_daemon.jobs.handling import Handler
 from orion_daemon.jobs.mailbox import Job
-from orion_daemon.jobs.outcomes import JobFailure, Outcome
+from orion_daemon.jobs.outcomes import JobFailure, Outcome, Snooze
 from orion_daemon.services import credentials, monitoring
 
 log = logging.getLogger("orion.actors")
@@ -100,15 +100,13 @@ async def _watched(
         await monitoring.note_failure(
             account.db, account.channel_id, f"{job.kind}: {error.message}", account.clock.now()
         )
-        log.warning(
-            "%s of %s: %s/%s, %s",
-            job.kind,
-            account.address,
-            error.family,
-            error.code,
-            error.message,
-            extra={"action": "channel.failed", "actor": account.address, "job": job.id, "code": error.code},
-        )
+        said = f"{job.kind} of {account.address}: {error.family}/{error.code}, {error.message}"
+        facts = {"actor": account.address, "job": job.id, "code": error.code}
+        if isinstance(error, RateLimited):
+            ended = Snooze.__name__.lower()  # as the runner decides of it (`jobs/retry.py`): nothing failed
+            log.info("%s", said, extra={"action": "channel.waits", **facts})
+        else:
+            log.warning("%s", said, extra={"action": "channel.failed", **facts})
         if isinstance(error, NotPermitted):
             if job.kind in ESSENTIAL:
                 error = AuthRefused(error.message, code=error.code)

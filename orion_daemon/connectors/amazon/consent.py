@@ -34,7 +34,7 @@ class AmazonConsent:
                 code="settings_missing",
             )
         base = settings.endpoint.rstrip("/")
-        if not base:
+        if settings.is_amazons:
             if settings.store is None:
                 raise Rejected(
                     "amazon: marketplace_ids of the channel is empty, so the seller's own pages are not known.",

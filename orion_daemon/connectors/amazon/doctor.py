@@ -157,8 +157,9 @@ def _quota(connector: "AmazonConnector") -> Check:
         return Check("quota", ok=True, detail="No usage plan is kept for this account.")
     waits = {name: limiter.delay(name) for name in PLANS}
     spent = [f"{name} in {wait:.0f} s" for name, wait in sorted(waits.items()) if wait >= 1]
-    spacing = limiter.spacing("searchOrders" if connector.settings.orders_api != "v0" else "v0.getOrders") or 0
-    plan = f"The order search grants one call in {spacing:.0f} s."
+    search = "searchOrders" if connector.settings.orders_api != "v0" else "v0.getOrders"
+    left, spacing = limiter.left(search), limiter.spacing(search) or 0
+    plan = f"{left} of {PLANS[search].burst} order searches are left; one in {spacing:.0f} s comes back."
     if spent:
         return Check("quota", ok=True, detail=f"{plan} Spent for now, next: {', '.join(spent)}.")
     return Check("quota", ok=True, detail=f"{plan} Every operation may be called now.")

@@ -8,6 +8,7 @@ Usage plans of the operations: `limits.py`.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 LIFETIMES = {"client_secret": timedelta(days=180), "refresh_token": timedelta(days=365)}
 """By kind of credential: a secret from when it was made in the developer console, and the authorisation."""
@@ -19,6 +20,8 @@ HOSTS = {
     "na": "https://sellingpartnerapi-na.amazon.com",
     "fe": "https://sellingpartnerapi-fe.amazon.com",
 }
+SANDBOX = "sandbox."
+"""Before the host of a region: Amazon's own stand-in. Its logins are the real ones."""
 TOKEN_HEADER = "x-amz-access-token"  # noqa: S105  (a header's name)
 RATE_HEADER = "x-amzn-RateLimit-Limit"
 REQUEST_ID_HEADER = "x-amzn-RequestId"
@@ -66,6 +69,13 @@ STORES = {
     "A1VC38T7YXB528": Store("JP", "fe", "JPY", "ja_JP", "sellercentral.amazon.co.jp"),
 }
 """By marketplace id. There is none of Luxembourg."""
+
+
+def region_of(endpoint: str) -> str:
+    """Of one of Amazon's own hosts, also of its sandbox; empty for any other address."""
+    host = (urlsplit(endpoint).hostname or "").removeprefix(SANDBOX)
+    return next((region for region, own in HOSTS.items() if urlsplit(own).hostname == host), "")
+
 
 # -- operations -------------------------------------------------------------------------------------------------------
 

@@ -1,10 +1,12 @@
 """What can be set for one seller's account at Amazon, and the addresses that follow from it.
 
 An empty endpoint means Amazon's own: the regional host of the marketplace ids, which must lie in one region because a
-refresh token is good for one. A given endpoint stands for both the API and, under `/auth/o2/token`, the login.
+refresh token is good for one. One of these hosts written out, or Amazon's sandbox before it, is the API's alone. Any
+other endpoint stands for the API, for the login under `/auth/o2/token`, and for the consent page.
 """
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 from orion_daemon.connectors.amazon import names
 from orion_daemon.connectors.settings import ConnectorSettings
@@ -28,7 +30,7 @@ class AmazonSettings(ConnectorSettings, frozen=True, forbid_unknown_fields=True,
             raise ValueError("page_size lies between 1 and 100")
         if self.overlap_seconds < 0:
             raise ValueError("overlap_seconds must not be negative")
-        if self.endpoint:
+        if not self.is_amazons:
             return
         unknown = [name for name in self.marketplace_ids if name not in names.STORES]
         if unknown:
@@ -40,6 +42,18 @@ class AmazonSettings(ConnectorSettings, frozen=True, forbid_unknown_fields=True,
                 f"marketplace_ids lie in several regions of Amazon: {listed}. One authorisation is good for one region,"
                 " so make a channel for each"
             )
+        region = names.region_of(self.endpoint)
+        if region and regions and region not in regions:
+            countries = ", ".join(names.STORES[name].country for name in self.marketplace_ids)
+            raise ValueError(
+                f"endpoint is Amazon's host {urlsplit(self.endpoint).hostname}, and marketplace_ids ({countries}) lie"
+                f" in another region: leave endpoint out, or name {names.HOSTS[regions.pop()]}"
+            )
+
+    @property
+    def is_amazons(self) -> bool:
+        """Whether calls go to Amazon itself."""
+        return not self.endpoint or bool(names.region_of(self.endpoint))
 
     @property
     def api(self) -> str:
@@ -51,7 +65,7 @@ class AmazonSettings(ConnectorSettings, frozen=True, forbid_unknown_fields=True,
 
     @property
     def login(self) -> str:
-        return f"{self.endpoint.rstrip('/')}{names.LOGIN_PATH}" if self.endpoint else names.LOGIN
+        return names.LOGIN if self.is_amazons else f"{self.endpoint.rstrip('/')}{names.LOGIN_PATH}"
 
     @property
     def store(self) -> names.Store | None:

@@ -127,6 +127,8 @@ def _buy(market: Market, planned: Planned) -> None:
 
 def _restock(market: Market, buyers: Buyers) -> None:
     for listing in market.world.listings_of(buyers.seller):
+        if listing.steered:
+            continue
         for entry in listing.attributes.get("fulfillment_availability", []):
             if entry.get("quantity") == 0 and entry.get("fulfillment_channel_code") == "DEFAULT":
                 entry["quantity"] = buyers.restock

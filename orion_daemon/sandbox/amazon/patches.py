@@ -114,6 +114,7 @@ def apply(market: Market, planned: Planned) -> None:
         return
     for patch in planned.about["patches"]:
         change(listing.attributes, patch)
+        listing.steered = listing.steered or attribute(patch) == "fulfillment_availability"
     listing.updated_at = market.now()
     prices = {
         offer.get("marketplace_id"): str(step.get("value_with_tax"))

@@ -99,7 +99,10 @@ class Consent(Struct):
 
 
 class Listing(Struct):
-    """One SKU of a seller. Whatever can be patched is in `attributes`, in Amazon's snake_case form."""
+    """One SKU of a seller. Whatever can be patched is in `attributes`, in Amazon's snake_case form.
+
+    `steered` once a program has set the quantity: then nobody restocks it by hand any more.
+    """
 
     seller: str
     sku: str
@@ -114,6 +117,7 @@ class Listing(Struct):
     brand: str | None = None
     issues: list[dict[str, Any]] = field(default_factory=list)
     ignores: bool = False
+    steered: bool = False
 
     def quantity(self, channel: str = "DEFAULT") -> int | None:
         for entry in self.attributes.get("fulfillment_availability", []):

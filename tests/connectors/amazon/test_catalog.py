@@ -160,6 +160,17 @@ async def test_a_healthy_account_is_found_healthy_without_changing_anything(acco
     assert not [entry for entry in await account.requests() if entry["operation"] in ("createFeed", "confirmShipment")]
 
 
+@pytest.mark.parametrize(("api", "left", "wait"), [("2026-01-01", "18 of 20", 179), ("v0", "18 of 20", 60)])
+async def test_the_doctor_says_how_many_order_searches_are_left(
+    account: Account, api: str, left: str, wait: int
+) -> None:
+    async with account.connect(orders_api=api) as connector:
+        await connector.fetch_orders("new", None, None)
+        checks = {check.name: check for check in await connector.check()}
+    assert f"{left} order searches are left" in checks["quota"].detail
+    assert f"one in {wait} s comes back" in checks["quota"].detail
+
+
 @pytest.mark.parametrize("api", ["2026-01-01", "v0"])
 async def test_what_is_wrong_is_said_step_by_step(account: Account, api: str) -> None:
     await account.amazon.control("sellers", {"marketplaces": ["A1PA6795UKMFR9"]}, method="PATCH")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.amazon_sandbox import FR, SELLER, AmazonHandle, amazon_account
+from tests.support.amazon_sandbox import DE, FR, SELLER, AmazonHandle, amazon_account, quantity
 
 LINES = ({"sku": "MUG-1", "quantity": 2}, {"sku": "CUP 2/B", "quantity": 1})
 TRANSACTIONS = "/finances/2024-06-19/transactions"
@@ -216,3 +216,16 @@ async def test_buyers_order_by_themselves_and_the_day_depends_on_the_seed_alone(
             assert len(await amazon.ledger("order_placed", by="buyer")) == len(placed)
     assert days[0] == days[1]
     assert len(days[0]) > 15
+
+
+async def test_nobody_restocks_by_hand_what_a_program_steers() -> None:
+    async with amazon_account() as amazon:
+        await amazon.control("listings", {"sku": "MUG-1", "quantity": 0}, method="PATCH")
+        path = f"/listings/2021-08-01/items/{SELLER}/CUP%202%2FB"
+        body = {"productType": "PRODUCT", "patches": [quantity(0)]}
+        await amazon.call("PATCH", path, {"marketplaceIds": DE}, body)
+        await amazon.advance(600)
+        assert len(await amazon.ledger("patch_applied")) == 1
+        await amazon.control("buyers", {"every": 60, "first": 1, "restock": 5})
+        await amazon.advance(300)
+        assert {entry["sku"] for entry in await amazon.ledger("restocked")} == {"MUG-1"}

@@ -283,6 +283,12 @@ async def test_one_operation_can_be_penalised_alone():
     assert (group.delay("a"), group.delay("b")) == (60, 0)
 
 
+async def test_what_is_left_of_an_operations_quota_can_be_asked():
+    group = LimiterGroup(ManualClock(), operations={"a": Quota(0.1, burst=3)})
+    await group.acquire("a")
+    assert (group.left("a"), group.left("b")) == (2, None)
+
+
 async def test_without_quotas_nothing_waits_until_the_vendor_states_one():
     clock = ManualClock()
     group = LimiterGroup(clock)

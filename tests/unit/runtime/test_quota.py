@@ -35,3 +35,14 @@ def test_a_saved_moment_from_a_wrong_clock_counts_as_a_full_bucket_at_most():
     bucket = Bucket(Quota(0.1, burst=3))
     bucket.restore(spent=10_000.0, blocked=-1.0, now=100.0)
     assert bucket.ready == pytest.approx(110.0)
+
+
+def test_what_is_left_are_the_grants_that_may_pass_at_once():
+    bucket = Bucket(Quota(0.1, burst=3))
+    assert bucket.left(0.0) == 3
+    for left in (2, 1, 0):
+        bucket.take(0.0)
+        assert bucket.left(0.0) == left
+    assert (bucket.left(9.0), bucket.left(10.1), bucket.left(1000.0)) == (0, 1, 3)
+    bucket.block(2000.0)
+    assert (bucket.left(1999.0), bucket.left(2000.1)) == (0, 1)

@@ -3,9 +3,11 @@
 import pytest
 
 from orion_daemon.connectors.amazon import carriers, limits
+from orion_daemon.connectors.amazon.consent import AmazonConsent
 from orion_daemon.connectors.amazon.settings import AmazonSettings
 from orion_daemon.connectors.registry import BadSettings, marketplace
 from orion_daemon.runtime.clock import ManualClock
+from tests.support.vendor_server import http_client
 
 DE, FR, US, JP = "A1PA6795UKMFR9", "A13V1IB3VIYZZH", "ATVPDKIKX0DER", "A1VC38T7YXB528"
 
@@ -24,6 +26,15 @@ def test_the_host_follows_from_the_stores(ids: tuple[str, ...], host: str) -> No
     assert (settings.api, settings.login) == (host, "https://api.amazon.com/auth/o2/token")
 
 
+@pytest.mark.parametrize("host", ["sellingpartnerapi-eu.amazon.com", "sandbox.sellingpartnerapi-eu.amazon.com"])
+async def test_amazons_own_host_written_out_is_that_of_the_api_alone(host: str) -> None:
+    settings = AmazonSettings(endpoint=f"https://{host}/", marketplace_ids=(DE, FR), application_id="app")
+    assert (settings.api, settings.login) == (f"https://{host}", "https://api.amazon.com/auth/o2/token")
+    async with http_client() as http:
+        page = AmazonConsent(settings, {}, http).url("s")
+    assert page.startswith("https://sellercentral-europe.amazon.com/apps/authorize/consent?")
+
+
 def test_a_given_endpoint_stands_for_both_doors() -> None:
     settings = AmazonSettings(endpoint="http://127.0.0.1:8090/amazon/", marketplace_ids=(DE, US))
     assert settings.api == "http://127.0.0.1:8090/amazon"
@@ -35,6 +46,8 @@ def test_a_given_endpoint_stands_for_both_doors() -> None:
     [
         ({"marketplace_ids": [DE, US]}, "several regions.*DE.*US"),
         ({"marketplace_ids": ["A0"]}, "A0"),
+        ({"endpoint": "https://sellingpartnerapi-na.amazon.com", "marketplace_ids": [DE]}, "endpoint.*-na.*DE"),
+        ({"endpoint": "https://sellingpartnerapi-eu.amazon.com", "marketplace_ids": [DE, US]}, "several regions"),
         ({"orders_api": "v1"}, "orders_api"),
         ({"page_size": 101}, "page_size"),
         ({"overlap_seconds": -1}, "overlap_seconds"),
