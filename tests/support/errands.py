@@ -38,6 +38,7 @@ T = TypeVar("T")
 STOCK = 1000
 SKUS = ("MUG", "BOWL")
 PRICE = 1290
+HASTY = {"call_timeout": 1.0}  # seconds that truly pass while a stand-in is slow
 
 
 class VendorTime(SystemClock):
@@ -73,7 +74,7 @@ class Vendor:
 
 @asynccontextmanager
 async def amazon() -> AsyncIterator[Vendor]:
-    async with amazon_seller() as seller, seller.connect() as connector:
+    async with amazon_seller() as seller, seller.connect(http=HASTY) as connector:
         listings = [{"sku": sku, "price": "12.90", "quantity": STOCK} for sku in SKUS]
         await seller.amazon.control("listings", {"listings": listings})
 
@@ -113,7 +114,8 @@ async def ebay() -> AsyncIterator[Vendor]:
             return [entry["number"] for entry in await shop.sandbox.ledger("shipping_fulfillment", order=order)]
 
         clock = SharedClock(shop.sandbox.sandbox.core.clock)
-        async with ebay_connector(shop, secrets={**SECRETS, "signing_key": signing_key(shop)}) as connector:
+        secrets = {**SECRETS, "signing_key": signing_key(shop)}
+        async with ebay_connector(shop, secrets=secrets, http=HASTY) as connector:
             yield Vendor("ebay", connector, clock, shop.sandbox, shop.sandbox.advance, place, shelf, parcels)
 
 

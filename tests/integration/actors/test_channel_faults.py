@@ -2,7 +2,8 @@
 
 Real handlers and a real database; the stand-in's ledger says what truly happened. Each fault is tried once, as the
 call itself gets over it, and five times in a row, so that the job has to be put off and done again. A token that ended
-early and answers of an odd shape are tried once: no call is put off for these.
+early and answers of an odd shape are tried once: no call is put off for these. So is an answer that comes too late,
+which takes its time.
 """
 
 from collections.abc import Awaitable, Callable
@@ -28,6 +29,7 @@ FAULTS = (
 )
 ONCE = (
     ("expired_key", "before"),
+    ("slow", "after"),
     ("partial", "after"),
     ("repeat_page", "after"),
     ("repeat_order", "after"),
