@@ -7,7 +7,7 @@
 | auth_refused | Suspend the account, Snooze | 15 min; a suspended account claims nothing until a person mends it |
 | not_permitted | Snooze, free: this work alone waits for a person | 1 h, or until the account's credentials change |
 | rejected | Dead | |
-| malformed | Dead | |
+| malformed | Retry, 3 attempts: a proxy may have answered in the vendor's place | 1 min, 5 min |
 | doubtful | Retry when the kind's effect is repeatable, else Dead | as unreachable |
 | lease_lost | Abandon: write nothing, the new owner has it | |
 | bug | Retry, 3 attempts | 1 min, 5 min |
@@ -57,7 +57,7 @@ Decision = Retry | Snooze | Dead | Suspend | Abandon
 
 FIRST_DELAY = timedelta(seconds=15)
 LONGEST_DELAY = timedelta(hours=1)
-BUG_DELAYS = (timedelta(minutes=1), timedelta(minutes=5))
+FEW_DELAYS = (timedelta(minutes=1), timedelta(minutes=5))
 SUSPENDED_DELAY = timedelta(minutes=15)
 NOT_PERMITTED_DELAY = timedelta(hours=1)
 UNSAID_RATE_DELAY = timedelta(seconds=30)
@@ -109,13 +109,13 @@ def decide(
         wish = UNSAID_RATE_DELAY if failed.retry_after is None else failed.retry_after
         delay = min(max(wish, SHORTEST_RATE_DELAY), LONGEST_DELAY)
         return Snooze(now + delay * (1 + SPREAD * dice), "rate_limited", failed.message)  # never before the wish
-    if family in {Family.REJECTED, Family.MALFORMED} or (family is Family.DOUBTFUL and not is_repeatable):
+    if family is Family.REJECTED or (family is Family.DOUBTFUL and not is_repeatable):
         return Dead(family, failed.code, failed.message)
 
     tries = attempts + 1
-    if family is Family.BUG:
-        allowed = min(max_attempts, len(BUG_DELAYS) + 1)
-        delay = BUG_DELAYS[min(tries, len(BUG_DELAYS)) - 1]
+    if family in {Family.BUG, Family.MALFORMED}:
+        allowed = min(max_attempts, len(FEW_DELAYS) + 1)
+        delay = FEW_DELAYS[min(tries, len(FEW_DELAYS)) - 1]
     else:
         allowed = max_attempts
         delay = min(backoff(tries), longest_delay)

@@ -30,6 +30,7 @@ FAULTS = (
 ONCE = (
     ("expired_key", "before"),
     ("slow", "after"),
+    ("huge", "after"),
     ("partial", "after"),
     ("repeat_page", "after"),
     ("repeat_order", "after"),
