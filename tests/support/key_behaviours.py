@@ -144,7 +144,7 @@ BEHAVIOURS: Mapping[str, Behaviour] = {
     "pre-order taken back": Behaviour(
         product=_PREORDER, rules="allow_preorders = true", then=take_one_back, taken_back=1
     ),
-    "scored, answer lost": Behaviour(_lost("drop", "after", "checkSecurity"), rules='risk_limit = "1.5"'),
+    "scored, answer lost": Behaviour(_lost("drop", "after", "checkSecurity", count=3), rules='risk_limit = "1.5"'),
     "scored too high": Behaviour(score="9.00", rules='risk_limit = "1.5"', then=release),
     "no balance": Behaviour(balance="20.00", lines=(2, 1), then=pay_up),
     "mailed": Behaviour(settings={"pictures": "inline"}, product={"kinds": ["text", "image"]}, orders=2, mail={}),

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from orion_daemon.db.database import Database
 from tests.support.codeswholesale_sandbox import SECRET
-from tests.support.crash_steps import KILL_AT, NUMBERS
+from tests.support.crash_steps import AFTER_CALL, BEFORE_COMMIT, KILL_AT, NUMBERS
 from tests.support.forks import Forks
 from tests.support.key_behaviours import BEHAVIOURS, HISTORY_LATE, Behaviour
 from tests.support.key_letters import judge_letters
@@ -45,6 +45,7 @@ port = {port}
 security = "plain"
 from_address = "orders@ada.example"
 """
+TAKEN_UNWRITTEN = {("hand over", AFTER_CALL), ("mail taken", BEFORE_COMMIT)}
 LOOKS_ENOUGH = 200  # a process that has committed its last step may take a while to die of it
 
 
@@ -80,7 +81,7 @@ class Ground:
             await scene.place()
             await scene.be_killed(case)
             await scene.live_on(case)
-            await scene.judge()
+            await scene.judge(case)
         shutil.rmtree(scene.home.folder / "var")
 
     async def _scene(self, behaviour: Behaviour) -> "CrashScene":
@@ -188,10 +189,13 @@ class CrashScene:
         is_done = await hurry(self.db, (*BUYING, *MAILING) if self.is_mailed else BUYING)
         return is_done and await at_rest(self.db, is_mailed=self.is_mailed)
 
-    async def judge(self) -> None:
+    async def judge(self, case: Case) -> None:
+        """A mail that was under way when the daemon died may come again; one that was taken must."""
         await judge(self.db, self.sandbox, self.owed, since=self.since, taken_back=self.behaviour.taken_back)
         if self.is_mailed:
-            await judge_letters(self.db, self.sandbox, repeats=1 + self.behaviour.is_mail_lost)
+            least = not self.behaviour.mail and (case.part, case.moment) in TAKEN_UNWRITTEN
+            most = self.behaviour.orders + self.behaviour.is_mail_lost
+            await judge_letters(self.db, self.sandbox, range(least, most + 1))
 
 
 @asynccontextmanager
