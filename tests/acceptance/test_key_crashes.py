@@ -24,9 +24,10 @@ NEW = dict.fromkeys(CALL, 2)
 FOUND = {"find orders": 1, "fetch order": 1, "record": 1}
 LOST = {"claim of jobs": 2, "doubt": 1, "end of jobs": 2}
 NEVER_SHOWN = {"find orders": 2, "not found": 2, "record": 1}
-LETTER = {"claim of mails": 1, "write mail": 1, "hand over": 1, "mail taken": 1, "end of mails": 1}
+LETTER = dict.fromkeys(("claim of mails", "write mail", "hand over", "text of mail", "mail taken", "end of mails"), 1)
 TWO_LETTERS = dict.fromkeys(LETTER, 2)
 AGAIN = {**TWO_LETTERS, "mail taken": 1, "mail postponed": 1}
+NO_TEXT = {**TWO_LETTERS, "text of mail": 1, "mail taken": 1}  # the first time it did not come to that
 PATHS: Mapping[str, Mapping[str, int]] = {
     "normal": {"claim of jobs": 1, **CALL, "record": 1, "end of jobs": 1},
     "two lines": {**NEW, "record": 2},
@@ -60,11 +61,11 @@ PATHS: Mapping[str, Mapping[str, int]] = {
         "claim of jobs": 2, "fetch product": 4, "begin": 4, "send": 3, "buy": 3, "refuse for balance": 1,
         "read balance": 1, "take balance": 1, "record": 2, "end of jobs": 2,
     },
-    "mailed": {**LETTER, "write mail": 3, "hand over": 2, "mail taken": 2},
+    "mailed": {**LETTER, "write mail": 3, "hand over": 2, "text of mail": 2, "mail taken": 2},
     "mail lost, taken": AGAIN,
     "mail lost, not taken": AGAIN,
-    "mail put off": AGAIN,
-    "mail refused": {**TWO_LETTERS, "mail taken": 1, "mail failed": 1},
+    "mail put off": {**NO_TEXT, "mail postponed": 1},
+    "mail refused": {**NO_TEXT, "mail failed": 1},
 }  # fmt: skip
 CASES = [
     Case(behaviour, part, moment, time)

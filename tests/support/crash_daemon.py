@@ -124,10 +124,10 @@ def _mailed(write: Any, reach: Reach) -> Any:
     def wrapped(protocol: SMTPProtocol, data: bytes) -> None:
         is_text = data.endswith(b"\r\n.\r\n")
         if is_text:
-            reach("hand over", TEXT_ASKED)
+            reach("text of mail", TEXT_ASKED)
         write(protocol, data)
         if is_text:
-            reach("hand over", TEXT_SENT)
+            reach("text of mail", TEXT_SENT)
 
     return wrapped
 

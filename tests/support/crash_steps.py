@@ -22,21 +22,19 @@ CALLS = (
 )  # fmt: skip
 BEFORE_COMMIT, AFTER_COMMIT = "before its commit", "after its commit"
 BEFORE_CALL, SENT, AFTER_CALL = "before the call", "the request is on its way", "after the answer"
-TEXT_ASKED, TEXT_SENT = "the server waits for the text", "the text is on its way"
+TEXT_ASKED, TEXT_SENT = "the server waits for it", "it is on its way"
 
 _PATH = (
     "claim of jobs", "fetch product", "reveal for score", "score buyer", "begin", "send", "buy", "record", "doubt",
     "refuse", "refuse for balance", "read balance", "take balance", "drop", "find orders", "fetch order", "not found",
-    "fetch code", "take code", "note missing", "end of jobs", "claim of mails", "write mail", "hand over", "mail taken",
-    "mail postponed", "mail failed", "end of mails",
+    "fetch code", "take code", "note missing", "end of jobs", "claim of mails", "write mail", "hand over",
+    "text of mail", "mail taken", "mail postponed", "mail failed", "end of mails",
 )  # fmt: skip
-_MORE = {"buy": (SENT,), "hand over": (TEXT_ASKED, TEXT_SENT)}
+_OTHERS = {"buy": (BEFORE_CALL, SENT, AFTER_CALL), "text of mail": (TEXT_ASKED, TEXT_SENT)}
 
 
 def _moments(part: str) -> tuple[str, ...]:
-    if part in CALLS:
-        return (BEFORE_CALL, *_MORE.get(part, ()), AFTER_CALL)
-    return (BEFORE_COMMIT, AFTER_COMMIT)
+    return _OTHERS.get(part) or ((BEFORE_CALL, AFTER_CALL) if part in CALLS else (BEFORE_COMMIT, AFTER_COMMIT))
 
 
 STEPS: Mapping[int, tuple[str, str]] = dict(
