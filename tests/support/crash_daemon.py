@@ -1,4 +1,4 @@
-"""`orion` itself, in a process that ends with SIGKILL at a chosen step of buying a key.
+"""`orion` itself, in a process that ends with SIGKILL at a chosen step of buying a key or of mailing it.
 
 The program imports all of Orion once and then makes daemons of itself, each a fork that calls the product's own `main`:
 imports are most of what a start costs. It reads one JSON line for each wish and answers with one:
@@ -6,7 +6,7 @@ imports are most of what a start costs. It reads one JSON line for each wish and
     {"folder", "env", "arguments", "out", "err"} → {"pid"}
     {"ended": pid, "wait": bool} → {"code": null or number}
 
-The product's code is left as it is: before `main` is called, the functions of the purchase path are replaced by
+The product's code is left as it is: before `main` is called, the functions of that path are replaced by
 themselves with a fuse around them (`crash_steps.py`), where the environment names a step. Daemons sweep for due jobs
 five times a second, so that a test need not wait for the sweep. Who asks: `forks.py`.
 """
@@ -17,11 +17,13 @@ import json
 import os
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
+from aiosmtplib.protocol import SMTPProtocol
 
 import orion_daemon
 from orion_daemon.actors import roster
@@ -29,10 +31,31 @@ from orion_daemon.cli.main import main
 from orion_daemon.connectors.codeswholesale.connector import CodesWholesaleConnector
 from orion_daemon.db.database import Transaction
 from orion_daemon.jobs import mailbox
-from orion_daemon.services import purchase_results, purchase_search, purchases
-from tests.support.crash_steps import KILL_AT, SENT, Reach, armed, around_calls, around_commits, marking, within
+from orion_daemon.notifications.send import Mailer
+from orion_daemon.services import (
+    deliveries,
+    delivery_results,
+    purchase_results,
+    purchase_search,
+    purchases,
+    supplied,
+    supply,
+)
+from tests.support.crash_steps import (
+    KILL_AT,
+    SENT,
+    TEXT_ASKED,
+    TEXT_SENT,
+    Reach,
+    armed,
+    around_calls,
+    around_commits,
+    marking,
+    within,
+)
 
 BUYING = frozenset({"BuyKeys", "SettlePurchase", "FetchCodes"})
+MAILING = frozenset({"DeliverKeys"})
 SERVICES: tuple[tuple[Any, str, str], ...] = (
     (purchases, "begin", "begin"),
     (purchases, "send", "send"),
@@ -41,31 +64,47 @@ SERVICES: tuple[tuple[Any, str, str], ...] = (
     (purchases, "drop", "drop"),
     (purchase_results, "record", "record"),
     (purchase_results, "take_code", "take code"),
+    (purchase_results, "note_missing", "note missing"),
     (purchase_search, "not_found", "not found"),
+    (purchases, "refuse_for_balance", "refuse for balance"),
+    (supplied, "buyer_of", "reveal for score"),
+    (supply, "take_balance", "take balance"),
+    (deliveries, "begin", "write mail"),
+    (delivery_results, "sent", "mail taken"),
+    (delivery_results, "postponed", "mail postponed"),
+    (delivery_results, "failed", "mail failed"),
 )
-CALLS = (
-    ("fetch_product", "fetch product"), ("buy", "buy"), ("find_orders", "find orders"), ("fetch_order", "fetch order"),
-    ("fetch_code", "fetch code"),
-)  # fmt: skip
+CALLS: tuple[tuple[Any, str, str], ...] = (
+    (CodesWholesaleConnector, "fetch_product", "fetch product"),
+    (CodesWholesaleConnector, "score_buyer", "score buyer"),
+    (CodesWholesaleConnector, "buy", "buy"),
+    (CodesWholesaleConnector, "balance", "read balance"),
+    (CodesWholesaleConnector, "find_orders", "find orders"),
+    (CodesWholesaleConnector, "fetch_order", "fetch order"),
+    (CodesWholesaleConnector, "fetch_code", "fetch code"),
+    (Mailer, "send", "hand over"),
+)
 
 
 def wire(reach: Reach) -> None:
     for module, name, part in SERVICES:
         setattr(module, name, within(getattr(module, name), part))
-    for name, part in CALLS:
-        setattr(CodesWholesaleConnector, name, around_calls(getattr(CodesWholesaleConnector, name), part, reach))
-    mailbox.claim = marking(mailbox.claim, "claim of jobs", _were_claimed)  # type: ignore[assignment]
-    mailbox.settle_many = marking(mailbox.settle_many, "end of jobs", _ended)  # type: ignore[assignment]
+    for owner, name, part in CALLS:
+        setattr(owner, name, around_calls(getattr(owner, name), part, reach))
+    for kinds, claim, end in ((BUYING, "claim of jobs", "end of jobs"), (MAILING, "claim of mails", "end of mails")):
+        mailbox.claim = marking(mailbox.claim, claim, _were_claimed(kinds))  # type: ignore[assignment]
+        mailbox.settle_many = marking(mailbox.settle_many, end, _ended(kinds))  # type: ignore[assignment]
     Transaction.__aexit__ = around_commits(Transaction.__aexit__, reach)  # type: ignore[method-assign]
     aiohttp.ClientRequest.write_bytes = _written(aiohttp.ClientRequest.write_bytes, reach)  # type: ignore[method-assign]
+    SMTPProtocol.write = _mailed(SMTPProtocol.write, reach)  # type: ignore[method-assign]
 
 
-def _were_claimed(jobs: Sequence[Any], *_: Any) -> bool:
-    return any(job.kind in BUYING for job in jobs)
+def _were_claimed(kinds: AbstractSet[str]) -> Callable[..., bool]:
+    return lambda jobs, *_: any(job.kind in kinds for job in jobs)
 
 
-def _ended(_lost: Any, ends: Sequence[tuple[Any, Any]], *_: Any) -> bool:
-    return any(job.kind in BUYING for job, _ in ends)
+def _ended(kinds: AbstractSet[str]) -> Callable[..., bool]:
+    return lambda _lost, ends, *_: any(job.kind in kinds for job, _ in ends)
 
 
 def _written(write: Any, reach: Reach) -> Any:
@@ -75,6 +114,20 @@ def _written(write: Any, reach: Reach) -> Any:
         await write(request, *args, **named)
         if request.method == "POST" and request.url.path.endswith("/orders"):
             reach("buy", SENT)
+
+    return wrapped
+
+
+def _mailed(write: Any, reach: Reach) -> Any:
+    """The kernel has the whole text; whether the server reads it to its end is the server's affair."""
+
+    def wrapped(protocol: SMTPProtocol, data: bytes) -> None:
+        is_text = data.endswith(b"\r\n.\r\n")
+        if is_text:
+            reach("text of mail", TEXT_ASKED)
+        write(protocol, data)
+        if is_text:
+            reach("text of mail", TEXT_SENT)
 
     return wrapped
 

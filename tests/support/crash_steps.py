@@ -1,4 +1,4 @@
-"""The steps of buying a key, numbered, and the fuse that ends the process at one of them.
+"""The steps of buying a key and of mailing it, numbered, and the fuse that ends the process at one of them.
 
 A step is a moment beside a commit or a call. `around_commits` and `around_calls` wrap functions so that they pass their
 moments on to a fuse; the fuse of `armed` kills its process with SIGKILL when a chosen step is reached for the chosen
@@ -17,23 +17,24 @@ from typing import Any
 KILL_AT = "KILL_AT_STEP"
 """The environment variable that names the step: its number, and behind a colon for which time (1 unless said)."""
 
-COMMITS = (
-    "claim of jobs", "begin", "send", "record", "doubt", "refuse", "drop", "not found", "take code", "end of jobs",
+CALLS = (
+    "fetch product", "score buyer", "buy", "read balance", "find orders", "fetch order", "fetch code", "hand over",
 )  # fmt: skip
-CALLS = ("fetch product", "buy", "find orders", "fetch order", "fetch code")
 BEFORE_COMMIT, AFTER_COMMIT = "before its commit", "after its commit"
 BEFORE_CALL, SENT, AFTER_CALL = "before the call", "the request is on its way", "after the answer"
+TEXT_ASKED, TEXT_SENT = "the server waits for it", "it is on its way"
 
 _PATH = (
-    "claim of jobs", "fetch product", "begin", "send", "buy", "record", "doubt", "refuse", "drop", "find orders",
-    "fetch order", "not found", "fetch code", "take code", "end of jobs",
+    "claim of jobs", "fetch product", "reveal for score", "score buyer", "begin", "send", "buy", "record", "doubt",
+    "refuse", "refuse for balance", "read balance", "take balance", "drop", "find orders", "fetch order", "not found",
+    "fetch code", "take code", "note missing", "end of jobs", "claim of mails", "write mail", "hand over",
+    "text of mail", "mail taken", "mail postponed", "mail failed", "end of mails",
 )  # fmt: skip
+_OTHERS = {"buy": (BEFORE_CALL, SENT, AFTER_CALL), "text of mail": (TEXT_ASKED, TEXT_SENT)}
 
 
 def _moments(part: str) -> tuple[str, ...]:
-    if part in COMMITS:
-        return (BEFORE_COMMIT, AFTER_COMMIT)
-    return (BEFORE_CALL, SENT, AFTER_CALL) if part == "buy" else (BEFORE_CALL, AFTER_CALL)
+    return _OTHERS.get(part) or ((BEFORE_CALL, AFTER_CALL) if part in CALLS else (BEFORE_COMMIT, AFTER_COMMIT))
 
 
 STEPS: Mapping[int, tuple[str, str]] = dict(
@@ -42,7 +43,7 @@ STEPS: Mapping[int, tuple[str, str]] = dict(
 NUMBERS: Mapping[tuple[str, str], int] = {step: number for number, step in STEPS.items()}
 
 Reach = Callable[[str, str], None]
-_part: ContextVar[str] = ContextVar("part of the purchase path", default="")
+_part: ContextVar[str] = ContextVar("part of the path", default="")
 
 
 def armed(chosen: str) -> Reach:
@@ -63,7 +64,8 @@ def armed(chosen: str) -> Reach:
 
 
 def around_calls(function: Callable[..., Any], part: str, reach: Reach) -> Callable[..., Any]:
-    """A call of the supplier: the moment before it, and the one when its answer or its failure is known."""
+    """A call of the supplier or of the mail server: the moment before it, and the one when its answer or its failure is
+    known."""
 
     @functools.wraps(function)
     async def wrapped(*args: Any, **named: Any) -> Any:

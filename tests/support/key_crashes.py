@@ -1,26 +1,31 @@
-"""A daemon that dies while it buys keys, by step and by what the supplier does.
+"""A daemon that dies while it buys and mails keys, by step and by what supplier and mail server do.
 
 A `Ground` is a stand-in supplier in a process of its own, with a store prepared in a database file. Each case copies
-the file, places an order, tells the supplier how to behave, lets a daemon run until it kills itself at a step
-(`crash_daemon.py`), starts another one that lives, waits until nothing is in motion, and judges (`key_process.py`).
+the file, tells the stand-ins how to behave (`key_behaviours.py`), places orders, lets a daemon run until it kills
+itself at a step (`crash_daemon.py`), starts another one that lives, waits until nothing is in motion, and judges
+(`key_process.py`, `key_letters.py`).
 Nobody waits for real: the supplier's clock goes on until its history shows all, and only once a purchase was looked
 for after that, the time is over by which it must have been shown.
 """
 
 import shutil
 import signal
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from orion_daemon.db.database import Database
 from tests.support.codeswholesale_sandbox import SECRET
-from tests.support.crash_steps import KILL_AT, NUMBERS
+from tests.support.crash_steps import AFTER_CALL, BEFORE_COMMIT, KILL_AT, NUMBERS
 from tests.support.forks import Forks
+from tests.support.key_behaviours import BEHAVIOURS, HISTORY_LATE, Behaviour
+from tests.support.key_letters import judge_letters
 from tests.support.key_process import (
+    BUYING,
+    MAILING,
     at_rest,
     configuration,
     declare,
@@ -33,19 +38,15 @@ from tests.support.key_process import (
 )
 from tests.support.processes import Home, Processes, Running, SandboxProcess, until
 
-HISTORY_LATE = 30
+MAIL = """
+[mail]
+host = "127.0.0.1"
+port = {port}
+security = "plain"
+from_address = "orders@ada.example"
+"""
+TAKEN_UNWRITTEN = {("hand over", AFTER_CALL), ("mail taken", BEFORE_COMMIT)}
 LOOKS_ENOUGH = 200  # a process that has committed its last step may take a while to die of it
-
-
-class Behaviour(NamedTuple):
-    """What the supplier does: `faults` as the stand-in takes them, `settings` of it, `product` facts, and pieces by
-    line. `price`: what the product costs once it was read."""
-
-    faults: tuple[Mapping[str, Any], ...] = ()
-    settings: Mapping[str, Any] = {}
-    product: Mapping[str, Any] = {}
-    lines: tuple[int, ...] = (2,)
-    price: str = ""
 
 
 class Case(NamedTuple):
@@ -64,26 +65,6 @@ class Case(NamedTuple):
         return f"{self.behaviour}: {self.number}:{self.time} {self.part}, {self.moment}"
 
 
-def _lost(kind: str, when: str, **more: Any) -> tuple[Mapping[str, Any], ...]:
-    return ({"kind": kind, "operation": "createOrder", "when": when, "count": 1, **more},)
-
-
-BEHAVIOURS: Mapping[str, Behaviour] = {
-    "normal": Behaviour(),
-    "two lines": Behaviour(lines=(2, 1)),
-    "lost, made": Behaviour(_lost("drop", "after")),
-    "lost, not made": Behaviour(_lost("drop", "before")),
-    "500, made": Behaviour(_lost("status", "after", status=500)),
-    "500, not made": Behaviour(_lost("status", "before", status=500)),
-    "shown late": Behaviour(_lost("drop", "after"), {"history_seconds": HISTORY_LATE}),
-    "fewer codes": Behaviour(_lost("partial", "after", left=1)),
-    "no codes": Behaviour(_lost("partial", "after")),
-    "pictures": Behaviour(settings={"pictures": "never"}, product={"kinds": ["image"]}),
-    "price moves": Behaviour(price="9.20"),
-    "rate limited": Behaviour(_lost("status", "before", status=429, count=3)),
-}
-
-
 @dataclass
 class Ground:
     processes: Processes
@@ -100,20 +81,26 @@ class Ground:
             await scene.place()
             await scene.be_killed(case)
             await scene.live_on(case)
-            await scene.judge()
+            await scene.judge(case)
         shutil.rmtree(scene.home.folder / "var")
 
     async def _scene(self, behaviour: Behaviour) -> "CrashScene":
         self.cases += 1
-        await self.sandbox.control("clock", {"now": datetime.now(UTC).isoformat()})
-        await self.sandbox.control("faults", method="DELETE")
+        control = self.sandbox.control
+        await control("clock", {"now": datetime.now(UTC).isoformat()})
+        await control("faults", method="DELETE")
         usual = {"history_seconds": 0, "pictures": "single"}
-        await self.sandbox.control("codeswholesale/settings", {**usual, **behaviour.settings}, method="PATCH")
+        await control("codeswholesale/settings", {**usual, **behaviour.settings}, method="PATCH")
+        await control("codeswholesale/accounts", {"balance": behaviour.balance}, method="PATCH")
+        await control("codeswholesale/risk", {"score": behaviour.score})
+        await control("mail", method="DELETE")
+        await control("mail/behaviour", behaviour.mail or {})
+        mail = MAIL.format(port=(await control("state"))["mail"]["port"]) if behaviour.mail is not None else ""
         home = self.processes.home(f"case-{self.cases}", CWS_SECRET=SECRET)
-        home.configure(configuration(self.sandbox.url))
+        home.configure(configuration(self.sandbox.url, mail, behaviour.rules))
         (home.folder / "var").mkdir(mode=0o700)
         shutil.copyfile(self.template, home.folder / "var" / "orion.sqlite3")
-        state = await self.sandbox.control("state")
+        state = await control("state")
         return CrashScene(self.sandbox, self.forks, home, behaviour, since=str(state["ledger"]))
 
 
@@ -131,6 +118,14 @@ class CrashScene:
     shown: dict[int, int] = field(default_factory=dict)  # looks for a purchase until the history showed all
     quiet_looks: int = 0
 
+    @property
+    def products(self) -> Collection[str]:
+        return self.owed.keys()
+
+    @property
+    def is_mailed(self) -> bool:
+        return self.behaviour.mail is not None
+
     @contextmanager
     def _launched(self, step: str) -> Iterator[Running]:
         """A daemon, killed in the end if it still lives."""
@@ -146,18 +141,20 @@ class CrashScene:
             running.kill()
 
     async def place(self) -> None:
-        """A paid order, with products that the supplier sells."""
+        """Paid orders, of products that the supplier sells."""
         for number, pieces in enumerate(self.behaviour.lines):
             facts = {"name": f"Quest {number}", "price": "9.10", "quantity": 1000, **self.behaviour.product}
             product = str((await self.sandbox.control("codeswholesale/products", facts))["id"])
             await sell(self.db, f"SKU-{number}", product)
-            self.owed[product] = pieces
+            self.owed[product] = pieces * self.behaviour.orders
             if self.behaviour.price:
                 moved = {"product": product, "price": self.behaviour.price, "when": "after_read"}
                 await self.sandbox.control("codeswholesale/price", moved)
         for fault in self.behaviour.faults:
             await self.sandbox.control("faults", {"marketplace": "codeswholesale", **fault})
-        await order(self.db, "order-1", {f"SKU-{number}": n for number, n in enumerate(self.behaviour.lines)})
+        for number in range(1, self.behaviour.orders + 1):
+            pieces_by_sku = {f"SKU-{line}": pieces for line, pieces in enumerate(self.behaviour.lines)}
+            await order(self.db, f"order-{number}", pieces_by_sku)
 
     async def be_killed(self, case: Case) -> None:
         with self._launched(f"{case.number}:{case.time}") as doomed:
@@ -187,10 +184,18 @@ class CrashScene:
             await self.sandbox.control("clock", {"advance": HISTORY_LATE + 1})
             self.shown |= fresh
         await end_waiting(self.db, [number for number, count in looks.items() if count > self.shown[number]])
-        return await hurry(self.db) and await at_rest(self.db)
+        if self.behaviour.then is not None:
+            await self.behaviour.then(self)
+        is_done = await hurry(self.db, (*BUYING, *MAILING) if self.is_mailed else BUYING)
+        return is_done and await at_rest(self.db, is_mailed=self.is_mailed)
 
-    async def judge(self) -> None:
-        await judge(self.db, self.sandbox, self.owed, since=self.since)
+    async def judge(self, case: Case) -> None:
+        """A mail that was under way when the daemon died may come again; one that was taken must."""
+        await judge(self.db, self.sandbox, self.owed, since=self.since, taken_back=self.behaviour.taken_back)
+        if self.is_mailed:
+            least = not self.behaviour.mail and (case.part, case.moment) in TAKEN_UNWRITTEN
+            most = self.behaviour.orders + self.behaviour.is_mail_lost
+            await judge_letters(self.db, self.sandbox, range(least, most + 1))
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
 """The store whose real daemon buys keys at a stand-in in a process of its own, and the judgement of what came of it.
 
-`judge` compares the supplier's ledger with the database. What waits for its time gets it at once: `hurry` moves due
-times up, `end_waiting` lets the time be over by which the supplier's history must have shown a purchase.
+`judge` compares the supplier's ledger with the database; what customers were sent: `key_letters.py`. What waits for its
+time gets it at once: `hurry` moves due times up, `end_waiting` lets the time be over by which the supplier's history
+must have shown a purchase.
 """
 
 from base64 import b64decode
@@ -24,7 +25,8 @@ from tests.support.processes import Home, Processes, SandboxProcess
 from tests.support.scene import OFF
 
 VISIBLE_WITHIN = timedelta(minutes=1)
-KINDS = ("BuyKeys", "SettlePurchase", "FetchCodes")
+BUYING = ("BuyKeys", "SettlePurchase", "FetchCodes")
+MAILING = ("DeliverKeys",)
 SETTINGS = f"""{OFF}
 codeswholesale_catalog_sync = "off"
 supplier_balance = "off"
@@ -33,7 +35,8 @@ product_price_sync = "off"
 breaker_failures = 1000
 breaker_pause = "1s"
 """
-_AT_REST = {"ready", "delivered"}
+BALANCE = "100000.00"
+_AT_REST = frozenset({"ready", "delivered"})
 _OPEN = {"intended", "sent", "unknown"}
 _NOT_TAKEN = {401, 429}  # the supplier's word that a call took no effect, after which it may be made again
 
@@ -49,13 +52,14 @@ async def end_waiting(db: Database, purchase_ids: Sequence[int]) -> None:
             )  # fmt: skip
 
 
-async def hurry(db: Database) -> bool:
-    """Let jobs of buying that wait be due now, but for those that look for what was given up. True: none is left."""
+async def hurry(db: Database, kinds: Sequence[str] = BUYING) -> bool:
+    """Let jobs of these kinds that wait be due now, but for those that look for what was given up. True: none is
+    left."""
     now = datetime.now(UTC)
     abandoned = {row["id"] for row in await db.fetch("SELECT id FROM key_purchases WHERE state = 'abandoned'")}
     jobs = await db.fetch(
         "SELECT id, kind, state, run_at, args_json FROM jobs WHERE state IN ('waiting', 'executing')"
-        " AND kind = ANY($1::text[])", KINDS
+        " AND kind = ANY($1::text[])", tuple(kinds)
     )  # fmt: skip
     left = [job for job in jobs if not (job["kind"] == "SettlePurchase" and _purchase_of(job) in abandoned)]
     early = tuple(job["id"] for job in left if job["state"] == "waiting" and job["run_at"] > now)
@@ -74,16 +78,19 @@ def _purchase_of(job: Mapping[str, Any]) -> int:
     return found
 
 
-async def at_rest(db: Database) -> bool:
-    units = await db.fetch("SELECT state FROM key_units")
+async def at_rest(db: Database, *, is_mailed: bool = False) -> bool:
+    """Nothing is open: each piece has its key (`is_mailed`: and the customer has it), or will never get it."""
+    wanted = {"delivered"} if is_mailed else _AT_REST
+    units = await db.fetch("SELECT state FROM key_units WHERE hold_code <> 'preorder_cancelled'")
     purchases = await db.fetch("SELECT state FROM key_purchases")
-    return {row["state"] for row in units} <= _AT_REST and not {row["state"] for row in purchases} & _OPEN
+    return {row["state"] for row in units} <= wanted and not {row["state"] for row in purchases} & _OPEN
 
 
 # -- the shop ----------------------------------------------------------------------------------------------------------
 
 
-def configuration(sandbox_url: str, settings: str = "") -> str:
+def configuration(sandbox_url: str, settings: str = "", supplier: str = "") -> str:
+    """`settings` are sections beside the store, `supplier` are lines of its supplier."""
     return f"""{SETTINGS}{settings}
 [[store]]
 code = "ada"
@@ -99,6 +106,7 @@ allow_mutations = true
 calls_per_second = 50.0
 visible_within = "{int(VISIBLE_WITHIN.total_seconds())}s"
 after_unknown = "buy_again"
+{supplier}
 [[store.channel]]
 marketplace = "storefront"
 """
@@ -114,7 +122,7 @@ async def declare(home: Home) -> None:
 
 async def open_supplier(processes: Processes) -> SandboxProcess:
     sandbox = await processes.sandbox()
-    account = {"client_id": CLIENT, "client_secret": SECRET, "balance": "100000.00"}
+    account = {"client_id": CLIENT, "client_secret": SECRET, "balance": BALANCE}
     await sandbox.control("codeswholesale/accounts", account)
     return sandbox
 
@@ -126,15 +134,8 @@ async def sell(db: Database, sku: str, supplier_product_id: str) -> None:
         channel = await tx.fetch_one("SELECT id, store_id FROM channels WHERE is_supplier")
         assert channel is not None
         columns = (
-            "store_id",
-            "sku",
-            "is_active",
-            "product_type",
-            "price_minor",
-            "currency",
-            "created_at",
-            "updated_at",
-        )
+            "store_id", "sku", "is_active", "product_type", "price_minor", "currency", "created_at", "updated_at",
+        )  # fmt: skip
         row = (channel["store_id"], sku, True, "digital", 1290, "EUR", now, now)
         [product] = await tx.insert("products", columns, [row], suffix="RETURNING id")
         await tx.insert(
@@ -147,7 +148,7 @@ async def order(db: Database, key: str, pieces: Mapping[str, int]) -> int:
     """A paid order of the storefront, of pieces by SKU."""
     new = NewOrder(
         lines=[NewLine(sku, quantity) for sku, quantity in pieces.items()],
-        customer=IncomingCustomer(email=f"{key}@example.lu", first_name="Jeanne"),
+        customer=IncomingCustomer(email=f"{key}@example.lu", first_name="Jeanne", ip_address="203.0.113.7"),
         billing_address=Address(first_name="Jeanne", country="LU"),
         is_confirmed=True,
     )
@@ -161,16 +162,21 @@ async def order(db: Database, key: str, pieces: Mapping[str, int]) -> int:
 # -- what must have come of it -----------------------------------------------------------------------------------------
 
 
-async def judge(db: Database, sandbox: SandboxProcess, owed: Mapping[str, int], *, since: str = "0") -> None:
-    """`owed`: pieces by the supplier's product. Every piece was bought once and has its key; every key that was paid
-    for is here; no reference was used by two calls that may have taken effect."""
+async def judge(
+    db: Database, sandbox: SandboxProcess, owed: Mapping[str, int], *, since: str = "0", taken_back: int = 0
+) -> None:
+    """`owed`: pieces by the supplier's product. Every piece was bought once and has its key, but for so many that the
+    supplier took back, which a person sees; every key that was paid for is here; no reference was used by two calls
+    that may have taken effect."""
     made = await sandbox.ledger("order_created", since=since)
     asked = await sandbox.ledger("request", since=since, operation="createOrder")
     purchases = {row["reference"]: row for row in await db.fetch("SELECT * FROM key_purchases")}
     units = await db.fetch("SELECT * FROM key_units")
     keys = {row["id"]: row for row in await db.fetch("SELECT * FROM keys")}
 
-    assert Counter(unit["state"] in _AT_REST for unit in units) == Counter({True: sum(owed.values())}), units
+    ended = Counter("held: " + unit["hold_code"] if unit["hold_code"] else unit["state"] in _AT_REST for unit in units)
+    gone = Counter({"held: preorder_cancelled": taken_back})
+    assert ended == Counter({True: sum(owed.values()) - taken_back}) + gone, units
     assert {row["state"] for row in purchases.values()}.isdisjoint(_OPEN), purchases
 
     used = Counter(call["sent"]["orderId"] for call in asked if call["status"] not in _NOT_TAKEN)
@@ -190,17 +196,24 @@ async def judge(db: Database, sandbox: SandboxProcess, owed: Mapping[str, int], 
     assert {name for name, row in purchases.items() if row["state"] == "bought"} == set(by_reference)
     assert bought == Counter(owed)
 
-    sold = sorted(code["digest"] for entry in made for line in entry["lines"] for code in line["codes"])
-    assert sorted(_digest(db, key) for key in keys.values()) == sold
-    assert len({unit["key_id"] for unit in units}) == len(units)
-    for unit in units:
+    sold = {code["code"]: code["digest"] for entry in made for line in entry["lines"] for code in line["codes"]}
+    sold |= {entry["code"]: entry["digest"] for entry in await sandbox.ledger("code_assigned", since=since)}
+    lost = [entry["code"] for entry in await sandbox.ledger("preorder_cancelled", since=since)]
+    assert sorted(key["code_id"] for key in keys.values() if key["state"] == "bad") == sorted(lost), keys
+    have = {key["code_id"]: digest_of(db, key) for key in keys.values() if key["state"] != "bad"}
+    assert have == {code: digest for code, digest in sold.items() if code not in lost}
+    assert len(have) + len(lost) == len(keys)
+    bound = [unit for unit in units if unit["key_id"] is not None]
+    assert len({unit["key_id"] for unit in bound}) == len(bound) == len(units) - taken_back
+    for unit in bound:
         key = keys[unit["key_id"]]
         assert (key["unit_id"], key["state"]) in {(unit["id"], "claimed"), (unit["id"], "delivered")}, key
-    spare = [key["state"] for key in keys.values() if key["id"] not in {unit["key_id"] for unit in units}]
-    assert set(spare) <= {"free"}, spare
+    spare = [key["state"] for key in keys.values() if key["id"] not in {unit["key_id"] for unit in bound}]
+    assert set(spare) <= {"free", "bad"}, spare
 
 
-def _digest(db: Database, key: Mapping[str, Any]) -> str:
+def digest_of(db: Database, key: Mapping[str, Any]) -> str:
+    """Of a stored code, as the supplier's ledger writes it."""
     code = key_pool.open_key(db.cipher, key["id"], key["secret_sealed"])
     assert code is not None, key
     return sha256(b64decode(code) if key["kind"] == "image" else code.encode()).hexdigest()

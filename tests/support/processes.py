@@ -170,6 +170,11 @@ class SandboxProcess:
             found: list[dict[str, Any]] = await response.json()
             return found
 
+    async def read(self, path: str) -> bytes:
+        async with self._session.get(f"{self.url}/{path}") as response:
+            assert response.status == 200, path
+            return await response.read()
+
     async def file(self, name: str, text: str) -> str:
         """Let a merchant's feed lie there; returns its URL."""
         await self.control(f"letzshop/files/{name}", text.encode(), method="PUT")
