@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from orion_daemon.db.database import Database
 from orion_daemon.jobs import mailbox
 from orion_daemon.jobs.kinds import WATCH_BALANCE, Nothing
-from orion_daemon.services import deliveries, key_replacements
+from orion_daemon.services import key_replacements, key_resends
 from tests.support.key_process import BALANCE
 from tests.support.processes import SandboxProcess
 
@@ -88,7 +88,7 @@ async def correct_address(world: World) -> None:
     again = "SELECT 1 FROM key_deliveries WHERE order_id = $1 AND asked_by <> ''"
     for order in await world.db.fetch(failed):
         if not await world.db.fetch_value(again, order["id"]):
-            await deliveries.resend(
+            await key_resends.resend(
                 world.db, order["id"], PERSON, datetime.now(UTC), message_id=f"again-{order['id']}",
                 to=f"{order['channel_order_id']}@example.com",
             )  # fmt: skip
