@@ -24,13 +24,14 @@ from orion_daemon.cli.session import json_option, now_source, print_json
 @click.pass_obj
 def command(path: Path | None, level: Literal["fields", "references", "environment"], as_json: bool) -> int:
     """Look for mistakes in orion.toml, in what it refers to, and around it. Changes nothing."""
-    from orion_daemon.app import declared, probes
     from orion_daemon.config import check, loader
     from orion_daemon.config.problems import ConfigurationError, errors, in_order
 
     try:
         problems = check.check(path, os.environ, now=now_source()(), upto=level)
         if level != "fields":
+            from orion_daemon.app import declared, probes  # half a second, which the fields alone do not need
+
             loaded = loader.read(path, os.environ)
             problems = in_order([*problems, *declared.impossible(loaded)])
         if level != "fields" and not errors(problems):
