@@ -1,9 +1,10 @@
 """eBay's daily quotas: one for each API and application, counted by all stores that share it.
 
-Calls are spaced so that what is left lasts until the quota comes back. What is left is asked of the Analytics API when
-a call is made anyway: once an hour, and when a quota has come back. Quotas of the application are told to the limiter,
-which all its accounts share; those of one seller stop that seller only. A 429 says no time: the Analytics API does, and
-where a quota is not at its end it was a short brake. Failing to read them fails nothing else.
+Calls are spaced so that what is left lasts until the quota comes back, but for the first hundredth. What is left is
+asked of the Analytics API when a call is made anyway: once an hour, and when a quota has come back. Quotas of the
+application are told to the limiter, which all its accounts share; those of one seller stop that seller only. A 429 says
+no time: the Analytics API does, and where a quota is not at its end it was a short brake. Failing to read them fails
+nothing else.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
@@ -64,8 +65,9 @@ _of_applications: "WeakKeyDictionary[LimiterGroup, _Shared]" = WeakKeyDictionary
 
 
 def limits_of(settings: EbaySettings, clock: Clock) -> LimiterGroup:
-    """Quotas of one application, by the published numbers until eBay tells its own."""
-    apis = {api: Quota(count / _DAY, BURST) for api, count in names.DAILY.items()}
+    """Quotas of one application, by the published numbers until eBay tells its own. A hundredth of a day's calls may be
+    made at once: spacing is to make a quota last, not to slow down a poll of many orders."""
+    apis = {api: Quota(count / _DAY, max(BURST, count // 100)) for api, count in names.DAILY.items()}
     return LimiterGroup(clock, account=Quota(settings.calls_per_second), operations=apis)
 
 

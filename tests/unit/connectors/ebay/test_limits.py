@@ -57,6 +57,17 @@ async def test_what_is_left_is_spread_over_the_time_until_the_reset() -> None:
     assert limiter.spacing(names.INVENTORY) == pytest.approx(86_400 / 2_000_000)
 
 
+async def test_a_poll_of_many_orders_is_not_slowed_down_at_the_begin_of_the_day() -> None:
+    clock = ManualClock()
+    read, limiter, analytics = quotas(clock)
+    analytics.application = limits(api("fulfillment", rate(100_000, 99_990, clock.now() + timedelta(hours=24))))
+    for _ in range(900):
+        await read.before(names.FULFILLMENT)
+        await clock.advance(0.01)  # the pace of the account
+        assert limiter.delay(names.FULFILLMENT) == 0
+        await limiter.acquire(names.FULFILLMENT)
+
+
 async def test_nothing_left_waits_for_the_reset_and_holds_up_no_other_api() -> None:
     clock = ManualClock()
     read, limiter, analytics = quotas(clock)
