@@ -6,7 +6,6 @@ a cache of its row and is opened anew whenever the row changed. Handlers: `actor
 `actors/marketplace.py`.
 """
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -178,13 +177,11 @@ class SupplierAccount(OpenAccount[SupplierConnector]):
         self.sends: GroupCommit[int, bool] = GroupCommit(self._send, name=f"sends of {self.address}")
 
     async def _send(self, purchase_ids: Sequence[int]) -> list[bool]:
-        """One that is asked for twice is called for once."""
-        sent = Counter(await purchases.send(self.db, purchase_ids, self.clock.now()))
-        asked = Counter[int]()
+        sent = await purchases.send(self.db, purchase_ids, self.clock.now())
         answers = []
         for purchase_id in purchase_ids:
-            asked[purchase_id] += 1
-            answers.append(asked[purchase_id] <= sent[purchase_id])
+            answers.append(purchase_id in sent)
+            sent.discard(purchase_id)  # one that is asked for twice is called for once
         return answers
 
 

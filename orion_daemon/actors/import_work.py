@@ -304,7 +304,7 @@ class Writing:
 
     async def _size(self, whole: int) -> int:
         now = self._work.clock.monotonic()
-        before, self._version = self._version, await self._work.db.version()
+        before, self._version = self._version, await self._work.patiently(self._work.db.version)
         if before not in (None, self._version):
             self._small_until = now + _CONSIDERATE
         return _SMALL if now < self._small_until else whole

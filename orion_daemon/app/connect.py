@@ -100,15 +100,11 @@ class Connecting:
         """What holds from the next opening on for a channel that does not say otherwise."""
         self._orders = orders
 
-    def settings_of(self, channel: Row) -> ConnectorSettings:
-        """As the function of that name."""
-        return settings_of(channel, self._orders)
-
     async def __call__(
         self, channel: Row, secrets: Mapping[str, str]
     ) -> tuple[MarketplaceConnector | SupplierConnector, AccountHttp]:
         """Raises as `settings_of`."""
-        entry, settings = registry.vendor(channel["marketplace"]), self.settings_of(channel)
+        entry, settings = registry.vendor(channel["marketplace"]), settings_of(channel, self._orders)
         limits = await self._limits(entry, settings, secrets)
         connector = entry.connect(settings, secrets, self._http, self._clock, limits)
         return connector, self._http.account(entry.name, settings.account)

@@ -95,7 +95,7 @@ async def _connect(path: Path | None, store: str, marketplace: str) -> list[dict
     import asyncio
     from secrets import token_urlsafe
 
-    from orion_daemon.app.connect import Connecting, http_options
+    from orion_daemon.app.connect import http_options, settings_of
     from orion_daemon.connectors import registry
     from orion_daemon.connectors.http import Http
     from orion_daemon.runtime.clock import SystemClock
@@ -115,7 +115,7 @@ async def _connect(path: Path | None, store: str, marketplace: str) -> list[dict
             )
         http = Http(clock, http_options(loaded.settings.http))
         try:
-            settings = Connecting(http, clock, loaded.settings.orders, db).settings_of(channel)
+            settings = settings_of(channel, loaded.settings.orders)
             consent, state = entry.consent(settings, secrets, http), token_urlsafe(16)
             click.echo(f"Open this page, sign in as the seller and agree:\n\n    {consent.url(state)}\n", err=True)
             click.echo("Then paste the whole address that the browser was sent to:", err=True)

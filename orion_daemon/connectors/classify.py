@@ -58,7 +58,7 @@ def lost(place: Place, what: str, code: str, *, retry_after: float | None = None
 
 
 def unreadable(place: Place, what: str, code: str) -> VendorError:
-    """An answer came that cannot be read and will not get better by asking again."""
+    """An answer came that cannot be read; nothing says that the next one will be better."""
     if place.mutates:
         return Doubtful(f"{place}: {what}. {_ASK}", code=code)
     return Malformed(f"{place}: {what}.", code=code)

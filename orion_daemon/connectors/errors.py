@@ -8,7 +8,7 @@
     ├── Rejected             dead letter: the vendor understood and said no
     │   ├── MutationsForbidden   our own switch said no
     │   └── Unsupported          this marketplace cannot do it
-    ├── Malformed            stop this record, keep it
+    ├── Malformed            stop this record, keep it; a job asks twice more (`jobs/retry.py`)
     │   └── SchemaDrift          stop the account's reading and alarm: the vendor changed its names
     └── Doubtful             ask before anything else: it may have taken effect
 

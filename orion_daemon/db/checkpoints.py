@@ -9,6 +9,7 @@ for the log's size (`BOUND_PAGES`).
 import asyncio
 import contextlib
 import sqlite3
+from pathlib import Path
 
 EVERY = 50
 """Commits."""
@@ -28,8 +29,9 @@ class Checkpoints:
             self._running = asyncio.get_running_loop().run_in_executor(None, self._move)
 
     def _move(self) -> None:
-        """One that fails is made up for by the next."""
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(self._file)) as connection:
+        """One that fails is made up for by the next. A file that is gone is not made anew."""
+        uri = f"{Path(self._file).absolute().as_uri()}?mode=rw"
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     async def close(self) -> None:

@@ -201,7 +201,11 @@ class Database:
         if self.dialect != "sqlite":
             return 0
         self._must_be_open()
-        [[version]] = await self.driver.records(self.writer, "PRAGMA data_version", ())
+        try:
+            [[version]] = await self.driver.records(self.writer, "PRAGMA data_version", ())
+        except Exception as error:
+            raise_translated(error)
+            raise
         return int(version)
 
     async def fetch(self, sql: str, *params: Any) -> list[Row]:

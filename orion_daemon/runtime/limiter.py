@@ -174,16 +174,16 @@ class LimiterGroup:
                 self._account.block(due)
         self._pump()
 
-    def resize(self, rate: float, operation: str | None = None) -> None:
-        """The vendor stated another rate (per second); of one operation, or of the account."""
+    def resize(self, rate: float, operation: str | None = None, burst: int | None = None) -> None:
+        """The vendor stated another rate (per second), or burst; of one operation, or of the account."""
         now = self._clock.monotonic()
         bucket = self._account if operation is None else self._bucket(operation)
         if bucket is not None:
-            bucket.resize(rate, now)
+            bucket.resize(rate, now, burst)
         elif operation is not None:
-            self._operations[operation] = Bucket(Quota(rate))
+            self._operations[operation] = Bucket(Quota(rate, burst or 1))
         else:
-            self._account = Bucket(Quota(rate))
+            self._account = Bucket(Quota(rate, burst or 1))
         self._pump()
 
     def _monotonic(self, moment: datetime, now: datetime) -> float:

@@ -90,10 +90,10 @@ class Bucket:
             self.blocked = until
             self.spent = max(self.spent, until + self._ahead)
 
-    def resize(self, rate: float, now: float) -> None:
-        """Another rate from now on; what is spent stays spent, counted in grants."""
+    def resize(self, rate: float, now: float, burst: int | None = None) -> None:
+        """Another rate, and where given another burst, from now on; what is spent stays spent, counted in grants."""
         owed = max(0.0, self.spent - now) / self._interval
-        self._set(Quota(rate, self.quota.burst, self.quota.period))
+        self._set(Quota(rate, self.quota.burst if burst is None else burst, self.quota.period))
         if self.spent > now:
             self.spent = now + owed * self._interval
 

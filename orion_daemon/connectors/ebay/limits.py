@@ -1,10 +1,10 @@
 """eBay's daily quotas: one for each API and application, counted by all stores that share it.
 
-Calls are spaced so that what is left lasts until the quota comes back, but for the first hundredth. What is left is
-asked of the Analytics API when a call is made anyway: once an hour, and when a quota has come back. Quotas of the
-application are told to the limiter, which all its accounts share; those of one seller stop that seller only. A 429 says
-no time: the Analytics API does, and where a quota is not at its end it was a short brake. Failing to read them fails
-nothing else.
+Calls are spaced so that what is left lasts until the quota comes back; after a rest a hundredth of a day's calls may go
+at once, and never more than a tenth of what is left. What is left is asked of the Analytics API when a call is made
+anyway: once an hour, and when a quota has come back. Quotas of the application are told to the limiter, which all its
+accounts share; those of one seller stop that seller only. A 429 says no time: the Analytics API does, and where a quota
+is not at its end it was a short brake. Failing to read them fails nothing else.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
@@ -65,10 +65,14 @@ _of_applications: "WeakKeyDictionary[LimiterGroup, _Shared]" = WeakKeyDictionary
 
 
 def limits_of(settings: EbaySettings, clock: Clock) -> LimiterGroup:
-    """Quotas of one application, by the published numbers until eBay tells its own. A hundredth of a day's calls may be
-    made at once: spacing is to make a quota last, not to slow down a poll of many orders."""
-    apis = {api: Quota(count / _DAY, max(BURST, count // 100)) for api, count in names.DAILY.items()}
+    """Quotas of one application, by the published numbers until eBay tells its own."""
+    apis = {api: Quota(count / _DAY, _burst(api)) for api, count in names.DAILY.items()}
     return LimiterGroup(clock, account=Quota(settings.calls_per_second), operations=apis)
+
+
+def _burst(api: str) -> int:
+    """Spacing is to make a quota last, not to slow down a poll of many orders."""
+    return max(BURST, names.DAILY[api] // 100)
 
 
 class Quotas:
@@ -144,6 +148,7 @@ class Quotas:
     def _tell(self, found: Iterable[Left]) -> None:
         now = self._clock.now()
         paces: dict[str, float] = {}
+        bursts: dict[str, int] = {}
         ends: dict[str, datetime] = {}
         for left in found:
             rate = left.limit / left.window
@@ -154,8 +159,9 @@ class Quotas:
                     rate = left.remaining / (left.reset - now).total_seconds()
             if rate > 0:
                 paces[left.api] = min(rate, paces.get(left.api, rate))
+                bursts[left.api] = min(max(1, left.remaining // 10), bursts.get(left.api, _burst(left.api)))
         for api, rate in paces.items():
-            self._limiter.resize(rate, api)  # before it is stopped: a limiter counts a stop in grants
+            self._limiter.resize(rate, api, bursts[api])  # before it is stopped: a limiter counts a stop in grants
         for api, until in ends.items():
             self._limiter.penalise(until, api)
 

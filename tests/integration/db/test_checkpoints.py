@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orion_daemon.db.checkpoints import BOUND_PAGES, EVERY
+from orion_daemon.db.checkpoints import BOUND_PAGES, EVERY, Checkpoints
 from orion_daemon.db.database import Database
 from tests.support.stores import add_store
 
@@ -25,6 +25,14 @@ async def test_after_some_commits_the_log_is_in_the_file(database: Database) -> 
             await add_store(tx, f"store{number}")
     await database.writer.checkpoints.close()
     assert stores_in(database.target.file) >= EVERY
+
+
+async def test_a_file_that_is_gone_is_not_made_anew(database: Database, tmp_path: Path) -> None:
+    checkpoints = Checkpoints(str(tmp_path / "gone.sqlite3"))
+    for _ in range(EVERY):
+        checkpoints.committed()
+    await checkpoints.close()
+    assert not (tmp_path / "gone.sqlite3").exists()
 
 
 async def test_no_commit_does_it_below_the_bound(database: Database) -> None:

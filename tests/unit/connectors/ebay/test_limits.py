@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from orion_daemon.connectors.ebay import names, schemas
-from orion_daemon.connectors.ebay.limits import BLIND, BRAKE, Quotas, lefts_in, limits_of
+from orion_daemon.connectors.ebay.limits import BLIND, BRAKE, HOUR, Quotas, lefts_in, limits_of
 from orion_daemon.connectors.ebay.settings import EbaySettings
 from orion_daemon.connectors.errors import RateLimited, Unreachable
 from orion_daemon.runtime.clock import ManualClock
@@ -66,6 +66,18 @@ async def test_a_poll_of_many_orders_is_not_slowed_down_at_the_begin_of_the_day(
         await clock.advance(0.01)  # the pace of the account
         assert limiter.delay(names.FULFILLMENT) == 0
         await limiter.acquire(names.FULFILLMENT)
+
+
+async def test_of_little_that_is_left_only_a_tenth_goes_at_once() -> None:
+    clock = ManualClock()
+    read, limiter, analytics = quotas(clock)
+    analytics.application = limits(api("fulfillment", rate(100_000, 300, clock.now() + timedelta(hours=10))))
+    await read.before(names.FULFILLMENT)
+    assert limiter.left(names.FULFILLMENT) == 30
+    analytics.application = limits(api("fulfillment", rate(100_000, 99_990, clock.now() + timedelta(hours=24))))
+    await clock.advance(HOUR)
+    await read.before(names.FULFILLMENT)
+    assert limiter.left(names.FULFILLMENT) == 1_000
 
 
 async def test_nothing_left_waits_for_the_reset_and_holds_up_no_other_api() -> None:
