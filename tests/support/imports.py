@@ -160,11 +160,18 @@ def with_processes(importing: Importing) -> Importing:
 
 
 def workers() -> list[int]:
-    """The ids of this process's worker processes that live."""
+    """The ids of this process's worker processes that live; threads and processes may end while it looks."""
     children: list[str] = []
     for task in Path(f"/proc/{os.getpid()}/task").iterdir():
-        children += (task / "children").read_text().split()
-    return [int(pid) for pid in children if b"import_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        children += _read(task / "children").decode().split()
+    return [int(pid) for pid in children if b"import_worker" in _read(Path(f"/proc/{pid}/cmdline"))]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def killing(after: int) -> Callable[..., Any]:

@@ -18,14 +18,14 @@ MIB = 1 << 20
 
 def peaks(pid: int) -> Iterator[int]:
     """Bytes of memory at most, so far, of each process below."""
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            try:
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
                 lines = Path(f"/proc/{child}/status").read_text().splitlines()
-            except FileNotFoundError:
-                continue
-            yield from [int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")]
-            yield from peaks(int(child))
+                yield from [int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")]
+                yield from peaks(int(child))
+    except (FileNotFoundError, ProcessLookupError):  # a thread or a process that ended meanwhile
+        return
 
 
 class Measured:
