@@ -37,7 +37,7 @@ check: $(VENV)/.ready ## linters, formatting, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.ready ## measure against the stated peers and write benchmarks/results.md
+bench: $(VENV)/.ready $(RUN_VENV)/.ready ## measure against the stated peers and write benchmarks/results.md
 	$(BIN)/python -m benchmarks
 
 format: $(VENV)/.ready ## format the code and mend what ruff can mend

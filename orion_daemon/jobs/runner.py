@@ -212,7 +212,7 @@ class Runner:
                     )
 
         try:
-            await self._around.turns.take(write)
+            await self._around.turns.take(write, only_claims=not self._ends and not self._doubt)
         except BaseException:
             self._doubt = self._doubt or bool(claimed)
             for lane, _, _ in claimed:

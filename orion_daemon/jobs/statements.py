@@ -92,11 +92,14 @@ _CLAIMED = """
 jobs.id, kind, lane, owner, store_id, channel_id, entity, priority, attempts, crashes, runs, lease_epoch, give_up_at,
 created_at, error_family, error_code
 """
+# A claim may be a transaction by itself, and does not wait for the disk then either (`turns.py`).
+_RELAXED = "SELECT set_config('synchronous_commit', 'off', true)"
 CLAIM = Pair(
     f"""{_CLAIM_SET} WHERE id IN ({_DUE} ORDER BY j.priority, j.id LIMIT $6) AND EXISTS ({HELD})
     RETURNING {_CLAIMED}, args_json AS args""",
-    f"""WITH held AS MATERIALIZED ({HELD}), due AS MATERIALIZED (
-      {_DUE} AND EXISTS (SELECT 1 FROM held) ORDER BY j.priority, j.id LIMIT $6 FOR UPDATE OF j SKIP LOCKED)
+    f"""WITH relaxed AS MATERIALIZED ({_RELAXED}), held AS MATERIALIZED ({HELD}), due AS MATERIALIZED (
+      {_DUE} AND EXISTS (SELECT 1 FROM held) AND EXISTS (SELECT 1 FROM relaxed)
+      ORDER BY j.priority, j.id LIMIT $6 FOR UPDATE OF j SKIP LOCKED)
     {_CLAIM_SET} FROM due WHERE jobs.id = due.id RETURNING {_CLAIMED}, args_json::text AS args""",
 )
 

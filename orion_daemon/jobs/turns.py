@@ -28,12 +28,13 @@ class Turns:
             guilty = (ConstraintViolated, BadValue, BadStatement)
             self._group = GroupCommit(self._together, limit=MOST_TURNS, isolate=guilty, name="jobs turns")
 
-    async def take(self, turn: Turn) -> None:
-        """Run `turn` in a transaction and return when it is committed. It may be run twice; the last run counts."""
+    async def take(self, turn: Turn, *, only_claims: bool = False) -> None:
+        """Run `turn` in a transaction and return when it is committed. It may be run twice; the last run counts. One
+        that `only_claims` may be committed in part when it fails."""
         if self._group is not None:
             await self._group.submit(turn)
             return
-        async with self._db.transaction(is_relaxed=True) as tx:
+        async with self._db.autocommit() if only_claims else self._db.transaction(is_relaxed=True) as tx:
             await turn(tx)
 
     async def _together(self, turns: Sequence[Turn]) -> list[Exception | None]:

@@ -62,6 +62,23 @@ async def test_only_a_relaxed_transaction_does_not_wait_for_the_disk(database_ur
     assert found == [not is_relaxed for is_relaxed in order]
 
 
+async def test_without_a_transaction_each_statement_stays_and_events_come_at_the_end(
+    database: Database, bus: RecordingBus
+) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with database.autocommit() as tx:
+            await add_store(tx, "demo")
+            tx.emit(StoresChanged())
+            assert await codes(database) == ["demo"]
+            raise ZeroDivisionError
+    assert (await codes(database), bus.events) == (["demo"], [])
+    async with database.autocommit() as tx:
+        await add_store(tx, "other")
+        tx.emit(StoresChanged())
+        assert bus.events == []
+    assert (await codes(database), bus.events) == (["demo", "other"], [StoresChanged()])
+
+
 async def test_actions_run_after_the_commit_in_order_and_once(database: Database, bus: RecordingBus) -> None:
     ran: list[Any] = []
     async with database.transaction() as tx:

@@ -220,6 +220,17 @@ async def test_a_claim_takes_no_more_than_its_limit_and_nothing_twice(database: 
     assert await claim(database, held) == []
 
 
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
+async def test_a_claim_that_is_its_own_transaction_does_not_wait_for_the_disk(database: Database) -> None:
+    held = await lease(database)
+    await put(database)
+    setting = "SELECT source FROM pg_settings WHERE name = 'synchronous_commit'"
+    async with database.transaction() as tx:
+        assert await tx.fetch_value(setting) != "session"
+        await mailbox.claim(tx, held, lanes=("main",), kinds=TEST_KINDS.names(), now=NOW, limit=1)
+        assert await tx.fetch_value(setting) == "session"
+
+
 async def test_what_is_not_due_another_owners_another_lanes_or_unknown_is_left(database: Database) -> None:
     held = await lease(database)
     await put(database, run_at=NOW + SECOND)
