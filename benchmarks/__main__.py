@@ -7,6 +7,7 @@ durability, and the same answer was checked at the end; each file says how. Exit
 import asyncio
 import importlib
 import inspect
+import os
 import sys
 import time
 from pathlib import Path
@@ -22,6 +23,7 @@ def measure(name: str) -> list[Result]:
 
 
 def main() -> int:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the processes that it starts are compiled, as pip leaves them
     wanted = sys.argv[1:] or NAMES
     results: list[Result] = []
     for name in wanted:

@@ -258,8 +258,8 @@ async def read_again(shop: Importing, feed: Path) -> float:
     return time.perf_counter() - began
 
 
-async def felt(url: str, folder: Path, feed: Path) -> tuple[list[float], list[float]]:
-    """What the daemon feels during an import: seconds of each order import, with synchronous FULL as it comes, and how
+async def felt(url: str, folder: Path, feeds: dict[str, Path]) -> tuple[list[float], list[float]]:
+    """What the daemon feels during imports: seconds of each order import, with synchronous FULL as it comes, and how
     late its loop was."""
     orders: list[float] = []
     lags: list[float] = []
@@ -286,7 +286,8 @@ async def felt(url: str, folder: Path, feed: Path) -> tuple[list[float], list[fl
         for number in range(WARM):
             await buyers.take(order(str(number), line("MUG", 1)))
         tasks = [asyncio.create_task(lag()), asyncio.create_task(ordering(buyers))]
-        await shop.take(feed, "en")
+        for language, feed in feeds.items():
+            await shop.take(feed, language)
         done.set()
         await asyncio.gather(*tasks)
     return orders, lags
@@ -318,7 +319,7 @@ async def measure(folder: Path, rounds: int, *, with_postgres: bool) -> list[Res
             if with_postgres:
                 async with shop_at(await fresh_postgres(server, f"bench_imports_{number}"), folder, Measured()) as shop:
                     postgres.append(raw / await first_imports(shop, feeds))
-    orders, lags = await felt(await fresh_sqlite(folder / "felt.db"), folder, feeds["en"])
+    orders, lags = await felt(await fresh_sqlite(folder / "felt.db"), folder, feeds)
     raw, ours = (median(values) for values in zip(*details, strict=True))
 
     def repeat(name: str) -> float:

@@ -34,8 +34,10 @@ Say = Callable[[str], object]
 _NOTE_EVERY = 0.5
 _PATIENCE = 300.0  # seconds of a locked or absent database before the job is given back
 _PAUSES = (0.1, 0.5, 2.0, 5.0)
-_SMALL = 50  # rows at a time while others write too
-_CONSIDERATE = 2.0  # seconds after the last time that somebody did
+_CONSIDERATE = 2.0  # seconds of small pieces after the last time that somebody else wrote
+_HELD = 0.004  # seconds that a small piece may take
+_FEWEST, _SMALL = 10, 100  # rows of one
+_GAP = 0.0005  # seconds between two of them, in which those who wait for the lock find it free
 
 
 class Work:
@@ -288,6 +290,7 @@ class Writing:
         self._behind = 0  # where the chunk to come begins
         self._version: int | None = None  # of the database, when it was looked at last
         self._small_until = 0.0
+        self._per_row = _HELD / _SMALL  # seconds, lately
         self._task: asyncio.Future[None] | None = None
 
     async def add(self, chunk: Chunk) -> None:
@@ -300,14 +303,28 @@ class Writing:
             piece, rest = rest.split(await self._size(len(rest.rows)))
             found = await self._work.prepare(self._target, piece)
             await self.end()
-            self._task = asyncio.ensure_future(self._work.write(self._target, piece, found, is_told=rest is None))
+            if self._is_considerate:
+                await self._work.clock.sleep(_GAP)
+            self._task = asyncio.ensure_future(self._write(piece, found, is_told=rest is None))
+
+    async def _write(self, piece: Chunk, found: Differences, *, is_told: bool) -> None:
+        clock = self._work.clock
+        began = clock.monotonic()
+        await self._work.write(self._target, piece, found, is_told=is_told)
+        if piece.rows:
+            self._per_row += ((clock.monotonic() - began) / len(piece.rows) - self._per_row) / 4
+
+    @property
+    def _is_considerate(self) -> bool:
+        return self._work.clock.monotonic() < self._small_until
 
     async def _size(self, whole: int) -> int:
-        now = self._work.clock.monotonic()
         before, self._version = self._version, await self._work.patiently(self._work.db.version)
         if before not in (None, self._version):
-            self._small_until = now + _CONSIDERATE
-        return _SMALL if now < self._small_until else whole
+            self._small_until = self._work.clock.monotonic() + _CONSIDERATE
+        if not self._is_considerate:
+            return whole
+        return max(_FEWEST, min(_SMALL, int(_HELD / max(self._per_row, 1e-6))))
 
     async def end(self) -> None:
         if self._task is not None:
