@@ -66,13 +66,16 @@ _LETTER = {Reading: b"R", Opened: b"O", Chunk: b"C", Summary: b"S", Refused: b"N
 _DECODE: dict[int, Callable[[memoryview], Any]] = {
     letter[0]: msgspec.msgpack.Decoder(kind).decode for kind, letter in _LETTER.items()
 }
-_encode = msgspec.msgpack.Encoder().encode
+_encode_into = msgspec.msgpack.Encoder().encode_into
 
 
-def pack(piece: Piece | Reading) -> bytes:
+def pack(piece: Piece | Reading) -> bytearray:
     """With its head."""
-    data = _encode(piece)
-    return b"%b%b%b" % ((len(data) + 1).to_bytes(HEAD, "big"), _LETTER[type(piece)], data)
+    data = bytearray(HEAD + 1)
+    _encode_into(piece, data, HEAD + 1)
+    data[:HEAD] = (len(data) - HEAD).to_bytes(HEAD, "big")
+    data[HEAD : HEAD + 1] = _LETTER[type(piece)]
+    return data
 
 
 def unpack(data: bytes) -> Any:

@@ -167,7 +167,7 @@ async def polite(db: Any, *, is_large: bool) -> None:
     way where there are many, else at the end."""
     if db.dialect == "sqlite":
         async with db.transaction() as tx:
-            await tx.fetch(f"PRAGMA wal_autocheckpoint = {300 if is_large else 2000}")
+            await tx.fetch(f"PRAGMA wal_autocheckpoint = {300 if is_large else 6000}")
 
 
 def _say(report: Report) -> None:

@@ -71,6 +71,8 @@ def is_exact(amount: Decimal, currency: str) -> bool:
 
 def scale(whole: str, fraction: str, digits: int) -> int:
     """`("12", "345", 2)` → 1235: the digits before and after the point as minor units, half up. Digits only."""
+    if len(fraction) == digits:
+        return int(whole + fraction or "0")
     minor = int((whole or "0") + fraction[:digits].ljust(digits, "0"))
     return minor + 1 if fraction[digits : digits + 1] >= "5" else minor
 

@@ -90,7 +90,7 @@ async def begin(db: Database, import_id: int, lease: Lease, chunk_rows: int, now
 async def restart(db: Database, begun: Begun, lease: Lease, now: datetime) -> None:
     """The file is there and will be read. What a run that committed nothing has left behind is wiped out."""
     values: dict[str, Any] = {}
-    async with db.transaction() as tx:
+    async with db.transaction(is_relaxed=True) as tx:
         await leases.check(tx, lease, now)
         if not begun.row["position"]:
             values = dict.fromkeys((*OUTCOMES, "warnings", "problems", "disappeared", "bytes_done"), 0)
@@ -124,7 +124,7 @@ async def take_language(db: Database, begun: Begun, lease: Lease, now: datetime,
 
 async def move(db: Database, begun: Begun, to: State, lease: Lease, now: datetime, **values: Any) -> None:
     """Into another state that does not end it, and set columns of its row."""
-    async with db.transaction() as tx:
+    async with db.transaction(is_relaxed=True) as tx:
         await leases.check(tx, lease, now)
         await _move(tx, begun, to, values)
     begun.row.update(values)
@@ -132,7 +132,7 @@ async def move(db: Database, begun: Begun, to: State, lease: Lease, now: datetim
 
 async def note(db: Database, begun: Begun, lease: Lease, now: datetime, **values: Any) -> None:
     """Set columns of the row without another state: how many bytes came, for those who watch."""
-    async with db.transaction() as tx:
+    async with db.transaction(is_relaxed=True) as tx:
         await leases.check(tx, lease, now)
         await _update(tx, begun.import_id, values)
         tx.emit(ImportProgressed(begun.store_id, begun.import_id, begun.row["state"]))
@@ -177,7 +177,7 @@ async def finish(
     the whole catalog; `is_as_before`: the fingerprints are those in force. A dry run keeps its fingerprints until it is
     applied."""
     row = begun.row
-    async with db.transaction() as tx:
+    async with db.transaction(is_relaxed=True) as tx:
         await leases.check(tx, lease, now)
         if fingerprints is not None:
             known_by = begun.feed["import_id"] if is_as_before and not row["is_dry_run"] else None

@@ -337,9 +337,9 @@ async def remove(db: Database, target: Target, keys: Sequence[str], lease: Lease
 
 async def prices_of(db: Database, catalog_id: int, keys: Sequence[str]) -> Mapping[str, tuple[str | None, int | None]]:
     """Key → (currency, price) as stored."""
-    rows = await db.fetch(
+    rows = await db.fetch_records(
         "SELECT marketplace_product_id, currency, price_minor FROM marketplace_products"
         " WHERE catalog_id = $1 AND marketplace_product_id = ANY($2::text[])",
         catalog_id, tuple(keys),
     )  # fmt: skip
-    return {row["marketplace_product_id"]: (row["currency"], row["price_minor"]) for row in rows}
+    return {key: (currency, price) for key, currency, price in rows}

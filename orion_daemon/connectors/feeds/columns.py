@@ -96,6 +96,7 @@ _MARKS = "'\"*#?!\ufeff\u200b"
 _REMARK = re.compile(r"[(\[]([^)\]]*)[)\]]?\s*\Z")
 _NET = re.compile(r"\b(?:ht|hors|excl?|excluding|net|netto|ohne|without|zzgl)\b")
 _PRICED = ("price", "sale_price")
+_LONGEST = 200  # characters of a header, with its remark
 _WRITTEN_OUT = frozenset(
     ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "JPY", "CAD", "AUD")
 )
@@ -164,4 +165,5 @@ def resolve_all(headers: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def count_known(headers: Iterable[str]) -> int:
     """How many of these cells are names of columns: tells a header row from data."""
-    return len({name for name in map(resolve, headers) if name is not None})
+    short = [header for header in headers if len(header) <= _LONGEST]
+    return len({name for name in map(resolve, short) if name is not None})

@@ -12,6 +12,7 @@ import csv
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
 from operator import attrgetter
 from typing import NamedTuple, TypedDict
 
@@ -19,6 +20,7 @@ from orion_daemon.connectors.feeds.known import GROUP, UNKNOWN, Known, Sift
 from orion_daemon.domain.fingerprints import Group
 
 BLOCK = 1 << 18
+_KNOWN_BLOCK = 1 << 20  # where little is to be parsed, the more of it comes together the better
 _size, _lines = attrgetter("size"), attrgetter("lines")
 _MOST_LINES = 1 << 16
 csv.field_size_limit(1 << 30)  # a process-wide setting; what bounds a field here is the longest record allowed
@@ -75,7 +77,7 @@ def split_records(
     max_record: int,
     known: Known | None = None,
     first_line: int = 1,
-    block: int = BLOCK,
+    block: int = 0,
 ) -> Iterator[Records]:
     """Cut a stream of ASCII-compatible bytes into records without their line ends. Blank lines come as records too.
 
@@ -83,6 +85,7 @@ def split_records(
     the middle (reading goes on behind it) or the place where the file was cut. Lines before `first_line` are left out.
     """
     known = known or Known(0)
+    block = block or (BLOCK if known.is_empty else _KNOWN_BLOCK)
     cutter = _Cutter(dialect, known, columns)
     rest, line, has_line_end = b"", 1, True
     while data := read(block):
@@ -201,7 +204,7 @@ class _Cutter:
         sums: list[int] = []
         odd: list[int] = []
         if known.is_empty:
-            odd = [place for place, text in enumerate(lines) if text.count(quote) & 1]
+            odd = [place for place, count in enumerate(map(bytes.count, lines, repeat(quote))) if count & 1]
             odd = [place for place in odd if self._ends_open(lines[place], is_open=False)]
         else:
             sums = known.sums(lines)
@@ -293,7 +296,9 @@ def parse_records(records: Sequence[bytes], dialect: Dialect, decode: Callable[[
     Should the csv module see one record in several (a stray quote that counting does not notice), it is right: the
     row spans them.
     """
-    texts = [decode(record) for record in records]
+    texts = decode(b"\n".join(records)).split("\n")
+    if len(texts) != len(records):  # one has a line break inside
+        texts = [decode(record) for record in records]
     options = dialect.options
     errors: dict[int, str] = {}
     try:

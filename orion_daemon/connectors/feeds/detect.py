@@ -246,8 +246,11 @@ def _sample_rows(
 
 def _header_place(rows: list[tuple[int, list[str]]]) -> int:
     """The first row, unless another of the first ten looks far more like a header."""
-    known = [count_known(cells) for _, cells in rows[:10]]
-    if known[0] >= 2 or max(known) < 3:
+    first = count_known(rows[0][1])
+    if first >= 2:
+        return 0
+    known = [first, *(count_known(cells) for _, cells in rows[1:10])]
+    if max(known) < 3:
         return 0
     return known.index(max(known))
 

@@ -83,17 +83,17 @@ class Column:
         return found
 
 
-_PRINTABLE = bytes(range(0x20, 0x7F))
+_PLAIN = bytes(set(range(0x20, 0x7F)) - {*b"<&"})
 
 
 def is_plain(texts: Sequence[str]) -> bool:
     """Whether cleaning, as a line or as paragraphs, would leave each of the texts as it is."""
     whole = " ".join(filter(None, texts))
     if whole.isascii():
-        is_fit = not whole.encode().translate(None, _PRINTABLE)
+        is_fit = not whole.encode().translate(None, _PLAIN)
     else:
-        is_fit = whole.isprintable() and is_normalized("NFC", whole)
-    return is_fit and "<" not in whole and "&" not in whole and "  " not in whole and whole[:1] != " " != whole[-1:]
+        is_fit = whole.isprintable() and "<" not in whole and "&" not in whole and is_normalized("NFC", whole)
+    return is_fit and "  " not in whole and whole[:1] != " " != whole[-1:]
 
 
 def are_links(texts: Sequence[str]) -> bool:
@@ -334,7 +334,7 @@ def _keys_or_none(texts: Sequence[str], odd: set[int]) -> Sequence[str | None]:
     cleaned = texts if is_plain(texts) else [*map(clean_line, texts)]
     if max(map(len, cleaned)) > MAX_KEY:
         odd.update([place for place, text in enumerate(cleaned) if len(text) > MAX_KEY])
-    return [text or None for text in cleaned]
+    return [text or None for text in cleaned] if "" in cleaned else cleaned
 
 
 def _links(field: str, texts: Sequence[str], odd: set[int]) -> Sequence[str | None]:
@@ -350,6 +350,8 @@ def _links(field: str, texts: Sequence[str], odd: set[int]) -> Sequence[str | No
 
 
 def _more_links(texts: Sequence[str], odd: set[int]) -> Sequence[tuple[str, ...]]:
+    if not any(texts):
+        return ((),) * len(texts)
     found: list[tuple[str, ...]] = []
     for place, text in enumerate(texts):
         value, trouble = product_fields.links("additional_image_link", text) if text else ((), None)
