@@ -7,9 +7,10 @@ decides what such a record becomes; here nothing is decided that it would decide
 same answers.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
-from functools import partial
+from functools import lru_cache, partial
 from itertools import repeat
 from typing import Any, TypeVar
 from unicodedata import is_normalized
@@ -17,6 +18,7 @@ from unicodedata import is_normalized
 from orion_daemon.connectors.feeds import product_fields
 from orion_daemon.connectors.feeds.reader import RowMapper
 from orion_daemon.domain import gtin
+from orion_daemon.domain.money import EXPONENTS
 from orion_daemon.domain.products import MAX_KEY, FieldProblem, IncomingProduct, ProductType, RowProblem
 from orion_daemon.domain.sales import ALWAYS
 from orion_daemon.domain.text import clean_line, clean_text
@@ -31,6 +33,8 @@ Priced = tuple[int, str, tuple[FieldProblem, ...], FieldProblem | None]
 
 NO_SALE = frozenset({"", "-", "n/a", "null", "none", "nan"})
 _NO_PRICE: Any = (None, None)
+_MANY_PRICES = 2_000
+"""More different ones than that are read together, where they are written alike, and not remembered."""
 _DIGITAL = "Software > Digital Goods & Currency"
 
 
@@ -251,7 +255,10 @@ class Columns:
         if any(currencies):
             found = [self._prices[beside.strip()][text] for text, beside in zip(prices, currencies, strict=True)]
         else:
-            found = [*map(self._prices[""].__getitem__, prices)]
+            memo = self._prices[""]
+            if len(memo) > _MANY_PRICES and (alike := _alike(prices, memo[prices[0]])) is not None:
+                return alike
+            found = [*map(memo.__getitem__, prices)]
         if _NO_PRICE in found:
             odd.update([place for place, one in enumerate(found) if one is _NO_PRICE])
         minors, named = zip(*found, strict=True)
@@ -298,6 +305,23 @@ class Columns:
             {name: value for name, value in zip(names, values, strict=True) if value}
             for values in zip(*cleaned, strict=True)
         ]
+
+
+def _alike(prices: Sequence[str], first: tuple[int, str]) -> tuple[list[int], tuple[str, ...]] | None:
+    """Prices that are all written like `12.34 EUR`, in one currency, read together; None where one is not. `first`:
+    what the first of them was read as, so that there is nothing to say of the others either."""
+    if first is _NO_PRICE or EXPONENTS.get(first[1]) != 2:
+        return None
+    whole = "\n".join((*prices, ""))
+    if whole.count("\n") != len(prices) or not _alike_in(first[1]).fullmatch(whole):
+        return None
+    minors = [*map(int, whole.replace(f" {first[1]}\n", "\n").replace(".", "").split())]
+    return None if 0 in minors else (minors, (first[1],) * len(minors))
+
+
+@lru_cache
+def _alike_in(currency: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:[0-9]{{1,9}}\.[0-9][0-9] {currency}\n)+")
 
 
 def _price(memo: Memo[Priced], text: str) -> tuple[int, str]:

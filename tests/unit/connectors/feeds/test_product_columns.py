@@ -65,6 +65,35 @@ def test_columns_and_rows_give_the_same_products(
         assert together.rows([[*row] for row in rows], lines) == expected
 
 
+PRICED = Detected("csv", "utf-8", columns=("id", "title", "price"), headers=("id", "title", "price"))
+WRITTEN = st.one_of(
+    st.from_regex(r"[0-9]{1,9}\.[0-9]{2} EUR", fullmatch=True),
+    st.from_regex(r"[0-9]{1,10}\.[0-9]{1,3} ?(EUR|USD|JPY)?\n?", fullmatch=True),
+    st.just("0.00 EUR"),
+    st.sampled_from(["1.00 EUR\n2.00 EUR", "\u0661.00 EUR", "", "free"]),
+)
+
+
+def filled(currency: str) -> Any:
+    """A mapper that has met thousands of prices."""
+    mapper = compile_mapper(PRICED, language="fr", currency="EUR", zone=UTC)
+    for number in range(100, 3_000, 50):
+        mapper.rows([[f"{n}", "Mug", f"{n}.00 {currency}"] for n in range(number, number + 50)], range(50))
+    return mapper
+
+
+FILLED = {currency: filled(currency) for currency in ("EUR", "JPY")}
+
+
+@given(st.sampled_from(sorted(FILLED)), st.lists(WRITTEN, min_size=1, max_size=4), st.booleans())
+def test_among_many_prices_columns_and_rows_still_agree(currency: str, prices: list[str], is_plain: bool) -> None:
+    mapper = FILLED[currency]
+    texts = [f"{n}.95 {currency}" for n in range(7)] * is_plain + prices
+    rows = [[f"{place}", "Mug", text] for place, text in enumerate(texts)]
+    expected = [mapper.row([*row], line) for line, row in enumerate(rows)]
+    assert mapper.rows(rows, range(len(rows))) == expected
+
+
 TEXT = st.text(st.sampled_from("ab &<>|\n\u0301e\u00e9\u200b;p/"), max_size=6)
 
 
