@@ -135,7 +135,6 @@ async def _work(assignment: Assignment, desk: Desk) -> int:
     facts = {"ending": "", "message": ""}
     try:
         db = await desk.database(assignment)
-        await polite(db, is_large=order.is_straight)
         work = Work(db, order, SystemClock(), lambda state: _say(outbox.report(state=str(state))))
         await work.run(desk.parsing if order.is_straight else None)
     except LeaseLost:
@@ -160,14 +159,6 @@ async def _work(assignment: Assignment, desk: Desk) -> int:
         with contextlib.suppress(StorageError):  # the next one will do it
             await db.fetch("PRAGMA wal_checkpoint(PASSIVE)")  # while nobody waits
     return 0
-
-
-async def polite(db: Any, *, is_large: bool) -> None:
-    """On SQLite, move our own pages from the log into the file, so that no order's COMMIT of the daemon has to: on the
-    way where there are many, else at the end."""
-    if db.dialect == "sqlite":
-        async with db.transaction() as tx:
-            await tx.fetch(f"PRAGMA wal_autocheckpoint = {300 if is_large else 6000}")
 
 
 def _say(report: Report) -> None:
