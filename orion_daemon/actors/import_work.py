@@ -35,7 +35,7 @@ _NOTE_EVERY = 0.5
 _PATIENCE = 300.0  # seconds of a locked or absent database before the job is given back
 _PAUSES = (0.1, 0.5, 2.0, 5.0)
 _CONSIDERATE = 2.0  # seconds of small pieces after the last time that somebody else wrote
-_HELD = 0.004  # seconds that a small piece may take
+_HELD = 0.0025  # seconds that a small piece may take
 _FEWEST, _SMALL = 10, 100  # rows of one
 _GAP = 0.0005  # seconds between two of them, in which those who wait for the lock find it free
 
