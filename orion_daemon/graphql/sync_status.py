@@ -19,6 +19,7 @@ class OfferCounts:
     synced: int
     paused: int
     failed: int
+    unlisted: int = strawberry.field(description="Not listed on the channel, or sold there by others' levels.")
 
 
 @strawberry.type(description="Open jobs of a channel, and its dead letters.")

@@ -104,7 +104,8 @@ class ProductType(StrEnum):
 
 @strawberry.enum(
     description="DIFFERENT: to be sent. SENT: taken, not proven. SYNCED: the channel confirmed that very value."
-    " PAUSED: a zero that must not be sent. FAILED: refused."
+    " PAUSED: a zero that must not be sent. FAILED: refused. UNLISTED: the channel sells nothing there by a level of"
+    " ours, which is as it may be."
 )
 class OfferState(StrEnum):
     DIFFERENT = "different"
@@ -112,6 +113,7 @@ class OfferState(StrEnum):
     SYNCED = "synced"
     PAUSED = "paused"
     FAILED = "failed"
+    UNLISTED = "unlisted"
 
 
 @strawberry.enum

@@ -12,6 +12,7 @@ from typing import Any
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
 from orion_daemon.services import reading
+from orion_daemon.services.offers import SHOWN_STATE
 from orion_daemon.services.reading import Order, Page, Where
 
 NEWEST = Order("id", descending=True)
@@ -155,12 +156,12 @@ PRODUCTS = Listing(  # rows hold what the store wrote itself; what counts is `pr
 OFFERS = Listing(
     "offers",
     "offers.store_id = {}",
-    "offers.*, (SELECT COALESCE(p.currency, mp.currency, s.currency) FROM products p"
+    f"offers.*, {SHOWN_STATE} AS state, (SELECT COALESCE(p.currency, mp.currency, s.currency) FROM products p"
     " JOIN stores s ON s.id = p.store_id LEFT JOIN marketplace_products mp ON mp.id = p.marketplace_product_id"
     " WHERE p.id = offers.product_id) AS currency",
     filters={
         "marketplace": _marketplace("offers"),
-        "states": Among("offers.state"),
+        "states": Among(SHOWN_STATE),
         "sku": "offers.channel_sku = {}",
     },
 )

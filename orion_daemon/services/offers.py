@@ -55,8 +55,15 @@ RETURNING channel_id
 NOT_MANAGEABLE = "not_manageable"
 """A listing sells it that the connector cannot manage. Remembered with the offer until the channel takes a level of it,
 or `outside_listings` finds that it is over: a SKU alone does not tell it from one that is not listed."""
-NOT_SOLD_THERE = ("not_on_channel", NOT_MANAGEABLE, "not_published", "fulfilled_by_amazon")
-"""Refusals of connectors that no repetition changes: the channel sells nothing there by a level of ours."""
+UNLISTED = ("not_on_channel", "not_published", "fulfilled_by_amazon")
+"""Refusals of connectors that no repetition changes and that are nobody's fault: the channel sells nothing there by a
+level of ours."""
+NOT_SOLD_THERE = (*UNLISTED, NOT_MANAGEABLE)
+SHOWN_STATE = f"""
+CASE WHEN offers.state = 'failed' AND offers.error_code IN ({", ".join(f"'{code}'" for code in UNLISTED)})
+  THEN 'unlisted' ELSE offers.state END
+"""
+"""What people are shown: among the failed those that need somebody."""
 REFUSED_FOR = timedelta(hours=1)
 MOST_AGAIN = 500
 _ALL = 2**31 - 1
@@ -169,6 +176,11 @@ class Sent:
     error: tuple[str, str] | None = None
     listing: str | None = None
     told_by: str = ""  # the channel's task that tells later what became of it
+
+    @property
+    def has_failed(self) -> bool:
+        """Refused, for a reason that somebody may mend."""
+        return self.state == "refused" and (self.error is None or self.error[0] not in UNLISTED)
 
 
 async def mark_products_different(

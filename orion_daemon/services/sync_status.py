@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from orion_daemon.db.database import Database
+from orion_daemon.services.offers import SHOWN_STATE
 from orion_daemon.services.reading import Where
 from orion_daemon.services.stores import STOREFRONT, address
 
-OFFER_STATES = ("different", "sent", "synced", "paused", "failed")
+OFFER_STATES = ("different", "sent", "synced", "paused", "failed", "unlisted")
 JOB_STATES = ("waiting", "executing", "dead")
 
 
@@ -55,8 +56,8 @@ async def read(
     if not rows:
         return []
     ids = tuple(row["id"] for row in rows)
-    offers = await _counts(db, "offers", "is_active", ids)
-    jobs = await _counts(db, "jobs", "state IN ('waiting', 'executing', 'dead')", ids)
+    offers = await _counts(db, "offers", SHOWN_STATE, "is_active", ids)
+    jobs = await _counts(db, "jobs", "state", "state IN ('waiting', 'executing', 'dead')", ids)
     return [
         SyncStatus(
             store_id=row["store_id"],
@@ -79,10 +80,12 @@ async def read(
     ]
 
 
-async def _counts(db: Database, table: str, condition: str, ids: tuple[int, ...]) -> dict[tuple[int, str], int]:
+async def _counts(
+    db: Database, table: str, state: str, condition: str, ids: tuple[int, ...]
+) -> dict[tuple[int, str], int]:
     rows = await db.fetch(
-        f"SELECT channel_id, state, count(*) AS n FROM {table}"
-        f" WHERE channel_id = ANY($1::bigint[]) AND {condition} GROUP BY channel_id, state",
+        f"SELECT channel_id, {state} AS counted, count(*) AS n FROM {table}"
+        f" WHERE channel_id = ANY($1::bigint[]) AND {condition} GROUP BY channel_id, counted",
         ids,
     )
-    return {(row["channel_id"], row["state"]): row["n"] for row in rows}
+    return {(row["channel_id"], row["counted"]): row["n"] for row in rows}

@@ -3,7 +3,8 @@
 A push sends what differs, most urgent first, one vendor-sized batch after the other, and records each batch before
 the next: an error leaves the rest different, and the retry goes on from there. Quantities are computed when a batch is
 made, so a change during a long push goes out with it (G4). States say what is known: accepted is "sent", named back is
-"synced", refused is "failed" with the channel's reason (G7). Feeds: `feeds.py`; rows: `services/offers.py`.
+"synced", refused is "failed" with the channel's reason (G7), and shown apart where the channel just does not sell it.
+Feeds: `feeds.py`; rows: `services/offers.py`.
 
 Where many levels go as one task (`Capabilities.calls_up_to`), it is only handed over: what became of it is heard by
 jobs of its own (`level_tasks.py`), and what may be sold out goes by calls beside it.
@@ -155,7 +156,7 @@ async def _record(
     counts.offers += len(results)
     counts.sent += len(accepted)
     counts.confirmed += len(taken) - len(accepted)
-    counts.failed += len(results) - len(taken)
+    counts.failed += sum(result.has_failed for result in results)
 
 
 async def _send(account: Account, capabilities: Capabilities, levels: Sequence[LevelToSend]) -> list[Sent]:
@@ -284,7 +285,7 @@ async def read_back(account: Account, job: Job, args: Nothing) -> Outcome:
             after = levels[-1].offer_id
             counts.offers += len(levels)
             counts.confirmed += sum(one.state == "confirmed" for one in found.results)
-            counts.failed += sum(one.state == "refused" for one in found.results)
+            counts.failed += sum(one.has_failed for one in found.results)
             untold += found.untold
     except VendorError as error:
         await _end(account, "read_back", counts, started, error.message)

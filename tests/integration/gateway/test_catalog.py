@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from orion_daemon.db.database import Database
-from orion_daemon.services import credentials, stores
+from orion_daemon.services import credentials, offers, stores
+from orion_daemon.services.offers import Sent
 from tests.support.gateway import Gateway, serving
 from tests.support.orders import Shop, open_shop
 from tests.support.stores import NOW
@@ -168,6 +169,29 @@ async def test_products_are_adopted_overridden_and_inherit_again(database: Datab
     assert (found["totalCount"], found["pageInfo"]["hasNextPage"]) == (3, True)
     assert [edge["node"]["lacksTitle"] for edge in found["edges"]] == [False, True]
     assert all(edge["node"]["lacksDescription"] for edge in found["edges"])
+
+
+async def test_what_a_channel_does_not_list_is_told_apart_from_what_it_refused(
+    database: Database, tmp_path: Path
+) -> None:
+    shop = await open_shop(database, {"CAP": 1, "MUG": 1, "TOY": 1})
+    refusals = {"CAP": ("not_on_channel", "It knows no such SKU."), "MUG": ("too_dear", "The price is too high.")}
+    levels = await offers.levels_to_send(database, shop.channel_id, limit=9, now=NOW)
+    found = [Sent(one.offer_id, one.version, "refused", error=refusals.get(one.sku)) for one in levels]
+    async with database.transaction() as tx:
+        await offers.record(tx, found, now=NOW)
+    counts = "syncStatus { marketplace offers { failed unlisted different } }"
+    lists = " ".join(
+        f"{state}: offers(states: [{state}]) {{ totalCount edges {{ node {{ channelSku state errorCode }} }} }}"
+        for state in ("FAILED", "UNLISTED")
+    )
+    async with serving(database, tmp_path) as gateway:
+        answer = await gateway.query(f"{{ {counts} {lists} }}")
+    assert answer["syncStatus"] == [{"marketplace": "letzshop", "offers": {"failed": 2, "unlisted": 1, "different": 0}}]
+    assert [edge["node"]["channelSku"] for edge in answer["FAILED"]["edges"]] == ["MUG", "TOY"]
+    [edge] = answer["UNLISTED"]["edges"]
+    assert edge["node"] == {"channelSku": "CAP", "state": "UNLISTED", "errorCode": "not_on_channel"}
+    assert answer["UNLISTED"]["totalCount"] == 1
 
 
 async def test_a_product_of_the_stores_own_is_made_and_refused_twice(database: Database, tmp_path: Path) -> None:
