@@ -1,7 +1,7 @@
 """Databases for tests and benchmarks: a migrated one each, on SQLite and on PostgreSQL.
 
-Each kind is migrated once into a template; a test gets a copy of the file, or `CREATE DATABASE … TEMPLATE`. The
-PostgreSQL server is `ORION_TEST_POSTGRES_URL` when that is set (any database of it may be named; the role must be
+Each kind is migrated once into a template; a test gets a copy of the file, or a database off the shelf (`shelf.py`).
+The PostgreSQL server is `ORION_TEST_POSTGRES_URL` when that is set (any database of it may be named; the role must be
 allowed to create databases), else one embedded server for all processes of a test run. Plain functions here; the
 fixtures are in `tests/conftest.py`.
 """
@@ -19,7 +19,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from orion_daemon.db.cipher import Cipher
@@ -29,6 +29,9 @@ from orion_daemon.db.notices import Sender
 from orion_daemon.db.url import DatabaseUrl, parse
 from orion_daemon.migrations import runner
 from orion_daemon.runtime.bus import Bus
+
+if TYPE_CHECKING:
+    from tests.support.shelf import Shelf
 
 DbKind = Literal["sqlite", "postgres"]
 KINDS: tuple[DbKind, ...] = ("sqlite", "postgres")
@@ -159,6 +162,7 @@ class Templates:
         self._servers = contextlib.ExitStack()
         self._server: str | None = None
         self._postgres: str | None = None
+        self._shelf: Shelf | None = None
 
     @property
     def server(self) -> str:
@@ -185,7 +189,16 @@ class Templates:
             self._postgres = name
         return self._postgres
 
+    def shelf(self) -> "Shelf":
+        from tests.support.shelf import Shelf
+
+        if self._shelf is None:
+            self._shelf = Shelf(self.server, self.postgres_template())
+        return self._shelf
+
     def close(self) -> None:
+        if self._shelf is not None:
+            from_outside(self._shelf.close())
         self._servers.close()
 
 
@@ -208,13 +221,12 @@ async def migrated(kind: DbKind, templates: Templates, folder: Path) -> AsyncIte
         shutil.copyfile(templates.sqlite_file(), file)
         yield f"sqlite:///{file}"
         return
-    url = await create_database(
-        templates.server, f"orion_test_{os.getpid()}_{next(_numbers)}", template=templates.postgres_template()
-    )
+    shelf = templates.shelf()
+    url = await shelf.take()
     try:
         yield url
     finally:
-        await drop_database(url, templates.server)
+        await shelf.give_back(url)
 
 
 @asynccontextmanager
