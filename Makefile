@@ -25,6 +25,9 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 run: $(RUN_VENV)/.ready ## everything on embedded SQLite, with the sandbox marketplace and live demo data
 	$(RUN_VENV)/bin/orion run --demo
 
+# The tests start hundreds of processes: whatever the environment says, the code is compiled once and kept.
+test test-all: export PYTHONDONTWRITEBYTECODE =
+
 test: $(VENV)/.ready ## all tests but the long ones, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n 2 -m "not long"
 

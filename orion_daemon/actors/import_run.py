@@ -39,7 +39,7 @@ from orion_daemon.runtime.clock import Clock
 from orion_daemon.services import import_progress, imports, late_matching, products
 from orion_daemon.services.errors import Conflict
 from orion_daemon.services.import_fence import RunningImport
-from orion_daemon.services.import_progress import Begun
+from orion_daemon.services.import_progress import ANEW, Begun
 from orion_daemon.services.reading import Where
 
 _NOTE_EVERY = 0.5
@@ -173,6 +173,7 @@ async def _end(means: Means, import_id: int, settings: Any) -> Outcome:
     row = begun.row
     state = State(row["state"])
     if state in ENDED:
+        await import_progress.make_lasting(means.db, import_id)
         await asyncio.to_thread(import_files.remove, means.options.folder, import_id)
     if state in (State.COMPLETED, State.PARTIALLY_COMPLETED) and not row["is_dry_run"]:
         await adopt(means.db, row["store_id"], row["channel_id"], settings, means.clock)
@@ -271,7 +272,7 @@ async def _fetch(means: Means, begun: Begun) -> Fetched | None:
         return Fetched(path, row["bytes_total"])
     db, lease, clock = means.db, means.lease, means.clock
     source = row["source"]
-    await import_progress.move(db, begun, State.DOWNLOADING, lease, clock.now(), bytes_done=0)
+    await import_progress.move(db, begun, State.DOWNLOADING, lease, clock.now(), bytes_done=0, **ANEW)
     if imports.is_url(source):
         found = await _download(means, begun, source, path)
         values = {"file_hash": found.sha256, "etag": found.etag or "", "last_modified": found.last_modified or ""}

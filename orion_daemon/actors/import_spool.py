@@ -24,6 +24,7 @@ class Spool:
         self.opened: Opened | None = None
         self.summary: Summary | None = None
         self.bytes = 0
+        self.rows = 0
         self.is_cancelled = False
 
     @classmethod
@@ -63,6 +64,7 @@ class Spool:
         return None
 
     def _add(self, chunk: Chunk) -> None:
+        self.rows += len(chunk.rows)
         send(chunk, self._file)
 
     def chunks(self) -> Iterator[Chunk]:

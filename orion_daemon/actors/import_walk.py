@@ -24,7 +24,7 @@ from orion_daemon.jobs import leases
 from orion_daemon.jobs.leases import Lease
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.services import import_progress, outside_listings
-from orion_daemon.services.import_progress import Begun
+from orion_daemon.services.import_progress import ANEW, Begun
 
 log = logging.getLogger("orion.actors")
 
@@ -45,7 +45,7 @@ async def walk(
     """
     passed: Counter[str] = Counter()
     pages = await _whole(partial(Pages.open, folder, begun.import_id, clock.now()))
-    await import_progress.move(db, begun, State.DOWNLOADING, lease, clock.now(), **_progress(pages))
+    await import_progress.move(db, begun, State.DOWNLOADING, lease, clock.now(), **_progress(pages), **ANEW)
     while not pages.place.is_whole:
         page = await fetch(pages.place.cursor)
         await _check(pages, page, passed, begun.marketplace)

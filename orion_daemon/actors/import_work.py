@@ -19,7 +19,7 @@ from orion_daemon.actors.import_spool import Spool
 from orion_daemon.db.database import Database
 from orion_daemon.db.errors import is_transient
 from orion_daemon.domain.catalog import CURRENCY, PRICE, Chunk
-from orion_daemon.domain.imports import Facts, Limits, State, is_repriced, judge, may_remove
+from orion_daemon.domain.imports import Facts, Limits, State, is_repriced, judge, may_have_moved, may_remove
 from orion_daemon.jobs.leases import Lease
 from orion_daemon.runtime.clock import Clock
 from orion_daemon.services import catalog, import_changes, import_progress, import_writing
@@ -35,7 +35,7 @@ _NOTE_EVERY = 0.5
 _PATIENCE = 300.0  # seconds of a locked or absent database before the job is given back
 _PAUSES = (0.1, 0.5, 2.0, 5.0)
 _CONSIDERATE = 2.0  # seconds of small pieces after the last time that somebody else wrote
-_HELD = 0.0025  # seconds that a small piece may take
+_HELD = 0.0025  # seconds that a small piece may hold the lock
 _FEWEST, _SMALL = 10, 100  # rows of one
 _GAP = 0.0005  # seconds between two of them, in which those who wait for the lock find it free
 
@@ -179,7 +179,7 @@ class Work:
         return state
 
     async def _with_prices(self, begun: Begun, facts: Facts, spool: "Spool") -> Facts:
-        if facts.known < max(self.limits.min_rows, 1):
+        if not may_have_moved(facts, self.limits, spool.rows):
             return facts
         compared = facts.usable
         repriced = other_currency = 0
@@ -237,12 +237,23 @@ class Work:
     async def prepare(self, target: Target, chunk: Chunk) -> Differences:
         return await self.patiently(lambda: import_writing.differences(self.db, target, chunk.rows))
 
-    async def write(self, target: Target, chunk: Chunk, found: Differences, *, is_told: bool) -> None:
+    async def write(self, target: Target, chunk: Chunk, found: Differences, *, is_told: bool) -> float:
+        """Returns for how many seconds others could not write."""
+        begun = 0.0
+
+        def on_begun() -> None:
+            nonlocal begun
+            begun = self.clock.monotonic()
+
         await self.patiently(
-            lambda: import_writing.write_chunk(self.db, target, chunk, found, self.lease, self.clock.now())
+            lambda: import_writing.write_chunk(
+                self.db, target, chunk, found, self.lease, self.clock.now(), on_begun=on_begun
+            )
         )
+        held = self.clock.monotonic() - begun
         if is_told:
             self.say(State.UPSERTING)
+        return held
 
     async def _remove(self, target: Target, keys: list[str]) -> int:
         return await self.patiently(lambda: import_writing.remove(self.db, target, keys, self.lease, self.clock.now()))
@@ -308,11 +319,9 @@ class Writing:
             self._task = asyncio.ensure_future(self._write(piece, found, is_told=rest is None))
 
     async def _write(self, piece: Chunk, found: Differences, *, is_told: bool) -> None:
-        clock = self._work.clock
-        began = clock.monotonic()
-        await self._work.write(self._target, piece, found, is_told=is_told)
+        held = await self._work.write(self._target, piece, found, is_told=is_told)
         if piece.rows:
-            self._per_row += ((clock.monotonic() - began) / len(piece.rows) - self._per_row) / 4
+            self._per_row += (held / len(piece.rows) - self._per_row) / 4
 
     @property
     def _is_considerate(self) -> bool:

@@ -198,8 +198,14 @@ class Database:
 
     @asynccontextmanager
     async def autocommit(self) -> AsyncIterator[Tx]:
-        """Each statement of the block commits by itself, which spares PostgreSQL two round trips of three; what a block
-        has executed before it raises stays. No savepoints, and no locks that outlive their statement."""
+        """On PostgreSQL each statement of the block commits by itself, which spares two round trips of three: what was
+        executed before the block raises stays, and so may a statement whose answer was lost (StorageUnavailable). No
+        savepoints, no locks that outlive their statement, and events reach this process only. On SQLite, whose
+        statements would join a transaction under way, the block is a transaction."""
+        if self.dialect == "sqlite":
+            async with self.transaction(is_relaxed=True) as tx:
+                yield tx
+            return
         self._must_be_open()
         tx = Tx(self.writer, self.driver, bus=self.bus, cipher=self.cipher)
         yield tx

@@ -180,6 +180,12 @@ def may_remove(facts: Facts, limits: Limits) -> bool:
     return facts.is_whole and not (facts.records and facts.rejected > limits.max_rejected_share * facts.records)
 
 
+def may_have_moved(facts: Facts, limits: Limits, changed: int) -> bool:
+    """Whether so many changed records could be enough for a hold over prices, if all of them were moved: only then need
+    they be compared with those before."""
+    return facts.known >= max(limits.min_rows, 1) and changed > limits.max_repriced_share * (facts.usable - changed)
+
+
 def is_repriced(before_minor: int, after_minor: int) -> bool:
     return after_minor >= PRICE_FACTOR * before_minor or before_minor >= PRICE_FACTOR * after_minor
 

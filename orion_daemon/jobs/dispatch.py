@@ -2,7 +2,8 @@
 
 An owner without a runner here is handed to `on_unowned` (the roster decides whether this process should own it), unless
 another daemon put the job and has done so.
-After a lag of the bus all runners look for themselves. Nudges may be lost at any time; `maintenance.due_by` is the
+After a lag of the bus all runners look for themselves, and at what they hold too: the connection by which PostgreSQL
+tells of others may have ended with the server. Nudges may be lost at any time; `maintenance.due_by` is the
 sweep that finds what they would have told.
 """
 
@@ -36,7 +37,7 @@ class Dispatcher:
             async for event in events:
                 if isinstance(event, Lagged):
                     for runner in list(self._runners.values()):
-                        runner.nudge()
+                        runner.doubt()
                 elif (found := self._runners.get(event.owner)) is not None:
                     found.nudge(event.lanes, event.run_at)
                 elif event.run_at is None and not event.is_seen_to:  # what is due later is found by the sweep, then

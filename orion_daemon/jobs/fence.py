@@ -7,6 +7,7 @@ written. Reads are not fenced: they change nothing.
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import NoReturn
 
 from orion_daemon.db.database import Database, Transaction
 from orion_daemon.db.tx import Tx
@@ -20,6 +21,9 @@ class FencedDatabase(Database):
         self.__dict__.update(db.__dict__)
         self.lease = lease
         self._now = now
+
+    def autocommit(self) -> NoReturn:
+        raise NotImplementedError("what an account's owner writes is fenced, so it is written in transactions")
 
     def transaction(self, *, is_relaxed: bool = False) -> Transaction:
         self._must_be_open()

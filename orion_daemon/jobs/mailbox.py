@@ -20,7 +20,7 @@ from orion_daemon.db.tx import Tx
 from orion_daemon.domain.events import JobChanged, JobsPut
 from orion_daemon.jobs import statements as sql
 from orion_daemon.jobs.kinds import KINDS, JobKind, Kinds
-from orion_daemon.jobs.leases import Lease, LeaseLost, check
+from orion_daemon.jobs.leases import Lease, LeaseLost
 from orion_daemon.jobs.outcomes import END_STATE, Cancelled, Dead, Done, Ending, Refused, Released, Retry, Snooze
 from orion_daemon.jobs.states import State
 
@@ -191,8 +191,8 @@ async def claim(
         jobs += [Job(epoch=lease.epoch, **{k: row[k] for k in _JOB_COLUMNS}) for row in rows]
         if len(jobs) >= limit:
             break
-    if not jobs:
-        await check(tx, lease, now)
+    if not jobs and not await tx.fetch(sql.STILL_HELD, lease.owner, lease.epoch, lease.process_id, now):
+        raise LeaseLost(lease.owner)
     return jobs
 
 

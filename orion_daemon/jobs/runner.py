@@ -1,8 +1,9 @@
 """Running the jobs of one owner: claim, hand to the handlers, settle; asleep while there is nothing due.
 
 A nudge wakes it. Each turn is one transaction that settles what has ended and claims what fits, so a busy owner pays
-one commit for many jobs. Handlers run beside it, through the process's fair gate: a store with a thousand jobs gets
-as many turns as one with two (G9). With nothing left it has no task and at most one timer, for the next due time.
+one commit for many jobs; on PostgreSQL a turn that only claims is a statement a lane. Handlers run beside it, through
+the process's fair gate: a store with a thousand jobs gets as many turns as one with two (G9). With nothing left it has
+no task and at most one timer, for the next due time.
 
 What a handler returns or raises becomes an end (`handling.py`); no failure of a handler stops the runner. A lost
 lease stops it at once, without a write (G6). `stop` lets running handlers end and hands the rest back. Whatever
@@ -13,6 +14,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
+
+import msgspec
 
 from orion_daemon.db.errors import StorageError, is_transient
 from orion_daemon.db.tx import Tx
@@ -65,7 +68,7 @@ class Runner:
         self._timer_at: datetime | None = None
         self._claimed_at = around.clock.now()  # what was due by then was claimed, or is blocked by its entity
         self._look_ahead = True  # the table may hold due times that no nudge told us
-        self._doubt = False  # a claim may have been committed without our knowing its jobs
+        self._doubt = 0  # reasons to: a claim may have been committed without our knowing its jobs
         self._careful = False  # a turn failed for good: write ends one by one until the guilty one is found
         self._hurry = asyncio.Event()
         self._suspended = self._stopping = self.lost = False
@@ -101,6 +104,11 @@ class Runner:
             self._lanes[name].hungry = True
         self._stir()
 
+    def doubt(self) -> None:
+        """The database may have lost commits that did not wait for its disk, and nudges with them: look at all rows."""
+        self._doubt += 1
+        self.nudge()
+
     def suspend(self) -> None:
         """Claim nothing more, hand back what has not begun; what runs goes on."""
         self._suspended = True
@@ -127,7 +135,7 @@ class Runner:
             )
         if self._pump is not None:
             await asyncio.wait([self._pump])
-        if self._ends and not self.lost:
+        if (self._ends or self._doubt) and not self.lost:
             self._stir()
             if self._pump is not None:
                 await asyncio.wait([self._pump])
@@ -154,7 +162,7 @@ class Runner:
         pause = 0.0
         try:
             while not self.lost:
-                if self._ends or (not self._stopping and not self._suspended and self._room()):
+                if self._ends or self._doubt or (not self._stopping and not self._suspended and self._room()):
                     try:
                         await self._turn()
                         pause = 0.0
@@ -184,19 +192,20 @@ class Runner:
         return any(lane.room > 0 for lane in self._lanes.values())
 
     async def _turn(self) -> None:
-        """One transaction: write ends, claim jobs. On failure the ends are kept for the next turn."""
+        """Write ends, claim jobs. On failure the ends are kept for the next turn."""
         ends: list[tuple[Job, Ending]] = []
         claimed: list[tuple[Lane, int, list[Job]]] = []
         lost: frozenset[int] = frozenset()
-        now = self._claimed_at
+        now, doubt = self._claimed_at, self._doubt
 
         async def write(tx: Tx) -> None:
-            nonlocal lost, now
+            nonlocal lost, now, doubt
             now = self._clock.now()  # only now: it may have waited for others, who put jobs due by then
             ends[:] = self._ends[: 1 if self._careful else MOST_WRITTEN]
             claimed.clear()
-            if self._doubt:
-                await tx.execute(statements.RELEASE_OTHERS, *self._held(now), self._mine())
+            doubt = self._doubt
+            if doubt:
+                await self._clear_doubt(tx, now)
             if ends:
                 lost = await mailbox.settle_many(tx, ends, self.lease, now)
             if lost:
@@ -214,11 +223,12 @@ class Runner:
         try:
             await self._around.turns.take(write, only_claims=not self._ends and not self._doubt)
         except BaseException:
-            self._doubt = self._doubt or bool(claimed)
+            self._doubt += bool(claimed)
             for lane, _, _ in claimed:
                 lane.hungry = True
             raise
-        self._doubt = False
+        if self._doubt == doubt:
+            self._doubt = 0
         del self._ends[: len(ends)]
         self._careful = self._careful and bool(self._ends)
         if lost:
@@ -261,11 +271,16 @@ class Runner:
             said = f"its end ({type(end).__name__}) could not be written; the log has the details"
             self._ends[0] = (job, Dead(Family.BUG, "unwritable_end", said))
 
-    def _mine(self) -> tuple[int, ...]:
-        jobs = [job for job, _ in self._ends]
+    async def _clear_doubt(self, tx: Tx, now: datetime) -> None:
+        """The rows say what this runner knows: its own jobs execute, and no others under its lease."""
+        await tx.fetch(statements.AWAIT_CLAIMS, self.lease.owner)
+        mine = [job for job, _ in self._ends]
         for lane in self._lanes.values():
-            jobs += [*lane.stock, *lane.running.values()]
-        return tuple(job.id for job in jobs)
+            mine += [*lane.stock, *lane.running.values()]
+        await tx.execute(statements.RELEASE_OTHERS, *self._held(now), tuple(job.id for job in mine))
+        if mine and tx.dialect == "postgres":
+            runs = msgspec.json.encode([(job.id, job.runs) for job in mine]).decode()
+            await tx.execute(statements.CLAIM_AGAIN, *self._held(now), runs)
 
     def _held(self, now: datetime) -> tuple[str, int, str, datetime]:
         return self.lease.owner, self.lease.epoch, self.lease.process_id, now

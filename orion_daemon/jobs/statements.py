@@ -28,6 +28,9 @@ SELECT 1 FROM leases l JOIN processes p ON p.id = l.process_id
 WHERE l.owner = $1 AND l.epoch = $2 AND l.process_id = $3 AND p.expires_at > $4 FOR SHARE OF l
 """
 
+# The same without the lock, for who writes nothing else.
+STILL_HELD = HELD.replace(" FOR SHARE OF l", "")
+
 # -- put ---------------------------------------------------------------------------------------------------------------
 # $1 rows [kind, lane, owner, store, channel, args, unique_key, entity, priority, run_at, give_up_at], $2 now,
 # $3 whether a put during a run makes a follower. A waiting job that never failed comes forward to the earlier time;
@@ -188,10 +191,19 @@ WHERE id IN (SELECT id FROM jobs WHERE state = 'waiting' AND give_up_at <= $1 OR
   AND state = 'waiting'
 RETURNING id, kind, lane, owner, store_id, runs, error_family, error_code, error_message
 """
-# Claimed by a statement whose commit was never confirmed, so that nobody runs them. $5 ids that do run.
+# What a runner does in doubt about its claims (`runner.py`), in this order. First it waits for statements of its own
+# that may be under way still: they hold this row.
+AWAIT_CLAIMS = "SELECT 1 AS one FROM leases WHERE owner = $1 FOR UPDATE"
+# Claimed without its knowing, so that nobody runs them. $5 ids that do run.
 RELEASE_OTHERS = f"""
 UPDATE jobs SET state = 'waiting', run_at = $4, is_put_again = FALSE
 WHERE state = 'executing' AND owner = $1 AND lease_epoch = $2 AND id <> ALL($5::bigint[]) AND EXISTS ({HELD})
+"""
+# Runs of its own of whose claim the database knows no more: a server that crashed has lost it. $5 rows [id, runs].
+CLAIM_AGAIN = f"""WITH held AS MATERIALIZED ({HELD})
+UPDATE jobs SET state = 'executing', lease_epoch = $2, process_id = $3, claimed_at = $4, runs = runs + 1
+FROM jsonb_array_elements($5::text::jsonb) v
+WHERE jobs.id = (v->>0)::bigint AND runs = (v->>1)::int - 1 AND state = 'waiting' AND EXISTS (SELECT 1 FROM held)
 """
 # Jobs by their unique keys that wait until a time of their own choice, for one of these reasons: $1 keys, $2 reasons,
 # $3 the latest time.

@@ -4,7 +4,8 @@ A turn whose lease is lost has written nothing and fails alone. When a turn brea
 group are undone and each is done by itself, so that only the guilty one fails. PostgreSQL writes turns side by side.
 
 No turn waits for the disk. What a power cut takes back is a claim, or the end of a run whose work is stored: the job is
-found without an owner and runs again, as it would if the process had died before it could write that end.
+found without an owner and runs again, as it would if the process had died before it could write that end. A PostgreSQL
+that crashes while its daemons live loses the same; their runners then see to their rows (`Runner.doubt`).
 """
 
 from collections.abc import Awaitable, Callable, Sequence

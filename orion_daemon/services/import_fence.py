@@ -6,6 +6,7 @@ nothing. To whoever runs it this is a lease that is lost: the run has no say any
 """
 
 from types import TracebackType
+from typing import NoReturn
 
 from orion_daemon.db.database import Database, Transaction
 from orion_daemon.db.tx import Tx
@@ -27,6 +28,9 @@ class RunningImport(Database):
         self.__dict__.update(db.__dict__)
         self._begin = db.transaction
         self._import_id = import_id
+
+    def autocommit(self) -> NoReturn:
+        raise NotImplementedError("what a run writes is fenced, so it is written in transactions")
 
     def transaction(self, *, is_relaxed: bool = False) -> Transaction:
         return _Proving(self._begin(is_relaxed=is_relaxed), self._import_id)

@@ -20,6 +20,9 @@ from orion_daemon.jobs.leases import Lease
 from orion_daemon.services import catalog, imports
 from orion_daemon.services.errors import Code, Conflict, NotFound
 
+ANEW = {"position": 0, "is_confirmed": False}
+"""What is true of an import whose file is brought in: it may hold something else than one that was there before, so
+nothing of it is written yet, and nobody has judged it."""
 OUTCOMES = ("rows", "created", "updated", "unchanged", "rejected", "skipped")
 
 
@@ -175,7 +178,7 @@ async def finish(
 ) -> State:
     """Everything is written: put the new fingerprints in force and end the import. `removes`: the file was taken for
     the whole catalog; `is_as_before`: the fingerprints are those in force. A dry run keeps its fingerprints until it is
-    applied."""
+    applied. See `make_lasting`."""
     row = begun.row
     async with db.transaction(is_relaxed=True) as tx:
         await leases.check(tx, lease, now)
@@ -195,6 +198,13 @@ async def finish(
         state = end_state(rejected=counts["rejected"])
         await _move(tx, begun, state, {"finished_at": now} | dict(values))
         return state
+
+
+async def make_lasting(db: Database, import_id: int) -> None:
+    """When this returns the import's end outlives a power cut, and its file may go: a run that had to begin anew
+    without it would bring in another one."""
+    async with db.transaction() as tx:
+        await tx.execute("UPDATE import_jobs SET state = state WHERE id = $1", import_id)
 
 
 async def finish_identical(db: Database, begun: Begun, lease: Lease, now: datetime, **values: Any) -> State:

@@ -7,7 +7,7 @@ product (`catalog.outranking`); another feed that says a different price is told
 differences instead (`import_changes.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -112,15 +112,18 @@ async def write_chunk(
     found: Differences,
     lease: Lease,
     now: datetime,
+    *,
+    on_begun: Callable[[], object] = lambda: None,
 ) -> bool:
     """Write what differs (`found` is what `differences` gave for the chunk's rows), in one transaction; False when the
-    chunk was committed before.
+    chunk was committed before. `on_begun` is called when the transaction need not wait for others any more.
 
     What is stored is read before the transaction, which keeps that short: the lease's holder is the catalog's only
     writer, and the transaction fails when the lease is not held any more.
     """
     async with db.transaction(is_relaxed=True) as tx:  # a chunk that is lost is read again
         await leases.check(tx, lease, now)
+        on_begun()
         if not await _count(tx, target, chunk, found):
             return False
         if target.is_dry_run:

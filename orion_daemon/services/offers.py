@@ -177,11 +177,6 @@ class Sent:
     listing: str | None = None
     told_by: str = ""  # the channel's task that tells later what became of it
 
-    @property
-    def has_failed(self) -> bool:
-        """Refused, for a reason that somebody may mend."""
-        return self.state == "refused" and (self.error is None or self.error[0] not in UNLISTED)
-
 
 async def mark_products_different(
     tx: Tx, product_ids: Sequence[int], now: datetime, *, urgent: Sequence[int] = ()
@@ -346,23 +341,27 @@ UPDATE offers SET sent_version = $2,
   error_message = CASE WHEN error_code = 'not_manageable' AND $3 = 'not_on_channel' THEN error_message ELSE $4 END,
   state = CASE WHEN version = $2 THEN 'failed' ELSE state END,
   is_urgent = CASE WHEN version = $2 THEN FALSE ELSE is_urgent END
-WHERE id = $1 AND sent_version <= $2 RETURNING store_id, channel_id
+WHERE id = $1 AND sent_version <= $2 RETURNING store_id, channel_id, error_code
 """
 
 
-async def record(tx: Tx, results: Sequence[Sent], *, now: datetime) -> None:
+async def record(tx: Tx, results: Sequence[Sent], *, now: datetime) -> int:
     """Write what a channel made of levels. A result for an older version than one already recorded changes nothing;
-    one for an older version than the offer's leaves it different."""
+    one for an older version than the offer's leaves it different. Returns how many failed: were refused, and are not
+    just unlisted."""
     touched: set[tuple[int, int]] = set()
+    failed = 0
     for one in sorted(results, key=lambda result: result.offer_id):
         if one.state == "refused":
             code, message = one.error or ("refused", "The channel refused the level and gave no reason.")
             rows = await tx.fetch(_REFUSED, one.offer_id, one.version, code[:64], message)
+            failed += (rows[0]["error_code"] if rows else code) not in UNLISTED
         else:
             rows = await tx.fetch(_BY_STATE[one.state], one.offer_id, one.version, one.quantity, one.price_minor, now)
         touched.update((row["store_id"], row["channel_id"]) for row in rows)
     for store_id, channel_id in sorted(touched):
         tx.emit(SyncStatusChanged(store_id, channel_id))
+    return failed
 
 
 async def count_revisions(tx: Tx, changed: Sequence[Sent], day: str) -> None:

@@ -10,6 +10,7 @@ from itertools import count
 
 import asyncpg
 
+from orion_daemon.db.errors import StorageError
 from orion_daemon.db.locks import connect
 from orion_daemon.db.url import parse
 from tests.support.databases import create_database, drop_database
@@ -22,7 +23,10 @@ SELECT md5(string_agg(x, '|' ORDER BY x)) FROM (
     WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
   UNION ALL SELECT concat_ws(' ', conname, contype, convalidated) FROM pg_constraint
   UNION ALL SELECT concat_ws(' ', tgname, tgenabled) FROM pg_trigger
-  UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+  UNION ALL SELECT concat_ws(' ', proname, prosrc) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+  UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+  UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint
+  UNION ALL SELECT concat_ws(' ', version, app) FROM aerich
   UNION ALL SELECT setconfig::text FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
     WHERE d.datname = current_database()
 ) found
@@ -41,6 +45,9 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 
 
+_numbers = count(1)
+
+
 class Shelf:
     """Of one process. `template` is a migrated database in which only the table of migrations has rows."""
 
@@ -48,20 +55,19 @@ class Shelf:
         self._server, self._template = server, template
         self._schema: str | None = None
         self._clean: list[str] = []
-        self._numbers = count(1)
 
     async def take(self) -> str:
         """The URL of a migrated, empty database that nobody else has."""
         if self._clean:
             return self._clean.pop()
-        name = f"orion_test_{os.getpid()}_{next(self._numbers)}"
+        name = f"orion_test_{os.getpid()}_{next(_numbers)}"
         url = await create_database(self._server, name, template=self._template)
         if self._schema is None:
             self._schema = await self._ask(url, _SCHEMA)
         return url
 
     async def give_back(self, url: str) -> None:
-        with suppress(asyncpg.PostgresError):
+        with suppress(asyncpg.PostgresError, StorageError, OSError):
             if await self._empty(url):
                 self._clean.append(url)
                 return

@@ -146,7 +146,7 @@ async def _record(
     taken = [result for result in results if result.state != "refused"]
     accepted = [result for result in taken if result.state == "accepted"]
     async with account.db.transaction() as tx:
-        await offers.record(tx, results, now=now)
+        failed = await offers.record(tx, results, now=now)
         if pace.revisions is not None:
             await offers.count_revisions(tx, taken, pace.day)
         for name in sorted({result.told_by for result in accepted if result.told_by}):
@@ -156,7 +156,7 @@ async def _record(
     counts.offers += len(results)
     counts.sent += len(accepted)
     counts.confirmed += len(taken) - len(accepted)
-    counts.failed += sum(result.has_failed for result in results)
+    counts.failed += failed
 
 
 async def _send(account: Account, capabilities: Capabilities, levels: Sequence[LevelToSend]) -> list[Sent]:
@@ -285,7 +285,7 @@ async def read_back(account: Account, job: Job, args: Nothing) -> Outcome:
             after = levels[-1].offer_id
             counts.offers += len(levels)
             counts.confirmed += sum(one.state == "confirmed" for one in found.results)
-            counts.failed += sum(one.has_failed for one in found.results)
+            counts.failed += sum(one.state == "refused" for one in found.results)  # what is gone, too
             untold += found.untold
     except VendorError as error:
         await _end(account, "read_back", counts, started, error.message)

@@ -165,5 +165,5 @@ def resolve_all(headers: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def count_known(headers: Iterable[str]) -> int:
     """How many of these cells are names of columns: tells a header row from data."""
-    short = [header for header in headers if len(header) <= _LONGEST]
+    short = [header for header in headers if len(header.strip()) <= _LONGEST]
     return len({name for name in map(resolve, short) if name is not None})

@@ -195,7 +195,7 @@ async def test_a_reading_confirms_finds_drift_and_what_is_not_there(database: Da
     await push(desk)
     market.held["MORE"] = (50, 1290)
     del market.held["GONE"]
-    assert await read_back(desk) == Done({"offers": 3, "confirmed": 1, "different": 1, "failed": 0})
+    assert await read_back(desk) == Done({"offers": 3, "confirmed": 1, "different": 1, "failed": 1})
     assert await listing.offer_states() == {"SAME": "synced", "MORE": "different", "GONE": "failed"}
     assert (await listing.offer("GONE"))["error_code"] == "not_on_channel"
     assert (await listing.offer("MORE"))["is_urgent"]

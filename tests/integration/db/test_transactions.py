@@ -62,6 +62,7 @@ async def test_only_a_relaxed_transaction_does_not_wait_for_the_disk(database_ur
     assert found == [not is_relaxed for is_relaxed in order]
 
 
+@pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
 async def test_without_a_transaction_each_statement_stays_and_events_come_at_the_end(
     database: Database, bus: RecordingBus
 ) -> None:

@@ -100,11 +100,12 @@ class Interrupted(Work):
 
     after = 2
 
-    async def write(self, *chunk: Any, **how: Any) -> None:
-        await super().write(*chunk, **how)
+    async def write(self, *chunk: Any, **how: Any) -> float:
+        held = await super().write(*chunk, **how)
         self.after -= 1
         if not self.after:
             await imports.cancel(Interrupted.database, self.order.import_id, "ada", NOW)
+        return held
 
     database: Database
 

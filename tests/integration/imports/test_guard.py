@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from orion_daemon.actors import import_files
 from orion_daemon.db.database import Database
 from orion_daemon.services import imports
 from orion_daemon.services.errors import Conflict, Invalid
@@ -114,6 +115,22 @@ async def test_a_sale_on_everything_is_not_a_slip(database: Database, tmp_path: 
     shop, feed = await stocked(database, tmp_path)
     row = await shop.take(write_feed(feed, [record(n, price=f"{2 + n // 5}.99 EUR") for n in range(60)]))
     assert outcome(row) == ("completed", 60, 0, 60, 0, 0, 0)
+
+
+async def test_a_file_that_was_never_judged_is_judged_although_another_was_confirmed(
+    database: Database, tmp_path: Path
+) -> None:
+    shop = await open_importing(database, tmp_path / "imports")
+    await shop.take(write_feed(tmp_path / "a.csv", mugs(100)))
+    row = await shop.take(write_feed(tmp_path / "b.csv", mugs(60)))
+    assert row["state"] == "held"
+    await imports.confirm(database, row["id"], "ada", NOW)
+    import_files.remove(tmp_path / "imports", row["id"])
+    write_feed(tmp_path / "b.csv", mugs(30))
+    await shop.run(row["id"])
+    again = await shop.row(row["id"])
+    assert (again["state"], again["is_confirmed"], again["held_code"]) == ("held", False, row["held_code"])
+    assert all(product["is_available"] for product in (await shop.products()).values())
 
 
 async def test_mostly_unreadable_records_are_held_and_remove_nothing_even_when_confirmed(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from orion_daemon.actors import import_files
 from orion_daemon.actors.import_launch import Workers
 from orion_daemon.actors.import_order import Assignment, Report
 from orion_daemon.actors.import_work import Work
@@ -119,9 +120,10 @@ async def test_a_lease_that_is_lost_in_the_middle_ends_the_work_between_two_chun
     import_id = await shop.request(write_feed(tmp_path / "a.csv", mugs(100)))
 
     class Robbed(Work):
-        async def write(self, *chunk: Any, **how: Any) -> None:
-            await super().write(*chunk, **how)
+        async def write(self, *chunk: Any, **how: Any) -> float:
+            held = await super().write(*chunk, **how)
             await leases.acquire(database, shop.lease.owner, shop.lease.process_id, self.clock.now())
+            return held
 
     async def work(assignment: Assignment, hear: Callable[[Report], object]) -> None:
         await Robbed(database, assignment.order, SystemClock(), lambda _: None).run()
@@ -130,6 +132,32 @@ async def test_a_lease_that_is_lost_in_the_middle_ends_the_work_between_two_chun
         await replace(shop, work=work).run(import_id)
     row = await shop.row(import_id)
     assert (row["state"], row["position"], row["created"], len(await shop.products())) == ("upserting", 20, 20, 20)
+
+
+async def test_a_run_that_finds_its_own_copy_gone_begins_anew_with_the_file_of_today(
+    database: Database, tmp_path: Path
+) -> None:
+    shop = await open_importing(database, tmp_path / "imports", chunk_rows=20)
+    import_id = await shop.request(write_feed(tmp_path / "a.csv", mugs(60)))
+    chunks: list[Chunk] = []
+
+    class Lost(Work):
+        async def write(self, target: Any, chunk: Chunk, *found: Any, **how: Any) -> float:
+            if len(chunks) == 2:
+                raise LeaseLost(shop.lease)
+            chunks.append(chunk)
+            return await super().write(target, chunk, *found, **how)
+
+    async def work(assignment: Assignment, hear: Callable[[Report], object]) -> None:
+        await Lost(database, assignment.order, SystemClock(), lambda _: None).run()
+
+    with pytest.raises(LeaseLost):
+        await replace(shop, work=work).run(import_id)
+    import_files.remove(tmp_path / "imports", import_id)
+    write_feed(tmp_path / "a.csv", [record(0, brand="New"), *mugs(60)[1:]])
+    await shop.run(import_id)
+    assert outcome(await shop.row(import_id)) == ("completed", 60, 20, 1, 39, 0, 0)
+    assert (await shop.products())[mugs(1)[0]["id"]]["brand"] == "New"
 
 
 class Elsewhere(RunningImport):
@@ -162,11 +190,11 @@ async def test_while_others_write_too_a_chunk_goes_in_pieces_and_on_from_any_of_
     pieces: list[int] = []
 
     class Crowded(Work):
-        async def write(self, target: Any, chunk: Chunk, *found: Any, **how: Any) -> None:
+        async def write(self, target: Any, chunk: Chunk, *found: Any, **how: Any) -> float:
             if len(pieces) == kill_at:
                 raise LeaseLost(shop.lease)
             pieces.append(len(chunk.rows))
-            await super().write(target, chunk, *found, **how)
+            return await super().write(target, chunk, *found, **how)
 
     async def work(assignment: Assignment, hear: Callable[[Report], object]) -> None:
         crowded = Crowded(database, assignment.order, SlowDisk(), lambda _: None)

@@ -377,43 +377,6 @@ async def test_an_end_that_cannot_be_written_does_not_hold_up_the_others(
     assert found["error_code"] == "unwritable_end"
 
 
-async def test_what_was_claimed_before_a_claim_failed_is_run_all_the_same(
-    database: Database, clock: ManualClock, workshop: Workshop
-) -> None:
-    await put_many(database, [Put(PLAIN, Note("a"), OWNER), Put(OTHER_LANE, Note("b"), OWNER)])
-    await forbid(database, "side")
-    async with running(database, clock, workshop.handlers()) as runner:
-        runner.nudge()
-        async with asyncio.timeout(10):
-            while not clock.timers:
-                await asyncio.sleep(0)
-        assert workshop.seen == []
-        await allow(database)
-        await clock.advance(1)
-        await runner.rest()
-    assert sorted(workshop.seen) == ["a", "b"]
-    assert await states(database) == ["done", "done"]
-
-
-async def forbid(database: Database, lane: str) -> None:
-    """Claiming jobs of this lane fails."""
-    when = f"BEFORE UPDATE ON jobs FOR EACH ROW WHEN (NEW.state = 'executing' AND NEW.lane = '{lane}')"
-    async with database.transaction() as tx:
-        if tx.dialect == "sqlite":
-            await tx.execute(f"CREATE TRIGGER forbidden {when} BEGIN SELECT RAISE(ABORT, 'forbidden'); END")
-        else:
-            await tx.execute(
-                "CREATE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS"
-                " $$BEGIN RAISE check_violation USING MESSAGE = 'forbidden'; END$$"
-            )
-            await tx.execute(f"CREATE TRIGGER forbidden {when} EXECUTE FUNCTION forbid()")
-
-
-async def allow(database: Database) -> None:
-    async with database.transaction() as tx:
-        await tx.execute("DROP TRIGGER forbidden" + ("" if tx.dialect == "sqlite" else " ON jobs"))
-
-
 async def test_a_handler_for_an_unknown_kind_is_refused_at_once(database: Database, clock: ManualClock) -> None:
     async def handle(job: Job, args: Note) -> Outcome:
         return Done()

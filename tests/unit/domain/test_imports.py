@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orion_daemon.domain.imports import (
     ENDED,
@@ -14,6 +16,7 @@ from orion_daemon.domain.imports import (
     end_state,
     is_repriced,
     judge,
+    may_have_moved,
     may_move,
     may_remove,
     sources_of,
@@ -163,6 +166,27 @@ def test_prices_that_slipped_by_a_decimal_point_hold_the_feed() -> None:
 )
 def test_a_price_moves_by_a_large_factor_in_either_direction(before: int, after: int, expected: bool) -> None:
     assert is_repriced(before, after) is expected
+
+
+def test_so_few_changed_records_that_no_price_can_hold_the_feed_are_not_compared() -> None:
+    assert not may_have_moved(GOOD, LIMITS, 166)
+    assert may_have_moved(GOOD, LIMITS, 167)
+    assert not may_have_moved(replace(GOOD, known=10), LIMITS, 1000)
+
+
+@given(st.integers(1, 300), st.data(), st.floats(0, 1))
+def test_whatever_would_be_held_over_prices_is_compared(usable: int, data: st.DataObject, share: float) -> None:
+    changed = data.draw(st.integers(0, usable))
+    repriced = data.draw(st.integers(0, changed))
+    other = data.draw(st.integers(0, changed - repriced))
+    unknown = data.draw(st.integers(0, changed - repriced - other))
+    limits = replace(LIMITS, max_repriced_share=share, min_rows=1)
+    facts = Facts(
+        known=usable, records=usable, usable=usable, rejected=0, missing=0,
+        compared=usable - other - unknown, repriced=repriced, other_currency=other,
+    )  # fmt: skip
+    if code(facts, limits) in ("prices_moved", "currency_changed"):
+        assert may_have_moved(facts, limits, changed)
 
 
 @pytest.mark.parametrize("broken", ["empty", "unclosed_quote", "xml_not_closed", "size_differs"])
