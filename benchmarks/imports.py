@@ -26,6 +26,7 @@ from statistics import median, quantiles
 from typing import Any
 
 from benchmarks.report import Result, table
+from orion_daemon.actors.account import rows_at_once
 from orion_daemon.actors.import_launch import Workers
 from orion_daemon.actors.import_order import Assignment, Report
 from orion_daemon.actors.import_reading import Reading, read_feed_file
@@ -220,7 +221,7 @@ async def first_imports(shop: Importing, feeds: dict[str, Path]) -> float:
 @asynccontextmanager
 async def shop_at(url: str, folder: Path, workers: "Measured | Workers", options: DatabaseOptions = DURABLE) -> Any:
     async with opened(url, options=options) as db:
-        shop = await open_importing(db, folder / "imports", url, chunk_rows=CHUNK)
+        shop = await open_importing(db, folder / "imports", url, chunk_rows=rows_at_once(CHUNK, db.dialect))
         yield replace(shop, work=workers)
         await workers.close()
 

@@ -19,6 +19,7 @@ from orion_daemon.connectors.http import AccountHttp
 from orion_daemon.connectors.supplier import SupplierConnector
 from orion_daemon.db.database import Database
 from orion_daemon.db.sql import Row
+from orion_daemon.db.url import Dialect
 from orion_daemon.jobs import maintenance
 from orion_daemon.jobs.fence import FencedDatabase
 from orion_daemon.jobs.handling import Surroundings
@@ -47,6 +48,12 @@ SUPPLIER_LANES: Mapping[str, LaneShare] = {
 Connect = Callable[[Row, Mapping[str, str]], Awaitable[tuple[MarketplaceConnector | SupplierConnector, AccountHttp]]]
 """From a channel's row (with `store_code`) and its secrets by kind to a connector and the account's way out to the
 network."""
+
+
+def rows_at_once(chosen: int, dialect: Dialect) -> int:
+    """Rows that an import writes in one transaction where an operator has chosen so many: on PostgreSQL nobody waits
+    for another's rows, and a round trip costs more than a row."""
+    return chosen if dialect == "sqlite" else max(chosen, min(4 * chosen, 10_000))
 
 
 @dataclass(frozen=True, slots=True)

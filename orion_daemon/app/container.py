@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from orion_daemon.actors.account import ImportOptions, Parts
+from orion_daemon.actors.account import ImportOptions, Parts, rows_at_once
 from orion_daemon.actors.failures import classify
 from orion_daemon.actors.import_launch import Workers
 from orion_daemon.actors.roster import Roster
@@ -164,7 +164,7 @@ def make_parts(
             folder=data_dir / "imports",
             database_url=settings.database.url,
             max_feed_size=settings.imports.max_feed_size,
-            chunk_rows=settings.imports.chunk_rows,
+            chunk_rows=rows_at_once(settings.imports.chunk_rows, db.dialect),
             keep_files=settings.imports.keep_files,
             guard={name: getattr(settings.imports, name) for name in guard},
         ),

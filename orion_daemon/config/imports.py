@@ -15,7 +15,8 @@ class Imports(Section, frozen=True):
     chunk_rows: Annotated[
         int,
         Option(
-            "Rows written in one transaction. An order waits for at most one of them; fewer rows are slower.",
+            "Rows written in one transaction. An order waits for at most one of them; fewer rows are slower. On "
+            "PostgreSQL, where it waits for none, four times as many.",
             least=10,
             most=10_000,
         ),
