@@ -286,6 +286,7 @@ async def felt(url: str, folder: Path, feeds: dict[str, Path]) -> tuple[list[flo
         buyers = await open_shop(shop.db, {"MUG": 1_000_000}, code="buyers")
         for number in range(WARM):
             await buyers.take(order(str(number), line("MUG", 1)))
+        await asyncio.to_thread(os.sync)  # as in `timed`
         tasks = [asyncio.create_task(lag()), asyncio.create_task(ordering(buyers))]
         for language, feed in feeds.items():
             await shop.take(feed, language)

@@ -11,12 +11,12 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import aiohttp
+import msgspec
 
 from orion_daemon.connectors.errors import (
     AuthRefused,
@@ -37,8 +37,7 @@ class AnswerTooLargeError(Exception):
     """The answer was larger than allowed; what was read is thrown away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where something went wrong, for sentences."""
 
     marketplace: str

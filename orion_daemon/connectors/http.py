@@ -17,6 +17,7 @@ from typing import TypeVar
 
 import aiohttp
 import backoff
+import msgspec
 
 from orion_daemon.connectors.breaker import CircuitBreaker
 from orion_daemon.connectors.classify import AnswerTooLargeError, Place, of_failure, of_status
@@ -61,8 +62,7 @@ class Request:
         return self.quota or self.operation
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     body: bytes

@@ -6,13 +6,13 @@ logs are made of it there. `correlation` is set by whoever works on a command, s
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
+
+import msgspec
 
 correlation: ContextVar[str] = ContextVar("correlation", default="")
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRecord:
+class RequestRecord(msgspec.Struct, frozen=True):
     marketplace: str
     account: str  # store_code:marketplace
     operation: str
