@@ -93,6 +93,8 @@ class MarketplaceActor(Actor):
         async with self._door():
             if self._runner is not None:
                 return self._runner
+            if self.cell is not None and self.cell.state == "suspended":
+                return None  # another lane's message found the account stopped; the sweep wakes us for people to erase
             parts = self._parts
             if await leases.is_held_elsewhere(parts.db, self.address, parts.process_id, parts.clock.now()):
                 return None  # that process has heard of the work, or its sweep finds it

@@ -279,6 +279,28 @@ async def test_an_account_that_is_suspended_still_erases_people_and_does_nothing
         await at.ended(poll)
 
 
+async def test_a_message_that_began_before_the_account_was_suspended_opens_nothing(
+    database: Database, tmp_path: Path
+) -> None:
+    async with office(database, tmp_path, Market()) as at:
+        async with database.transaction() as tx:
+            await stores.suspend_channel(tx, at.listing.channel_id, "credential refused: by a test", at.clock.now())
+        await at.put(POLL_ORDERS)
+        await at.until(at.is_suspended)
+        channel = {
+            "id": at.listing.channel_id, "store_id": at.listing.store_id, "store_code": "demo",
+            "marketplace": "letzshop",
+        }  # fmt: skip
+        await notifications.receive(database, channel, b"erase ada", "signed", at.clock.now())
+        await at.actor.receive("urgent", None)  # of a lane that waited while another found the account stopped
+        done = "SELECT count(*) FROM notifications WHERE state = 'done'"
+        assert (await database.fetch_value(done), at.actor.busy) == (0, False)
+        async with asyncio.timeout(20):
+            while not await database.fetch_value(done):
+                await at.roster.sweep()
+        await at.until(lambda: at.system.passivate(ADA) or ADA not in at.system)
+
+
 async def test_a_credential_that_comes_while_the_account_is_opened_is_used(database: Database, tmp_path: Path) -> None:
     market = Market(door=asyncio.Event())
     async with office(database, tmp_path, market) as one:
