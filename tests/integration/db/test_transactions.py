@@ -80,6 +80,20 @@ async def test_without_a_transaction_each_statement_stays_and_events_come_at_the
     assert (await codes(database), bus.events) == (["demo", "other"], [StoresChanged()])
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_on_sqlite_such_a_block_is_a_transaction(database: Database, bus: RecordingBus) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with database.autocommit() as tx:
+            await add_store(tx, "demo")
+            tx.emit(StoresChanged())
+            raise ZeroDivisionError
+    assert (await codes(database), bus.events) == ([], [])
+    async with database.autocommit() as tx:
+        await add_store(tx, "demo")
+        tx.emit(StoresChanged())
+    assert (await codes(database), bus.events) == (["demo"], [StoresChanged()])
+
+
 async def test_actions_run_after_the_commit_in_order_and_once(database: Database, bus: RecordingBus) -> None:
     ran: list[Any] = []
     async with database.transaction() as tx:
